@@ -1,0 +1,63 @@
+//! The scalar functions: what they are called, what they take and give, and what they become.
+//!
+//! Each family is one file with its functions as an enum, their signatures, and their lowering to
+//! an aggregation expression; adding a function means adding a variant and following the compiler's
+//! complaints. Conditional forms (`COALESCE`, `NULLIF`, `GREATEST`, `LEAST`) are expressions of
+//! their own, aggregates are in [`plan`](crate::plan).
+
+mod array;
+mod datetime;
+mod json;
+mod number;
+mod signature;
+mod text;
+
+pub use array::ArrayFunction;
+pub use datetime::DateTimeFunction;
+pub use json::JsonFunction;
+pub use number::NumberFunction;
+pub use signature::{ArgumentType, Nullability, ResultType, Signature};
+pub use text::TextFunction;
+
+use crate::lower::LoweredArgument;
+use queryleaf_plan::Template;
+
+/// A scalar function, resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// On text.
+    Text(TextFunction),
+    /// On numbers.
+    Number(NumberFunction),
+    /// On timestamps, dates and intervals.
+    DateTime(DateTimeFunction),
+    /// On arrays.
+    Array(ArrayFunction),
+    /// On documents.
+    Json(JsonFunction),
+}
+
+/// Every signature of every scalar function.
+pub(crate) fn signatures() -> impl Iterator<Item = &'static Signature> {
+    [
+        text::SIGNATURES,
+        number::SIGNATURES,
+        datetime::SIGNATURES,
+        array::SIGNATURES,
+        json::SIGNATURES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The aggregation expression of a call. The caller has already taken care of `NULL` arguments of
+/// functions that are [`Nullability::Strict`]: what arrives here is not null.
+pub(crate) fn lower(function: Function, arguments: &[LoweredArgument<'_>]) -> Template {
+    match function {
+        Function::Text(function) => text::lower(function, arguments),
+        Function::Number(function) => number::lower(function, arguments),
+        Function::DateTime(function) => datetime::lower(function, arguments),
+        Function::Array(function) => array::lower(function, arguments),
+        Function::Json(function) => json::lower(function, arguments),
+    }
+}

@@ -1,0 +1,108 @@
+//! Short ways to write aggregation expressions, so that lowering rules read like the shell.
+
+use queryleaf_plan::{Template, Value};
+
+/// `{name: operand}`.
+pub(crate) fn unary(name: &str, operand: Template) -> Template {
+    Template::entry(name, operand)
+}
+
+/// `{name: [operands..]}`.
+pub(crate) fn call<const N: usize>(name: &str, operands: [Template; N]) -> Template {
+    Template::entry(name, Template::Array(operands.into()))
+}
+
+/// `{$cond: [condition, then, otherwise]}`.
+pub(crate) fn cond(condition: Template, then: Template, otherwise: Template) -> Template {
+    call("$cond", [condition, then, otherwise])
+}
+
+/// `{$and: [..]}`, or the only operand, or true.
+pub(crate) fn and(mut operands: Vec<Template>) -> Template {
+    match operands.len() {
+        0 => Template::from(true),
+        1 => operands.remove(0),
+        _ => Template::entry("$and", Template::Array(operands)),
+    }
+}
+
+/// `{$or: [..]}`, or the only operand, or false.
+pub(crate) fn or(mut operands: Vec<Template>) -> Template {
+    match operands.len() {
+        0 => Template::from(false),
+        1 => operands.remove(0),
+        _ => Template::entry("$or", Template::Array(operands)),
+    }
+}
+
+/// Whether a value is neither null nor missing: both sort before everything else.
+pub(crate) fn is_not_null(value: Template) -> Template {
+    call("$gt", [value, Template::null()])
+}
+
+/// Whether a value is null or missing.
+pub(crate) fn is_null(value: Template) -> Template {
+    call("$lte", [value, Template::null()])
+}
+
+/// A constant string inside an expression, safe whatever it starts with.
+pub(crate) fn text(value: &str) -> Template {
+    if value.starts_with('$') {
+        Template::entry("$literal", Template::string(value))
+    } else {
+        Template::string(value)
+    }
+}
+
+/// A 32-bit integer constant.
+pub(crate) fn int(value: i32) -> Template {
+    Template::Value(Value::Int32(value))
+}
+
+/// `{$let: {vars: {name: value}, in: body}}`, with `$$name` given to the body. A value that is a
+/// field, a variable or a constant is used directly.
+pub(crate) fn bind(
+    name: &str,
+    value: Template,
+    body: impl FnOnce(Template) -> Template,
+) -> Template {
+    if is_cheap(&value) {
+        return body(value);
+    }
+    let variable = Template::string(format!("$${name}"));
+    Template::entry(
+        "$let",
+        Template::document([
+            ("vars", Template::entry(name, value)),
+            ("in", body(variable)),
+        ]),
+    )
+}
+
+/// Whether writing a value twice costs no computation.
+fn is_cheap(value: &Template) -> bool {
+    match value {
+        Template::Value(_) | Template::Hole { .. } => true,
+        Template::Document(entries) => {
+            matches!(&entries[..], [(key, _)] if key == "$literal")
+        }
+        Template::Array(_)
+        | Template::When { .. }
+        | Template::Omit
+        | Template::All(_)
+        | Template::Any(_)
+        | Template::Never => false,
+    }
+}
+
+/// An expression that fails on the server with this message, which must not hold a `$`.
+///
+/// The message depends on `value`, which the server does not know in advance; a constant would be
+/// computed, and would fail, while the command is still being parsed.
+pub(crate) fn raise(message: &str, value: Template) -> Template {
+    let tail = call("$substrCP", [unary("$toString", value), int(0), int(0)]);
+    unary(
+        "$toLong",
+        call("$concat", [Template::string(message), tail]),
+    )
+}

@@ -1,0 +1,66 @@
+//! Collections as the user declared them.
+//!
+//! Schemas travel from the derives to `sql!` as one string literal per type. [`parse`] reads that
+//! text; its grammar is in the documentation of the [`parse`](mod@parse) module.
+
+mod parse;
+
+use crate::types::Field;
+
+pub use parse::{Definition, ParseError, parse, substitute};
+
+/// A collection: its stored name, its fields and its indexes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collection {
+    /// The name of the collection on the server.
+    pub name: String,
+    /// The name of the Rust struct.
+    pub rust_name: String,
+    /// Its fields in the order of their declaration, which is also their number.
+    pub fields: Vec<Field>,
+    /// Its declared indexes; the one on `_id` that every collection has is not listed.
+    pub indexes: Vec<Index>,
+    /// Whether a query that can use no index is an error: `#[leaf(deny_collscan)]`.
+    pub deny_collection_scan: bool,
+}
+
+/// A declared index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    /// Its name, when one was given.
+    pub name: Option<String>,
+    /// Its keys in order.
+    pub keys: Vec<IndexKey>,
+    /// Whether two documents may not share a key.
+    pub unique: bool,
+    /// Whether documents without the keys are left out.
+    pub sparse: bool,
+    /// The SQL condition of the documents it holds: `partial = "..."`.
+    pub partial: Option<String>,
+    /// How long after the key's date a document expires, in seconds.
+    pub expire_after_seconds: Option<u64>,
+}
+
+/// One key of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexKey {
+    /// The stored path of the field.
+    pub path: Vec<String>,
+    /// Its order or kind.
+    pub kind: IndexKind,
+}
+
+/// The order or kind of an index key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexKind {
+    /// From small to large.
+    Ascending,
+    /// From large to small.
+    Descending,
+    /// Words, for `$text`.
+    Text,
+    /// Hash values, which serve equality only.
+    Hashed,
+    /// GeoJSON on a sphere.
+    Geo2dsphere,
+}

@@ -1,0 +1,214 @@
+//! SQL types, as the compiler reasons about them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The SQL type of a column or expression.
+///
+/// Whether a value may be `NULL` is not part of the type: it travels beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// `boolean`.
+    Boolean,
+    /// `integer`: 32 bits.
+    Integer,
+    /// `bigint`: 64 bits.
+    Bigint,
+    /// `double precision`.
+    Double,
+    /// `numeric`: Decimal128, 34 significant digits.
+    Numeric,
+    /// `text`.
+    Text,
+    /// `timestamptz`, in milliseconds.
+    Timestamp,
+    /// `date`: stored and returned as midnight UTC.
+    Date,
+    /// `interval`: months, days and milliseconds.
+    Interval,
+    /// `uuid`: BSON binary of subtype 4.
+    Uuid,
+    /// MongoDB's ObjectId, which PostgreSQL lacks.
+    ObjectId,
+    /// `bytea`: BSON binary of subtype 0.
+    Bytea,
+    /// `jsonb`: any BSON value.
+    Json,
+    /// `jsonb` that is known to be a document.
+    Document,
+    /// An array.
+    Array(Box<Item>),
+    /// A document with string keys that the schema does not list, all of one type.
+    Map(Box<Item>),
+    /// A document with declared fields: a struct of the user's.
+    Struct(Reference<StructType>),
+    /// One of a declared set of names: an enum of the user's.
+    Enum(Reference<EnumType>),
+    /// Not known yet: `NULL`, or a quoted literal or parameter whose use decides its type.
+    Unknown,
+}
+
+/// The items of an array, or the values of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Their type.
+    pub ty: Type,
+    /// Whether an item may be `NULL`.
+    pub nullable: bool,
+    /// Whether the Rust type of an item is the user's own, stored as [`ty`](Item::ty).
+    pub own: bool,
+}
+
+/// A type that the user declared, with the way to its Rust type.
+#[derive(Debug, Clone)]
+pub struct Reference<T> {
+    /// The declaration.
+    pub definition: Arc<T>,
+    /// The field through which the query's tables reach the Rust type; `None` in a bare schema.
+    pub rust: Option<FieldPath>,
+}
+
+/// Two references are the same type when the declarations agree, however they were reached.
+impl<T: PartialEq> PartialEq for Reference<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.definition, &other.definition) || self.definition == other.definition
+    }
+}
+
+impl<T> Reference<T> {
+    /// A reference out of reach of any query.
+    pub fn new(definition: T) -> Self {
+        Reference {
+            definition: Arc::new(definition),
+            rust: None,
+        }
+    }
+}
+
+/// A struct with `#[derive(Embedded)]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StructType {
+    /// The name of the Rust struct.
+    pub name: String,
+    /// Its fields in the order of their declaration, which is also their number.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a collection or of an embedded struct.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The stored name, which is the column's name in SQL.
+    pub name: String,
+    /// The name of the Rust field.
+    pub rust_name: String,
+    /// Its SQL type.
+    pub ty: Type,
+    /// Whether it may be `NULL`: BSON null or missing.
+    pub nullable: bool,
+    /// Whether its Rust type is the user's own, stored as [`ty`](Field::ty).
+    pub own: bool,
+}
+
+/// An enum with `#[derive(SqlEnum)]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnumType {
+    /// The name of the Rust enum.
+    pub name: String,
+    /// Its variants in the order of their declaration.
+    pub variants: Vec<Variant>,
+}
+
+/// A variant of an enum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// The name by which SQL text refers to it: the stored text, or the Rust name where an integer
+    /// is stored.
+    pub name: String,
+    /// What is stored.
+    pub stored: StoredVariant,
+}
+
+/// The stored form of an enum's variant. All variants of one enum use the same form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredVariant {
+    /// A string.
+    Text(String),
+    /// An integer.
+    Integer(i64),
+}
+
+/// The way from a table of the query to a Rust type: "the type of field 3 of the first table",
+/// "of field 1 of an item of that".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldPath {
+    /// The table, counted from 0 in the order of [`Query::tables`](crate::Query).
+    pub table: usize,
+    /// The steps from the collection's struct inwards. `Option` takes no step: every step looks
+    /// through it.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a [`FieldPath`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To the field of this number.
+    Field(usize),
+    /// To the items of an array or the values of a map.
+    Item,
+}
+
+impl Type {
+    /// Whether this is one of the number types.
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Type::Integer | Type::Bigint | Type::Double | Type::Numeric
+        )
+    }
+
+    /// Whether this is one of the integer types.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Type::Integer | Type::Bigint)
+    }
+
+    /// Whether an untyped quoted literal stands for text here: text itself, or not known yet.
+    pub fn is_textual(&self) -> bool {
+        matches!(self, Type::Text | Type::Unknown)
+    }
+
+    /// An array of this type whose items cannot be `NULL`.
+    pub fn array(self) -> Type {
+        Type::Array(Box::new(Item {
+            ty: self,
+            nullable: false,
+            own: false,
+        }))
+    }
+}
+
+/// The name that error messages and `docs/sql.md` use, PostgreSQL's where it has one.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Boolean => f.write_str("boolean"),
+            Type::Integer => f.write_str("integer"),
+            Type::Bigint => f.write_str("bigint"),
+            Type::Double => f.write_str("double precision"),
+            Type::Numeric => f.write_str("numeric"),
+            Type::Text => f.write_str("text"),
+            Type::Timestamp => f.write_str("timestamp"),
+            Type::Date => f.write_str("date"),
+            Type::Interval => f.write_str("interval"),
+            Type::Uuid => f.write_str("uuid"),
+            Type::ObjectId => f.write_str("objectid"),
+            Type::Bytea => f.write_str("bytea"),
+            Type::Json => f.write_str("jsonb"),
+            Type::Document => f.write_str("document"),
+            Type::Array(item) => write!(f, "{}[]", item.ty),
+            Type::Map(item) => write!(f, "map of {}", item.ty),
+            Type::Struct(reference) => write!(f, "struct {}", reference.definition.name),
+            Type::Enum(reference) => write!(f, "enum {}", reference.definition.name),
+            Type::Unknown => f.write_str("unknown"),
+        }
+    }
+}

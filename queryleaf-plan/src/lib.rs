@@ -1,0 +1,22 @@
+//! The contract between QueryLeaf's compiler and its runtime.
+//!
+//! The compiler runs inside `rustc`, the runtime inside the program; neither may depend on the
+//! other, since the one brings a SQL parser and the other the MongoDB driver. What both must agree
+//! on to the byte lives here, and this crate depends on nothing:
+//!
+//! * [`Template`], a MongoDB command with holes where parameters go, and its [encoding](encode) as
+//!   one byte string that the macro places in the binary;
+//! * [`fill`], which turns an encoded template and the values of the parameters into the BSON
+//!   bytes of the command;
+//! * [`pattern`], the translation of SQL `LIKE` patterns and POSIX regular expressions into what
+//!   the server understands, needed at compile time for literals and at run time for parameters.
+
+pub mod pattern;
+
+mod encode;
+mod fill;
+mod template;
+
+pub use encode::encode;
+pub use fill::{FillError, ParameterValue, fill};
+pub use template::{Condition, Form, Template, Value};

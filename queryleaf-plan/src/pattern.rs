@@ -1,0 +1,1 @@
+//! SQL text patterns in the server's terms.
