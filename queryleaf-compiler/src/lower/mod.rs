@@ -1,6 +1,12 @@
 //! From the logical algebra to the command template.
 
 pub(crate) mod expression;
+pub(crate) mod filter;
+pub(crate) mod literal;
 pub(crate) mod operators;
+pub(crate) mod scope;
 
-pub(crate) use expression::LoweredArgument;
+pub(crate) use expression::{LoweredArgument, is_false, is_true, normalized, value};
+pub(crate) use filter::filter;
+pub(crate) use literal::literal;
+pub(crate) use scope::Scope;
