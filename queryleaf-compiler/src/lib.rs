@@ -12,6 +12,7 @@
 pub mod diagnostic;
 pub mod plan;
 pub mod schema;
+pub mod suggestion;
 pub mod types;
 
 mod functions;

@@ -3,14 +3,19 @@
 //! Schemas travel from the derives to `sql!` as one string literal per type. [`parse`] reads that
 //! text; its grammar is in the documentation of the [`parse`](mod@parse) module.
 
+mod check;
 mod parse;
+mod resolve;
+mod text;
 
 use crate::types::Field;
 
-pub use parse::{Definition, ParseError, parse, substitute};
+pub use check::{Part, Problem, check, default_name};
+pub use parse::{Definition, MAX_NESTING, MAX_TEXT, ParseError, parse, substitute};
+pub use text::quote;
 
 /// A collection: its stored name, its fields and its indexes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Collection {
     /// The name of the collection on the server.
     pub name: String,
@@ -22,6 +27,60 @@ pub struct Collection {
     pub indexes: Vec<Index>,
     /// Whether a query that can use no index is an error: `#[leaf(deny_collscan)]`.
     pub deny_collection_scan: bool,
+    /// How the server keeps its documents.
+    pub storage: Storage,
+    /// The declared references to other collections.
+    pub references: Vec<ForeignKey>,
+}
+
+/// How the server keeps the documents of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Storage {
+    /// As an ordinary collection.
+    #[default]
+    Plain,
+    /// In a ring of a fixed size.
+    Capped {
+        /// The size in bytes.
+        size: u64,
+        /// The most documents.
+        max: Option<u64>,
+    },
+    /// In buckets of measurements.
+    TimeSeries {
+        /// The stored name of the field with the time of a measurement.
+        time: String,
+        /// The stored name of the field that tells one series from another.
+        meta: Option<String>,
+        /// The usual distance between two measurements.
+        granularity: Option<Granularity>,
+        /// How long after its time a measurement expires, in seconds.
+        expire_after_seconds: Option<u64>,
+    },
+}
+
+/// The usual distance between two measurements of a time series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granularity {
+    /// Seconds.
+    Seconds,
+    /// Minutes.
+    Minutes,
+    /// Hours.
+    Hours,
+}
+
+/// A field that holds a key of another collection: `#[leaf(references = "customers._id")]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The stored path of the field.
+    pub path: Vec<String>,
+    /// The stored name of the other collection.
+    pub collection: String,
+    /// The stored path of the field there.
+    pub key: Vec<String>,
+    /// Whether a plan may rely on it: `trusted`.
+    pub trusted: bool,
 }
 
 /// A declared index.
