@@ -5,6 +5,7 @@
 
 mod check;
 mod parse;
+mod parser;
 mod resolve;
 mod text;
 
