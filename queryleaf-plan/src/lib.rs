@@ -13,6 +13,7 @@
 
 pub mod pattern;
 
+mod display;
 mod encode;
 mod fill;
 mod template;
