@@ -20,6 +20,7 @@ pub use signature::{ArgumentType, Nullability, ResultType, Signature};
 pub use text::TextFunction;
 
 use crate::lower::LoweredArgument;
+use crate::plan::Expression;
 use queryleaf_plan::Template;
 
 /// A scalar function, resolved.
@@ -59,5 +60,40 @@ pub(crate) fn lower(function: Function, arguments: &[LoweredArgument<'_>]) -> Te
         Function::DateTime(function) => datetime::lower(function, arguments),
         Function::Array(function) => array::lower(function, arguments),
         Function::Json(function) => json::lower(function, arguments),
+    }
+}
+
+/// A constant argument that its function does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ArgumentError {
+    /// Which argument, counted from 0.
+    pub(crate) argument: usize,
+    /// What is wrong with it.
+    pub(crate) message: String,
+    /// What to write instead.
+    pub(crate) help: Option<String>,
+}
+
+/// Looks at the constant arguments of a call for what would only fail on the server.
+pub(crate) fn check(function: Function, arguments: &[Expression]) -> Result<(), ArgumentError> {
+    match function {
+        Function::Text(function) => text::check(function, arguments),
+        Function::Number(function) => number::check(function, arguments),
+        Function::Array(function) => array::check(function, arguments),
+        Function::Json(function) => json::check(function, arguments),
+        Function::DateTime(_) => Ok(()),
+    }
+}
+
+/// Whether the expression of a [strict](Nullability::Strict) call is null by itself when an
+/// argument is null or missing, and needs no argument in a variable: then it can do without the
+/// guard.
+pub(crate) fn propagates_null(function: Function, arguments: &[Expression]) -> bool {
+    match function {
+        Function::Text(function) => text::propagates_null(function, arguments),
+        Function::Number(function) => number::propagates_null(function, arguments),
+        Function::Array(function) => array::propagates_null(function, arguments),
+        Function::Json(function) => json::propagates_null(function, arguments),
+        Function::DateTime(_) => false,
     }
 }

@@ -33,12 +33,21 @@ pub enum ArgumentType {
     LiteralText,
     /// A constant integer that the query spells out.
     LiteralInteger,
-    /// Any array.
+    /// Any array whose items are no arrays themselves; arrives as it is.
     AnyArray,
-    /// A value of the item type of the array that the first argument is.
-    ItemOfFirst,
-    /// Anything that can be written as text.
+    /// An array like [`AnyArray`](ArgumentType::AnyArray) whose items can be compared: no
+    /// documents.
+    ComparableArray,
+    /// A value of the item type of the array that the argument of this number is.
+    ItemOf(usize),
+    /// A value of the type of the argument of this number. Two arrays are of one type when their
+    /// items are, whether or not those may be `NULL`.
+    SameAs(usize),
+    /// Anything that can be written as text; arrives as its cast to `text`. A boolean arrives as
+    /// it is, since PostgreSQL writes it as `t` in some functions and as `true` in others.
     AnyText,
+    /// Any `jsonb`: also a document, a struct or a map, but no array; arrives as it is.
+    AnyJson,
     /// Anything at all.
     Any,
 }
@@ -48,8 +57,13 @@ pub enum ArgumentType {
 pub enum ResultType {
     /// Always this one.
     Exactly(Type),
-    /// An array of this one.
+    /// An array of this one, whose items cannot be `NULL`.
     ArrayOf(Type),
+    /// An array of this one, whose items may be `NULL`.
+    ArrayOfNullable(Type),
+    /// An array of the items of the arguments: the items of those that are arrays, and the others
+    /// themselves. An item may be `NULL` where one of these may.
+    ArrayOfAll,
     /// The type of the argument of this number.
     SameAs(usize),
     /// The type of an item of the array that this argument is.
@@ -64,8 +78,51 @@ pub enum Nullability {
     /// Also for some arguments that are not `NULL`; the lowering sees arguments that are not null
     /// and answers null itself.
     StrictAndSometimes,
+    /// When the first argument is; the lowering sees a first argument that is not null, and the
+    /// others as they are.
+    WhenFirst,
+    /// When all arguments are; the lowering sees the arguments as they are and answers null itself.
+    WhenAll,
     /// Never; the lowering sees the arguments as they are.
     Never,
     /// The lowering sees the arguments as they are and answers null itself.
     Custom,
+}
+
+impl Signature {
+    /// A function of exactly these arguments that is [`Nullability::Strict`].
+    pub(super) const fn new(
+        name: &'static str,
+        arguments: &'static [ArgumentType],
+        result: ResultType,
+        function: Function,
+    ) -> Self {
+        Signature {
+            name,
+            arguments,
+            optional: 0,
+            variadic: false,
+            result,
+            nullability: Nullability::Strict,
+            function,
+        }
+    }
+
+    /// The same function, of which the last arguments may be left out.
+    pub(super) const fn optional(mut self, count: usize) -> Self {
+        self.optional = count;
+        self
+    }
+
+    /// The same function with its last argument repeated.
+    pub(super) const fn variadic(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+
+    /// The same function, with another rule for `NULL`.
+    pub(super) const fn null(mut self, nullability: Nullability) -> Self {
+        self.nullability = nullability;
+        self
+    }
 }
