@@ -16,6 +16,7 @@ pub mod suggestion;
 pub mod types;
 
 mod functions;
+mod literal;
 mod lower;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
