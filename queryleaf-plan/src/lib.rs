@@ -9,8 +9,12 @@
 //! * [`fill`], which turns an encoded template and the values of the parameters into the BSON
 //!   bytes of the command;
 //! * [`pattern`], the translation of SQL `LIKE` patterns and POSIX regular expressions into what
-//!   the server understands, needed at compile time for literals and at run time for parameters.
+//!   the server understands, needed at compile time for literals and at run time for parameters;
+//! * [`bson`], a walk over BSON bytes, on which filling and the decoding of rows stand, and
+//!   [`decimal`], the numbers that BSON and SQL share but Rust lacks.
 
+pub mod bson;
+pub mod decimal;
 pub mod pattern;
 
 mod display;

@@ -1,1 +1,37 @@
-//! placeholder
+//! QueryLeaf's runtime: compiled queries on the official MongoDB driver.
+//!
+//! Users of QueryLeaf depend on the `queryleaf` crate, which re-exports what they need from here.
+//!
+//! A [`Plan`] is what `sql!` leaves in the binary; a [`Query`] is a plan with the values of its
+//! parameters. Running one fills the plan's template, sends it with the driver's `find` or
+//! `aggregate`, and decodes the rows straight from the raw batches.
+
+pub mod private;
+pub mod types;
+
+mod batches;
+mod bind;
+mod bridge;
+mod command;
+mod decode;
+mod error;
+mod executor;
+mod fetch;
+mod interval;
+mod plan;
+mod query;
+mod raw;
+mod row;
+mod row_support;
+mod stream;
+
+pub use bind::Bind;
+pub use decode::{Decode, Fill};
+pub use error::{DecodeError, Error, Result};
+pub use executor::{Executor, InSession, with_session};
+pub use fetch::{FetchAll, FetchOne, FetchOptional};
+pub use interval::Interval;
+pub use query::Query;
+pub use stream::RowStream;
+
+use plan::Plan;

@@ -1,0 +1,261 @@
+//! The server's answer, batch by batch, as raw bytes.
+
+use crate::Plan;
+use crate::command::Command;
+use crate::error::{Error, Result};
+use crate::executor::Target;
+use crate::row::RowReader;
+use futures::future::BoxFuture;
+use futures::stream::{Stream, StreamExt};
+use mongodb::ClientSession;
+use mongodb::bson::Document;
+use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
+use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tracing::Span;
+
+type DriverResult<T> = mongodb::error::Result<T>;
+
+/// A running command.
+pub(crate) struct Batches<'e> {
+    plan: &'static Plan,
+    state: State<'e>,
+    span: Span,
+}
+
+enum State<'e> {
+    /// Never sent: a parameter had no usable value.
+    Failed(Error),
+    /// Sent, no cursor yet.
+    Opening(BoxFuture<'e, DriverResult<Cursor<'e>>>),
+    /// Between two batches, or waiting for one.
+    Open(RawBatchCursor),
+    /// Waiting for a batch within a session.
+    InSession(BoxFuture<'e, Option<(DriverResult<RawBatch>, SessionCursor<'e>)>>),
+    /// Nothing more to come.
+    Done,
+}
+
+enum Cursor<'e> {
+    Plain(RawBatchCursor),
+    InSession(SessionCursor<'e>),
+}
+
+struct SessionCursor<'e> {
+    cursor: SessionRawBatchCursor,
+    session: &'e mut ClientSession,
+}
+
+impl<'e> Batches<'e> {
+    /// A command that is sent when the first batch is asked for.
+    pub(crate) fn new(plan: &'static Plan, command: Result<Command>, target: Target<'e>) -> Self {
+        let span = tracing::debug_span!(
+            target: "queryleaf",
+            "query",
+            db.system.name = "mongodb",
+            db.namespace = target.database.name(),
+            db.collection.name = plan.collection,
+            db.query.text = plan.sql,
+        );
+        let state = match command {
+            Ok(command) => State::Opening(Box::pin(open(command, target))),
+            Err(error) => State::Failed(error),
+        };
+        Batches { plan, state, span }
+    }
+
+    pub(crate) fn plan(&self) -> &'static Plan {
+        self.plan
+    }
+
+    /// The next batch; after an error there is none.
+    pub(crate) fn poll_batch(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Batch>>> {
+        let _entered = self.span.enter();
+        loop {
+            let answer = match &mut self.state {
+                State::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
+                    Ok(Cursor::Plain(cursor)) => {
+                        self.state = State::Open(cursor);
+                        continue;
+                    }
+                    Ok(Cursor::InSession(cursor)) => {
+                        self.state = State::InSession(Box::pin(next_in_session(cursor)));
+                        continue;
+                    }
+                    Err(error) => Some(Err(error)),
+                },
+                State::Open(cursor) => ready!(Pin::new(cursor).poll_next(cx)),
+                State::InSession(next) => match ready!(next.as_mut().poll(cx)) {
+                    Some((batch, cursor)) => {
+                        self.state = State::InSession(Box::pin(next_in_session(cursor)));
+                        Some(batch)
+                    }
+                    None => None,
+                },
+                State::Done => return Poll::Ready(None),
+                State::Failed(_) => match std::mem::replace(&mut self.state, State::Done) {
+                    State::Failed(error) => return Poll::Ready(Some(Err(error))),
+                    _ => return Poll::Ready(None),
+                },
+            };
+            return Poll::Ready(match answer {
+                Some(Ok(reply)) => {
+                    let batch = Batch::new(reply);
+                    Some(batch.map_err(|Malformed| self.malformed()))
+                }
+                Some(Err(error)) => {
+                    self.state = State::Done;
+                    Some(Err(Error::from_driver(error, self.plan)))
+                }
+                None => {
+                    self.state = State::Done;
+                    None
+                }
+            });
+        }
+    }
+
+    /// Hands every row of every batch to `each`, and stops at its first error.
+    pub(crate) fn poll_rows(
+        &mut self,
+        cx: &mut Context<'_>,
+        each: &mut dyn FnMut(&mut RowReader<'_>) -> Result<()>,
+    ) -> Poll<Result<()>> {
+        while let Some(batch) = ready!(self.poll_batch(cx)) {
+            let mut batch = batch?;
+            while let Some(row) = batch.next_row() {
+                let row = row.map_err(|Malformed| self.malformed())?;
+                each(&mut RowReader::new(self.plan, row))?;
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    #[cold]
+    pub(crate) fn malformed(&self) -> Error {
+        Error::internal("the server's answer is malformed", self.plan)
+    }
+}
+
+/// Sends the command.
+async fn open(command: Command, target: Target<'_>) -> DriverResult<Cursor<'_>> {
+    let Target { database, session } = target;
+    match command {
+        Command::Find {
+            collection,
+            filter,
+            options,
+        } => {
+            let collection = database.collection::<Document>(&collection);
+            let find = collection.find(filter).with_options(*options);
+            match session {
+                None => find.batch().await.map(Cursor::Plain),
+                Some(session) => {
+                    let cursor = find.session(&mut *session).batch().await?;
+                    Ok(Cursor::InSession(SessionCursor { cursor, session }))
+                }
+            }
+        }
+        Command::Aggregate {
+            collection,
+            pipeline,
+            options,
+        } => {
+            let collection = collection.map(|name| database.collection::<Document>(&name));
+            let aggregate = match &collection {
+                Some(collection) => collection.aggregate(pipeline),
+                None => database.aggregate(pipeline),
+            };
+            let aggregate = aggregate.with_options(*options);
+            match session {
+                None => aggregate.batch().await.map(Cursor::Plain),
+                Some(session) => {
+                    let cursor = aggregate.session(&mut *session).batch().await?;
+                    Ok(Cursor::InSession(SessionCursor { cursor, session }))
+                }
+            }
+        }
+    }
+}
+
+/// The next batch of a cursor that belongs to a session.
+async fn next_in_session(
+    mut cursor: SessionCursor<'_>,
+) -> Option<(DriverResult<RawBatch>, SessionCursor<'_>)> {
+    let batch = cursor.cursor.stream(cursor.session).next().await?;
+    Some((batch, cursor))
+}
+
+/// Asks the server how it runs the command.
+pub(crate) async fn explain(
+    plan: &'static Plan,
+    command: Result<Command>,
+    target: Target<'_>,
+) -> Result<Document> {
+    let command = mongodb::bson::doc! {
+        "explain": Document::from(command?),
+        "verbosity": "executionStats",
+    };
+    let Target { database, session } = target;
+    let run = database.run_command(command);
+    let answer = match session {
+        Some(session) => run.session(session).await,
+        None => run.await,
+    };
+    answer.map_err(|error| Error::from_driver(error, plan))
+}
+
+/// A batch of result documents.
+pub(crate) struct Batch {
+    reply: RawBatch,
+    /// Where in the reply the next row's element starts.
+    next: usize,
+}
+
+impl Batch {
+    /// Looks for the rows in the reply: `cursor.firstBatch` or `cursor.nextBatch`.
+    fn new(reply: RawBatch) -> Result<Self, Malformed> {
+        let bytes = reply.as_raw_document().as_bytes();
+        let cursor = child(bytes, FIRST_ELEMENT, |name| name == b"cursor")?;
+        let rows = child(bytes, cursor, |name| {
+            name == b"firstBatch" || name == b"nextBatch"
+        })?;
+        Ok(Batch { next: rows, reply })
+    }
+
+    /// Whether a row is left.
+    pub(crate) fn has_more(&self) -> bool {
+        let bytes = self.reply.as_raw_document().as_bytes();
+        bytes.get(self.next) != Some(&element_type::MISSING)
+    }
+
+    /// The next result document.
+    pub(crate) fn next_row(&mut self) -> Option<Result<&[u8], Malformed>> {
+        match element_at(self.reply.as_raw_document().as_bytes(), self.next) {
+            Ok(None) => None,
+            Ok(Some(Element {
+                element_type: element_type::DOCUMENT,
+                value,
+                next,
+                ..
+            })) => {
+                self.next = next;
+                Some(Ok(value))
+            }
+            Ok(Some(_)) | Err(Malformed) => Some(Err(Malformed)),
+        }
+    }
+}
+
+/// Where the first element inside the document or array of this name starts, among the elements
+/// from `offset` on.
+fn child(bytes: &[u8], mut offset: usize, is: fn(&[u8]) -> bool) -> Result<usize, Malformed> {
+    while let Some(element) = element_at(bytes, offset)? {
+        if is(element.name) {
+            return Ok(element.next - element.value.len() + FIRST_ELEMENT);
+        }
+        offset = element.next;
+    }
+    Err(Malformed)
+}

@@ -1,0 +1,74 @@
+//! From Rust values to the values of parameters.
+
+mod collection;
+mod number;
+mod own;
+mod scalar;
+
+use queryleaf_plan::ParameterValue;
+use queryleaf_plan::bson::element_type;
+
+/// A Rust value that can stand for a parameter of the SQL type `S`.
+///
+/// `T`, `&T` and `Option<T>` all can, `None` being `NULL`; slices, arrays and `Vec` stand for lists
+/// and arrays; a smaller number type stands for a larger one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given to a parameter of type `{S}`",
+    label = "the query uses this parameter as `{S}`",
+    note = "the Rust types of the SQL types are listed in docs/sql.md"
+)]
+pub trait Bind<S> {
+    /// The value as the command carries it.
+    #[doc(hidden)]
+    fn bind(&self) -> Result<ParameterValue, BindError>;
+}
+
+/// Why a value cannot stand for its parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BindError {
+    pub(crate) reason: String,
+}
+
+impl BindError {
+    #[cold]
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        BindError {
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The value of a parameter, or why there is none; [`Query`](crate::Query) reports it when it runs.
+pub type Bound = Result<ParameterValue, BindError>;
+
+/// The value of a parameter of the SQL type `S`.
+pub fn bind<S, T: Bind<S> + ?Sized>(value: &T) -> Bound {
+    value.bind()
+}
+
+impl<S: crate::types::BuiltIn, T: Bind<S> + ?Sized> Bind<S> for &T {
+    fn bind(&self) -> Bound {
+        T::bind(self)
+    }
+}
+
+impl<S: crate::types::BuiltIn, T: Bind<S>> Bind<S> for Option<T> {
+    fn bind(&self) -> Bound {
+        match self {
+            Some(value) => value.bind(),
+            None => Ok(null()),
+        }
+    }
+}
+
+/// `NULL`.
+fn null() -> ParameterValue {
+    value(element_type::NULL, Vec::new())
+}
+
+fn value(element_type: u8, bytes: Vec<u8>) -> ParameterValue {
+    ParameterValue {
+        element_type,
+        bytes,
+    }
+}

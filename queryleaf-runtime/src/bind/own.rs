@@ -1,0 +1,38 @@
+//! The user's own types, as `serde` stores them.
+//!
+//! The four forms are written out: a rule for `&T` over all types would meet the rule for `T` where
+//! `T` is itself a reference.
+
+use super::{Bind, Bound, null, scalar::own};
+use crate::types::Own;
+use serde::Serialize;
+
+impl<T: Serialize> Bind<Own<T>> for T {
+    fn bind(&self) -> Bound {
+        own(self)
+    }
+}
+
+impl<T: Serialize> Bind<Own<T>> for &T {
+    fn bind(&self) -> Bound {
+        own(*self)
+    }
+}
+
+impl<T: Serialize> Bind<Own<T>> for Option<T> {
+    fn bind(&self) -> Bound {
+        self.as_ref().map_or_else(|| Ok(null()), own)
+    }
+}
+
+impl<T: Serialize> Bind<Own<T>> for &Option<T> {
+    fn bind(&self) -> Bound {
+        self.as_ref().map_or_else(|| Ok(null()), own)
+    }
+}
+
+impl<T: Serialize> Bind<Own<T>> for Option<&T> {
+    fn bind(&self) -> Bound {
+        self.map_or_else(|| Ok(null()), own)
+    }
+}

@@ -1,0 +1,103 @@
+//! Between raw BSON bytes and what the driver's `bson` and `serde` make of them.
+//!
+//! `mongodb::bson` is bson 2 or, when any crate of the program turns on the driver's feature
+//! `bson-3`, bson 3, which renamed some functions; no `cfg` tells which. Where a name differs, a
+//! glob import inside a block takes the new name if there is one, since it comes before an item of
+//! the same name outside; the item outside is what runs with bson 2.
+
+use crate::raw::RawValue;
+use mongodb::bson::{Bson, Document};
+use queryleaf_plan::bson::{element_type, elements};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The name of the only element of a document made to carry one value.
+const CARRIER: &str = "v";
+
+#[derive(Serialize, Deserialize)]
+struct Carrier<T> {
+    v: T,
+}
+
+/// A document from its bytes.
+pub(crate) fn to_document(bytes: &[u8]) -> Result<Document, String> {
+    Document::from_reader(bytes).map_err(|error| error.to_string())
+}
+
+/// A value as the driver's own type; a missing one is null.
+pub(crate) fn to_bson(value: RawValue<'_>) -> Result<Bson, String> {
+    let mut document = to_document(&carry(value))?;
+    Ok(document.remove(CARRIER).unwrap_or(Bson::Null))
+}
+
+/// A value through `serde`, exactly as the driver's `Collection` would read it; a missing one as
+/// null.
+pub(crate) fn deserialize<T: DeserializeOwned>(value: RawValue<'_>) -> Result<T, String> {
+    if value.element_type == element_type::DOCUMENT {
+        return read(value.bytes);
+    }
+    read::<Carrier<T>>(&carry(value)).map(|carrier| carrier.v)
+}
+
+/// The element type and the bytes of a value, exactly as the driver's `Collection` would store it.
+pub(crate) fn serialize<T: Serialize>(value: &T) -> Result<(u8, Vec<u8>), String> {
+    let document = write(&Carrier { v: value })?;
+    match elements(&document).next() {
+        Some(Ok(element)) => Ok((element.element_type, element.value.to_vec())),
+        Some(Err(_)) | None => Err("a value that has no stored form".to_owned()),
+    }
+}
+
+/// A document of one element with this value.
+fn carry(value: RawValue<'_>) -> Vec<u8> {
+    let element_type = match value.element_type {
+        element_type::MISSING => element_type::NULL,
+        element_type => element_type,
+    };
+    let length = 4 + 1 + CARRIER.len() + 1 + value.bytes.len() + 1;
+    let mut document = Vec::with_capacity(length);
+    document.extend_from_slice(&(length as u32).to_le_bytes());
+    document.push(element_type);
+    document.extend_from_slice(CARRIER.as_bytes());
+    document.push(0);
+    document.extend_from_slice(value.bytes);
+    document.push(0);
+    document
+}
+
+#[allow(unused_imports)]
+fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, String> {
+    use mongodb::bson::*;
+    deserialize_from_slice::<T>(document).map_err(|error| error.to_string())
+}
+
+#[allow(unused_imports)]
+fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
+    use mongodb::bson::*;
+    serialize_to_vec(value).map_err(|error| error.to_string())
+}
+
+/// For bson 2.
+#[allow(dead_code, unused_imports)]
+fn deserialize_from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, impl ToString> {
+    use mongodb::bson::*;
+    from_slice::<T>(document)
+}
+
+/// For bson 2.
+#[allow(dead_code, unused_imports)]
+fn serialize_to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, impl ToString> {
+    use mongodb::bson::*;
+    to_vec(value)
+}
+
+/// For no version: with bson 3 the function of this name in the block above must still resolve.
+#[allow(dead_code)]
+fn from_slice<T>(_: &[u8]) -> Result<T, String> {
+    Err("neither bson 2 nor bson 3".to_owned())
+}
+
+/// For no version, see [`from_slice`].
+#[allow(dead_code)]
+fn to_vec<T>(_: &T) -> Result<Vec<u8>, String> {
+    Err("neither bson 2 nor bson 3".to_owned())
+}

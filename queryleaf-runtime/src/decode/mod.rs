@@ -1,0 +1,90 @@
+//! From stored values to Rust values.
+
+mod collection;
+mod number;
+mod own;
+mod scalar;
+
+use crate::raw::RawValue;
+
+/// A Rust type into which a column of the SQL type `S` can be read.
+///
+/// Each SQL type has one natural Rust type, a few have two; [`Fill`] is the wider relation.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{S}` cannot be read into `{Self}`",
+    label = "the column is of SQL type `{S}`",
+    note = "the Rust types of the SQL types are listed in docs/sql.md"
+)]
+pub trait Decode<S>: Sized {
+    /// Reads a stored value.
+    #[doc(hidden)]
+    fn decode(value: RawValue<'_>) -> Result<Self, Mismatch>;
+}
+
+/// A Rust type that a column of the SQL type `S` can fill: the natural one, and for numbers `i64`
+/// (whole numbers in its range only), `f64` and decimal types.
+///
+/// This is what `sql!(as T, ..)` and `fetch_scalar` ask for.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{S}` cannot fill `{Self}`",
+    label = "the column is of SQL type `{S}`",
+    note = "numbers fill `i64`, `f64` and decimal types; a column that may be NULL fills an `Option`"
+)]
+pub trait Fill<S>: Sized {
+    /// Reads a stored value.
+    #[doc(hidden)]
+    fn fill(value: RawValue<'_>) -> Result<Self, Mismatch>;
+}
+
+/// A stored value that is not of the expected type.
+#[derive(Debug)]
+pub struct Mismatch(Box<MismatchParts>);
+
+/// What is known about a [`Mismatch`] where it happens.
+#[derive(Debug)]
+pub(crate) struct MismatchParts {
+    pub(crate) expected: String,
+    pub(crate) found: String,
+    /// The way from the column to the value, the innermost step first.
+    pub(crate) inside: Vec<String>,
+    /// How many steps of the column's path lead to the value, when not all of them.
+    pub(crate) depth: Option<usize>,
+}
+
+impl Mismatch {
+    /// A value of another type than expected.
+    #[cold]
+    pub(crate) fn new(expected: &str, found: RawValue<'_>) -> Self {
+        Mismatch::described(expected, found.type_name())
+    }
+
+    /// A value that is not what was expected, in words.
+    #[cold]
+    pub(crate) fn described(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Mismatch(Box::new(MismatchParts {
+            expected: expected.into(),
+            found: found.into(),
+            inside: Vec::new(),
+            depth: None,
+        }))
+    }
+
+    /// The same, of a value inside an array or document.
+    #[cold]
+    #[must_use]
+    pub(crate) fn inside(mut self, step: impl Into<String>) -> Self {
+        self.0.inside.push(step.into());
+        self
+    }
+
+    /// The same, of a value that only these first steps of the column's path lead to.
+    #[must_use]
+    pub(crate) fn at_depth(mut self, depth: usize) -> Self {
+        self.0.depth = Some(depth);
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> MismatchParts {
+        *self.0
+    }
+}

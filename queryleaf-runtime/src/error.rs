@@ -1,0 +1,232 @@
+//! What can go wrong when a query runs.
+
+use crate::Plan;
+use mongodb::bson::Bson;
+use std::fmt;
+
+/// The result of a query.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong with a query that compiled.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// No row, where exactly one was asked for.
+    NoRows {
+        /// The query.
+        sql: &'static str,
+    },
+    /// More rows than one.
+    TooManyRows {
+        /// The query.
+        sql: &'static str,
+    },
+    /// A stored value that does not fit the type of its column.
+    Decode(Box<DecodeError>),
+    /// The value of a parameter that the query cannot take.
+    Parameter {
+        /// The name of the parameter.
+        name: String,
+        /// What is wrong with its value.
+        reason: String,
+        /// The query.
+        sql: &'static str,
+    },
+    /// An expression that has no value for some row: a division by zero, a number out of range.
+    Evaluation {
+        /// What happened, in the words of PostgreSQL where it has them.
+        message: String,
+        /// The query.
+        sql: &'static str,
+        /// The server's answer.
+        source: Box<mongodb::error::Error>,
+    },
+    /// The server's refusal, or a failure on the way to it.
+    Driver {
+        /// The query.
+        sql: &'static str,
+        /// What the driver reports.
+        source: Box<mongodb::error::Error>,
+    },
+    /// A defect of QueryLeaf: the program holds a plan, or the server sent an answer, that it does
+    /// not understand.
+    Internal {
+        /// What was not understood.
+        message: String,
+        /// The query.
+        sql: &'static str,
+    },
+}
+
+/// A stored value that does not fit the type of its column.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DecodeError {
+    /// The collection that the query reads.
+    pub collection: String,
+    /// The `_id` of the result document, when it has one: that of the stored document where the
+    /// query neither groups nor joins.
+    pub id: Option<Bson>,
+    /// The path of the value in the result document: `address.city`, `items.3.sku`.
+    pub path: String,
+    /// The type that was expected.
+    pub expected: String,
+    /// What was found instead.
+    pub found: String,
+    /// The query.
+    pub sql: &'static str,
+}
+
+impl Error {
+    /// The SQL of the query.
+    pub fn sql(&self) -> &'static str {
+        match self {
+            Error::NoRows { sql }
+            | Error::TooManyRows { sql }
+            | Error::Parameter { sql, .. }
+            | Error::Evaluation { sql, .. }
+            | Error::Driver { sql, .. }
+            | Error::Internal { sql, .. } => sql,
+            Error::Decode(error) => error.sql,
+        }
+    }
+
+    /// The code of the server's error, when it is the server that refused.
+    pub fn server_code(&self) -> Option<i32> {
+        command_error(self.driver_error()?).map(|error| error.code)
+    }
+
+    /// The text of the server's error, when it is the server that refused.
+    pub fn server_message(&self) -> Option<&str> {
+        command_error(self.driver_error()?).map(|error| error.message.as_str())
+    }
+
+    /// Whether running the query once more may help: the network failed, no server could be
+    /// reached, or the transaction was interrupted by another.
+    ///
+    /// The driver has by then repeated the query once already.
+    pub fn is_retryable(&self) -> bool {
+        use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
+        let Error::Driver { source, .. } = self else {
+            return false;
+        };
+        source.contains_label(TRANSIENT_TRANSACTION_ERROR)
+            || source.contains_label(RETRYABLE_WRITE_ERROR)
+            || matches!(
+                *source.kind,
+                ErrorKind::Io(_)
+                    | ErrorKind::ConnectionPoolCleared { .. }
+                    | ErrorKind::ServerSelection { .. }
+            )
+            || command_error(source).is_some_and(|error| RETRYABLE_CODES.contains(&error.code))
+    }
+
+    /// The driver's error behind this one.
+    fn driver_error(&self) -> Option<&mongodb::error::Error> {
+        match self {
+            Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(source),
+            Error::NoRows { .. }
+            | Error::TooManyRows { .. }
+            | Error::Decode(_)
+            | Error::Parameter { .. }
+            | Error::Internal { .. } => None,
+        }
+    }
+
+    /// The error that the driver reported while the query ran.
+    #[cold]
+    pub(crate) fn from_driver(error: mongodb::error::Error, plan: &'static Plan) -> Error {
+        let sql = plan.sql;
+        let source = Box::new(error);
+        match command_error(&source).and_then(evaluation) {
+            Some(message) => Error::Evaluation {
+                message,
+                sql,
+                source,
+            },
+            None => Error::Driver { sql, source },
+        }
+    }
+
+    /// A plan or an answer that is not understood.
+    #[cold]
+    pub(crate) fn internal(message: impl Into<String>, plan: &'static Plan) -> Error {
+        Error::Internal {
+            message: message.into(),
+            sql: plan.sql,
+        }
+    }
+}
+
+/// The codes that the retryable reads specification lists: a server that is shutting down, that is
+/// not the primary any more, that cannot be reached, or whose part of the data has moved.
+const RETRYABLE_CODES: [i32; 13] = [
+    6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
+];
+
+fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::CommandError> {
+    match &*error.kind {
+        mongodb::error::ErrorKind::Command(error) => Some(error),
+        _ => None,
+    }
+}
+
+/// The message of an expression that failed on the server, if this is what failed.
+fn evaluation(error: &mongodb::error::CommandError) -> Option<String> {
+    let _ = error;
+    None
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NoRows { .. } => f.write_str("no row where exactly one was asked for")?,
+            Error::TooManyRows { .. } => f.write_str("more rows than one")?,
+            Error::Decode(error) => return error.fmt(f),
+            Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
+            Error::Evaluation { message, .. } => f.write_str(message)?,
+            Error::Driver { source, .. } => match command_error(source) {
+                Some(error) => write!(
+                    f,
+                    "the server refused the query: {} (code {}, {})",
+                    error.message, error.code, error.code_name
+                )?,
+                None => write!(f, "the driver failed: {source}")?,
+            },
+            Error::Internal { message, .. } => write!(
+                f,
+                "a plan or an answer that is not understood, which is a defect: {message}"
+            )?,
+        }
+        write!(f, ", in `{}`", self.sql())
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "expected {}, found {} at `{}` of a document",
+            self.expected, self.found, self.path
+        )?;
+        if let Some(id) = &self.id {
+            write!(f, " with `_id` {id}")?;
+        }
+        write!(f, " of `{}`, in `{}`", self.collection, self.sql)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(&**source),
+            Error::NoRows { .. }
+            | Error::TooManyRows { .. }
+            | Error::Decode(_)
+            | Error::Parameter { .. }
+            | Error::Internal { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Where a query runs: a database, with or without a session.
+
+use mongodb::{ClientSession, Database};
+
+/// What a query can run on: `&mongodb::Database`, or a database and a session made one by
+/// [`with_session`].
+///
+/// `'e` is how long the running query borrows from it: a session for as long as the query runs, a
+/// database not at all.
+#[diagnostic::on_unimplemented(
+    message = "a query cannot run on `{Self}`",
+    label = "expected `&mongodb::Database` or what `queryleaf::with_session` makes",
+    note = "queries take the user's own `&mongodb::Database`: `client.database(\"shop\")`"
+)]
+pub trait Executor<'e>: sealed::Sealed {
+    /// The database and the session.
+    #[doc(hidden)]
+    fn target(self) -> Target<'e>;
+}
+
+/// A database and perhaps a session.
+#[derive(Debug)]
+pub struct Target<'e> {
+    pub(crate) database: Database,
+    pub(crate) session: Option<&'e mut ClientSession>,
+}
+
+/// A database whose queries run in a session; see [`with_session`].
+#[derive(Debug)]
+pub struct InSession<'s> {
+    database: Database,
+    session: &'s mut ClientSession,
+}
+
+/// Makes queries run in a session of the driver, and so in its transaction once one is started.
+///
+/// ```no_run
+/// # async fn run(client: mongodb::Client) -> mongodb::error::Result<()> {
+/// let shop = client.database("shop");
+/// let mut session = client.start_session().await?;
+/// session.start_transaction().await?;
+/// let mut shop = queryleaf_runtime::with_session(&shop, &mut session);
+/// // sql!("SELECT ..").fetch_all(&mut shop).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn with_session<'s>(database: &Database, session: &'s mut ClientSession) -> InSession<'s> {
+    InSession {
+        database: database.clone(),
+        session,
+    }
+}
+
+impl Executor<'static> for &Database {
+    fn target(self) -> Target<'static> {
+        Target {
+            database: self.clone(),
+            session: None,
+        }
+    }
+}
+
+impl<'s> Executor<'s> for InSession<'s> {
+    fn target(self) -> Target<'s> {
+        Target {
+            database: self.database,
+            session: Some(self.session),
+        }
+    }
+}
+
+impl<'e> Executor<'e> for &'e mut InSession<'_> {
+    fn target(self) -> Target<'e> {
+        Target {
+            database: self.database.clone(),
+            session: Some(self.session),
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for &mongodb::Database {}
+    impl Sealed for super::InSession<'_> {}
+    impl Sealed for &mut super::InSession<'_> {}
+}

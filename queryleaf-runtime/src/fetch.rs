@@ -1,0 +1,104 @@
+//! The futures of a running query.
+//!
+//! They are named types around one type-erased loop, so that little code is generated for each
+//! query of a program.
+
+use crate::batches::Batches;
+use crate::error::{Error, Result};
+use crate::query::DecodeRow;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// The future of [`fetch_all`](crate::Query::fetch_all).
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchAll<'e, R> {
+    batches: Batches<'e>,
+    decode: DecodeRow<R>,
+    rows: Vec<R>,
+}
+
+/// The future of [`fetch_one`](crate::Query::fetch_one) and
+/// [`fetch_scalar`](crate::Query::fetch_scalar).
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchOne<'e, R>(FetchOptional<'e, R>);
+
+/// The future of [`fetch_optional`](crate::Query::fetch_optional).
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchOptional<'e, R>(FetchAll<'e, R>);
+
+impl<'e, R> FetchAll<'e, R> {
+    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
+        FetchAll {
+            batches,
+            decode,
+            rows: Vec::new(),
+        }
+    }
+
+    fn poll_rows(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<R>>> {
+        let (decode, rows) = (self.decode, &mut self.rows);
+        ready!(self.batches.poll_rows(cx, &mut |row| {
+            rows.push(decode(row)?);
+            Ok(())
+        }))?;
+        Poll::Ready(Ok(std::mem::take(&mut self.rows)))
+    }
+}
+
+impl<'e, R> FetchOptional<'e, R> {
+    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
+        FetchOptional(FetchAll::new(batches, decode))
+    }
+
+    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
+        let mut rows = ready!(self.0.poll_rows(cx))?;
+        Poll::Ready(if rows.len() > 1 {
+            Err(Error::TooManyRows {
+                sql: self.0.batches.plan().sql,
+            })
+        } else {
+            Ok(rows.pop())
+        })
+    }
+}
+
+impl<'e, R> FetchOne<'e, R> {
+    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
+        FetchOne(FetchOptional::new(batches, decode))
+    }
+
+    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        let row = ready!(self.0.poll_row(cx))?;
+        Poll::Ready(row.ok_or_else(|| Error::NoRows {
+            sql: self.0.0.batches.plan().sql,
+        }))
+    }
+}
+
+/// Implements the future and what goes with it; nothing in it is pinned.
+macro_rules! futures {
+    ($($name:ident, $poll:ident -> $output:ty;)+) => {$(
+        impl<R> Future for $name<'_, R> {
+            type Output = Result<$output>;
+
+            fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+                self.get_mut().$poll(cx)
+            }
+        }
+
+        impl<R> Unpin for $name<'_, R> {}
+
+        impl<R> fmt::Debug for $name<'_, R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+futures! {
+    FetchAll, poll_rows -> Vec<R>;
+    FetchOne, poll_row -> R;
+    FetchOptional, poll_row -> Option<R>;
+}

@@ -1,0 +1,154 @@
+//! Reading the columns of a row from a raw result document.
+
+use crate::decode::{Decode, Mismatch};
+use crate::error::{DecodeError, Error, Result};
+use crate::raw::RawValue;
+use crate::{Fill, Plan, bridge};
+use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
+
+/// A result document, read column by column.
+///
+/// It remembers where the last column was: columns that are asked for in the order in which they
+/// are stored cost one pass over the document.
+#[derive(Debug)]
+pub struct RowReader<'a> {
+    plan: &'static Plan,
+    document: &'a [u8],
+    /// Where to look first.
+    position: usize,
+}
+
+impl<'a> RowReader<'a> {
+    pub(crate) fn new(plan: &'static Plan, document: &'a [u8]) -> Self {
+        RowReader {
+            plan,
+            document,
+            position: FIRST_ELEMENT,
+        }
+    }
+
+    /// The value of a column, counted from 0, which has the SQL type `S`.
+    pub fn column<S, T: Decode<S>>(&mut self, column: usize) -> Result<T> {
+        let value = self.value(column)?;
+        match T::decode(value) {
+            Ok(value) => Ok(value),
+            Err(mismatch) => Err(self.mismatch(column, mismatch)),
+        }
+    }
+
+    /// The value of a column, counted from 0, in a type that is wide enough for the SQL type `S`.
+    pub fn fill<S, T: Fill<S>>(&mut self, column: usize) -> Result<T> {
+        let value = self.value(column)?;
+        match T::fill(value) {
+            Ok(value) => Ok(value),
+            Err(mismatch) => Err(self.mismatch(column, mismatch)),
+        }
+    }
+
+    /// The raw value of a column.
+    fn value(&mut self, column: usize) -> Result<RawValue<'a>> {
+        let Some((first, inner)) = self
+            .plan
+            .paths
+            .get(column)
+            .and_then(|path| path.split_first())
+        else {
+            return Err(Error::internal("a column without a path", self.plan));
+        };
+        let found = match self.find(first.as_bytes()) {
+            Ok(Some((element, start))) => {
+                // Another column may lie inside the same document.
+                self.position = if inner.is_empty() {
+                    element.next
+                } else {
+                    start
+                };
+                element
+            }
+            Ok(None) => return Ok(RawValue::MISSING),
+            Err(Malformed) => return Err(self.malformed()),
+        };
+        let mut value = RawValue::from(found);
+        for (depth, name) in inner.iter().enumerate() {
+            if value.element_type != element_type::DOCUMENT {
+                if value.is_null() {
+                    return Ok(RawValue::MISSING);
+                }
+                let mismatch = Mismatch::new("document", value).at_depth(depth + 1);
+                return Err(self.mismatch(column, mismatch));
+            }
+            let document = value.bytes;
+            match find_between(document, FIRST_ELEMENT, document.len(), name.as_bytes()) {
+                Ok(Some((element, _))) => value = RawValue::from(element),
+                Ok(None) => return Ok(RawValue::MISSING),
+                Err(Malformed) => return Err(self.malformed()),
+            }
+        }
+        Ok(value)
+    }
+
+    /// The element of this name and where it starts: looked for from the remembered position to the
+    /// end, then from the start.
+    #[inline]
+    fn find(&self, name: &[u8]) -> Result<Option<(Element<'a>, usize)>, Malformed> {
+        let found = find_between(self.document, self.position, self.document.len(), name)?;
+        if found.is_some() || self.position == FIRST_ELEMENT {
+            return Ok(found);
+        }
+        find_between(self.document, FIRST_ELEMENT, self.position, name)
+    }
+
+    #[cold]
+    fn mismatch(&self, column: usize, mismatch: Mismatch) -> Error {
+        let mismatch = mismatch.into_parts();
+        let path = self.plan.paths.get(column).copied().unwrap_or_default();
+        let mut path: Vec<String> = path
+            .iter()
+            .take(mismatch.depth.unwrap_or(path.len()))
+            .map(|step| (*step).to_owned())
+            .collect();
+        path.extend(mismatch.inside.into_iter().rev());
+        self.decode_error(path.join("."), mismatch.expected, mismatch.found)
+    }
+
+    #[cold]
+    fn malformed(&self) -> Error {
+        self.decode_error(String::new(), "a document".into(), "malformed BSON".into())
+    }
+
+    fn decode_error(&self, path: String, expected: String, found: String) -> Error {
+        let id = match find_between(self.document, FIRST_ELEMENT, self.document.len(), b"_id") {
+            Ok(Some((element, _))) => bridge::to_bson(element.into()).ok(),
+            Ok(None) | Err(Malformed) => None,
+        };
+        Error::Decode(Box::new(DecodeError {
+            collection: self.plan.collection.to_owned(),
+            id,
+            path,
+            expected,
+            found,
+            sql: self.plan.sql,
+        }))
+    }
+}
+
+/// The first element of this name that starts in `from..to`, and where it starts.
+#[inline]
+fn find_between<'a>(
+    document: &'a [u8],
+    from: usize,
+    to: usize,
+    name: &[u8],
+) -> Result<Option<(Element<'a>, usize)>, Malformed> {
+    let mut offset = from;
+    while offset < to {
+        let Some(element) = element_at(document, offset)? else {
+            return Ok(None);
+        };
+        if element.name == name {
+            return Ok(Some((element, offset)));
+        }
+        offset = element.next;
+    }
+    Ok(None)
+}
