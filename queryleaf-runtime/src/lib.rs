@@ -31,7 +31,9 @@ pub use error::{DecodeError, Error, Result};
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};
 pub use interval::Interval;
+pub use mongodb::{self, bson};
 pub use query::Query;
+pub use serde;
 pub use stream::RowStream;
 
 use plan::Plan;
