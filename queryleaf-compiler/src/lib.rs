@@ -15,9 +15,11 @@ pub mod schema;
 pub mod suggestion;
 pub mod types;
 
+mod analyze;
 mod functions;
 mod literal;
 mod lower;
+mod syntax;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
 pub use functions::{

@@ -3,6 +3,7 @@
 mod aggregate;
 mod expression;
 mod relation;
+mod walk;
 
 pub use aggregate::{Aggregate, AggregateFunction};
 pub use expression::{

@@ -1,0 +1,189 @@
+//! Casts in the text: `CAST(x AS type)`, `x::type`, `type 'literal'`.
+
+use super::Analyzer;
+use super::coerce::is_implicit;
+use super::literal::typed_literal;
+use crate::suggestion::nearest;
+use super::scope::Scope;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::{Function, NumberFunction, TextFunction};
+use crate::plan::{Expression, ExpressionKind, Literal};
+use crate::types::{Item, Type};
+use sqlparser::ast::{self, ArrayElemTypeDef, DataType, ExactNumberInfo, Expr};
+
+/// A type as the text names it: what PostgreSQL hangs on the type becomes a function on the value.
+struct Target {
+    ty: Type,
+    /// `varchar(n)`: cut to this many characters.
+    length: Option<i64>,
+    /// `numeric(p, s)`: round to this many digits after the point.
+    scale: Option<i64>,
+}
+
+impl From<Type> for Target {
+    fn from(ty: Type) -> Self {
+        Target { ty, length: None, scale: None }
+    }
+}
+
+/// The names that a cast may use, for "did you mean".
+const TYPE_NAMES: &[&str] = &[
+    "boolean", "integer", "bigint", "double precision", "numeric", "decimal", "text", "varchar",
+    "timestamp", "timestamptz", "date", "interval", "uuid", "objectid", "bytea", "jsonb",
+];
+
+impl Analyzer<'_> {
+    pub(crate) fn cast(
+        &mut self,
+        operand: &Expr,
+        data_type: &DataType,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let operand = self.expression(operand, scope, span)?;
+        // `x::numeric` knows the place of x; the type's name is what follows the `::` or AS.
+        let place = self.type_place(&operand, data_type, span);
+        let target = self.target(data_type, place)?;
+        let whole = operand.span.to(place);
+        let result = self.cast_to(operand, &target.ty, whole)?;
+        Ok(restrict(result, &target, whole))
+    }
+
+    /// An explicit conversion.
+    pub(crate) fn cast_to(
+        &mut self,
+        operand: Expression,
+        to: &Type,
+        span: Span,
+    ) -> Result<Expression> {
+        if let (Some(Literal::Text(text)), true) =
+            (operand.as_literal(), matches!(operand.ty, Type::Unknown))
+            && !matches!(to, Type::Array(_))
+        {
+            let literal = typed_literal(text.clone(), to, operand.span)?;
+            return Ok(Expression::literal(literal, to.clone(), span));
+        }
+        if is_implicit(&operand.ty, to) {
+            return Ok(Expression { span, ..self.coerce(operand, to)? });
+        }
+        if !is_explicit(&operand.ty, to) {
+            let message = format!("cannot cast `{}` to `{to}`", operand.ty);
+            let error = Diagnostic::error(Code::InvalidCast, span, message);
+            return Err(Box::new(match (&operand.ty, to) {
+                (Type::Json, _) => error.help("take the text out with `->>` and cast that"),
+                _ => error,
+            }));
+        }
+        // Text may not be what the type wants, and a document may hold anything.
+        let nullable = operand.nullable || matches!(operand.ty, Type::Json);
+        let kind = ExpressionKind::Cast(Box::new(operand));
+        Ok(Expression { kind, ty: to.clone(), nullable, span })
+    }
+
+    /// The place of a cast's type name.
+    fn type_place(&self, operand: &Expression, data_type: &DataType, span: Span) -> Span {
+        let name = data_type.to_string();
+        let first = name.split(['(', ' ', '[']).next().unwrap_or_default();
+        let from = if operand.span.end > span.start { operand.span.end } else { span.start };
+        self.source.find(from, first).unwrap_or(span)
+    }
+
+    fn target(&self, data_type: &DataType, span: Span) -> Result<Target> {
+        let ty = match data_type {
+            DataType::Boolean | DataType::Bool => Type::Boolean,
+            DataType::Int(None) | DataType::Integer(None) | DataType::Int4(None) => Type::Integer,
+            DataType::BigInt(None) | DataType::Int8(None) => Type::Bigint,
+            DataType::DoublePrecision
+            | DataType::Double(ExactNumberInfo::None)
+            | DataType::Float8
+            | DataType::Float64
+            | DataType::Float(ExactNumberInfo::None) => Type::Double,
+            DataType::Numeric(info) | DataType::Decimal(info) | DataType::Dec(info) => {
+                let scale = match info {
+                    ExactNumberInfo::None => None,
+                    ExactNumberInfo::Precision(_) => Some(0),
+                    ExactNumberInfo::PrecisionAndScale(_, scale) => Some(*scale),
+                };
+                return Ok(Target { scale, ..Type::Numeric.into() });
+            }
+            DataType::Text | DataType::String(None) => Type::Text,
+            DataType::Varchar(length) | DataType::CharacterVarying(length) => {
+                let length = match length {
+                    None | Some(ast::CharacterLength::Max) => None,
+                    Some(ast::CharacterLength::IntegerLength { length, .. }) => {
+                        i64::try_from(*length).ok()
+                    }
+                };
+                return Ok(Target { length, ..Type::Text.into() });
+            }
+            DataType::Timestamp(None, _) | DataType::TimestampNtz(None) => Type::Timestamp,
+            DataType::Date => Type::Date,
+            DataType::Interval { fields: None, precision: None } => Type::Interval,
+            DataType::Uuid => Type::Uuid,
+            DataType::Bytea => Type::Bytea,
+            DataType::JSON | DataType::JSONB => Type::Json,
+            DataType::Array(
+                ArrayElemTypeDef::SquareBracket(item, _) | ArrayElemTypeDef::AngleBracket(item),
+            ) => {
+                let item = self.target(item, span)?;
+                Type::Array(Box::new(Item { ty: item.ty, nullable: true, own: false }))
+            }
+            DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("objectid") => {
+                Type::ObjectId
+            }
+            other => return Err(unknown_type(other, span)),
+        };
+        Ok(ty.into())
+    }
+}
+
+fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {
+    let name = data_type.to_string().to_lowercase();
+    let error = Diagnostic::error(Code::UnknownType, span, format!("no type `{name}`"));
+    Box::new(match (name.as_str(), nearest(&name, TYPE_NAMES.iter().copied())) {
+        ("smallint" | "tinyint" | "int2", _) => error.help("use `integer`"),
+        ("real" | "float4", _) => error.help("use `double precision`"),
+        (_, Some(near)) => error.help(format!("a type with a similar name exists: `{near}`")),
+        (_, None) => error.note(format!("the types are {}", TYPE_NAMES.join(", "))),
+    })
+}
+
+/// Whether a conversion exists that must be written out.
+fn is_explicit(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (from, to) if from.is_number() && to.is_number() => true,
+        (Type::Boolean, Type::Integer | Type::Text) | (Type::Integer, Type::Boolean) => true,
+        (from, Type::Text) => !matches!(
+            from,
+            Type::Array(_) | Type::Struct(_) | Type::Map(_) | Type::Document | Type::Bytea
+        ),
+        (
+            Type::Text,
+            Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric
+            | Type::Timestamp | Type::Date | Type::Uuid | Type::ObjectId,
+        )
+        | (Type::Timestamp, Type::Date) => true,
+        // What a document holds is of its type already, or is refused when the query runs.
+        (
+            Type::Json,
+            Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric,
+        ) => true,
+        (Type::Array(from), Type::Array(to)) => {
+            is_implicit(&from.ty, &to.ty) || is_explicit(&from.ty, &to.ty)
+        }
+        _ => false,
+    }
+}
+
+/// Applies the length or scale of the named type.
+fn restrict(value: Expression, target: &Target, span: Span) -> Expression {
+    let (function, argument) = match (target.length, target.scale) {
+        (Some(length), _) => (Function::Text(TextFunction::Left), length),
+        (None, Some(scale)) => (Function::Number(NumberFunction::RoundNumeric), scale),
+        (None, None) => return value,
+    };
+    let Expression { ty, nullable, .. } = value.clone();
+    let argument = Expression::literal(Literal::Integer(argument), Type::Integer, span);
+    let kind = ExpressionKind::Call { function, arguments: vec![value, argument] };
+    Expression { kind, ty, nullable, span }
+}

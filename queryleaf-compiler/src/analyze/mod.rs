@@ -1,0 +1,180 @@
+//! Names and types: from the syntax tree to the logical algebra.
+//!
+//! [`select`] goes through the clauses in the order in which SQL gives them meaning; [`expression`]
+//! and the modules beside it turn the expressions of the syntax tree into typed ones.
+
+mod aggregate;
+mod call;
+mod cast;
+mod coerce;
+mod expression;
+mod from;
+mod grouping;
+mod literal;
+mod operator;
+mod order;
+mod output;
+mod parameters;
+mod scope;
+mod select;
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{ColumnId, Expression, Relation};
+use crate::syntax::Source;
+use crate::{Parameter, Table};
+use parameters::Parameters;
+use scope::Scope;
+use sqlparser::ast;
+
+/// A query whose names and types are known.
+#[derive(Debug)]
+pub(crate) struct Analysis {
+    pub(crate) relation: Relation,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// A column of the result.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) id: ColumnId,
+    pub(crate) expression: Expression,
+    pub(crate) span: Span,
+}
+
+/// Resolves and types a query; every error that was found, in the order of the text.
+pub(crate) fn analyze(
+    query: &ast::Query,
+    source: &Source<'_>,
+    tables: &[Table],
+) -> Result<Analysis, Vec<Diagnostic>> {
+    let mut analyzer = Analyzer {
+        source,
+        tables,
+        parameters: Parameters::default(),
+        next_column: 0,
+        clause: Clause::Select,
+        grouped: false,
+        aliases: Vec::new(),
+        errors: Vec::new(),
+    };
+    let result = analyzer.query(query);
+    let Analyzer { parameters, mut errors, .. } = analyzer;
+    let parameters = match result {
+        // Only a query that is right otherwise tells the types of all its parameters.
+        Ok(_) if errors.is_empty() => parameters.finish(&mut errors),
+        Ok(_) => Vec::new(),
+        Err(ref error) => {
+            errors.push((**error).clone());
+            Vec::new()
+        }
+    };
+    match result {
+        Ok((relation, columns)) if errors.is_empty() => {
+            Ok(Analysis { relation, columns, parameters, warnings: Vec::new() })
+        }
+        _ => {
+            errors.sort_by_key(|error| (error.span.start, error.span.end));
+            errors.dedup();
+            Err(errors)
+        }
+    }
+}
+
+/// What the analysis knows while it goes through a query.
+pub(crate) struct Analyzer<'a> {
+    source: &'a Source<'a>,
+    tables: &'a [Table],
+    parameters: Parameters,
+    next_column: u32,
+    /// The clause that is being looked at: what may stand there depends on it.
+    clause: Clause,
+    /// Whether the query has grouping keys, so that no group is empty.
+    grouped: bool,
+    /// The named items of the SELECT list so far: a later item may use an earlier one.
+    aliases: Vec<(String, Expression)>,
+    /// The errors so far; the analysis goes on after one where the rest can still be judged.
+    errors: Vec<Diagnostic>,
+}
+
+/// A clause of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clause {
+    From,
+    Where,
+    Select,
+    GroupBy,
+    Having,
+    OrderBy,
+    Limit,
+    /// Inside the call of an aggregate.
+    Aggregate,
+}
+
+impl Clause {
+    /// The clause as SQL spells it.
+    fn name(self) -> &'static str {
+        match self {
+            Clause::From => "FROM",
+            Clause::Where => "WHERE",
+            Clause::Select => "SELECT",
+            Clause::GroupBy => "GROUP BY",
+            Clause::Having => "HAVING",
+            Clause::OrderBy => "ORDER BY",
+            Clause::Limit => "LIMIT",
+            Clause::Aggregate => "an aggregate",
+        }
+    }
+
+    /// Whether aggregates may stand in the clause.
+    fn allows_aggregates(self) -> bool {
+        match self {
+            Clause::Select | Clause::Having | Clause::OrderBy => true,
+            Clause::From | Clause::Where | Clause::GroupBy | Clause::Limit | Clause::Aggregate => {
+                false
+            }
+        }
+    }
+}
+
+impl Analyzer<'_> {
+    /// A number for a new column.
+    fn new_column(&mut self) -> ColumnId {
+        let id = ColumnId(self.next_column);
+        self.next_column += 1;
+        id
+    }
+
+    /// Analyses an expression of the text in some clause.
+    fn expression_in(
+        &mut self,
+        clause: Clause,
+        expression: &ast::Expr,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
+        let before = std::mem::replace(&mut self.clause, clause);
+        let result = self.expression(expression, scope, outer);
+        self.clause = before;
+        result
+    }
+
+    /// Keeps an error for later, so that the rest of the query is looked at as well.
+    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.errors.push(*error);
+                None
+            }
+        }
+    }
+
+    /// The error for something that SQL has and QueryLeaf does not.
+    fn unsupported<T>(&self, span: Span, what: impl std::fmt::Display) -> Result<T> {
+        let message = format!("{what} is not supported");
+        Err(Box::new(Diagnostic::error(Code::Unsupported, span, message)))
+    }
+}

@@ -1,0 +1,238 @@
+//! `ORDER BY`, `LIMIT` and `OFFSET`.
+
+use super::output::Item;
+use super::scope::Scope;
+use super::{Analyzer, Clause};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind, NullsOrder, SortDirection, SortKey};
+use crate::types::Type;
+use sqlparser::ast::{self, Expr, LimitClause, OrderByExpr, OrderByKind, OrderBySort};
+
+impl Analyzer<'_> {
+    /// The keys of a query's `ORDER BY`, over the rows before the SELECT list.
+    pub(crate) fn order(
+        &mut self,
+        order: &ast::OrderBy,
+        items: &[Item],
+        scope: &Scope,
+        outer: Span,
+    ) -> Vec<SortKey> {
+        let keys = match &order.kind {
+            OrderByKind::Expressions(keys) if order.interpolate.is_none() => keys,
+            _ => {
+                let error = self.unsupported::<()>(outer, "this form of ORDER BY");
+                self.keep(error);
+                return Vec::new();
+            }
+        };
+        keys.iter()
+            .filter_map(|key| {
+                let found = self.order_key(key, items, scope, outer);
+                self.keep(found)
+            })
+            .collect()
+    }
+
+    fn order_key(
+        &mut self,
+        key: &OrderByExpr,
+        items: &[Item],
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<SortKey> {
+        let span = self.source.span_or(&key.expr, outer);
+        let expression = match output_reference(&key.expr, items) {
+            Some(Reference::Item(item)) => Expression { span, ..item.expression.clone() },
+            Some(Reference::NoPosition(position)) => {
+                return Err(no_position(position, items.len(), "ORDER BY", span));
+            }
+            None => self.expression_in(Clause::OrderBy, &key.expr, scope, span)?,
+        };
+        self.sort_key(expression, key)
+    }
+
+    /// The keys of an `ORDER BY` inside an aggregate.
+    pub(crate) fn sort_keys(
+        &mut self,
+        keys: &[OrderByExpr],
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Vec<SortKey>> {
+        keys.iter()
+            .map(|key| {
+                let expression = self.expression(&key.expr, scope, outer)?;
+                self.sort_key(expression, key)
+            })
+            .collect()
+    }
+
+    fn sort_key(&mut self, expression: Expression, key: &OrderByExpr) -> Result<SortKey> {
+        let span = expression.span;
+        if key.with_fill.is_some() {
+            return self.unsupported(span, "`WITH FILL`");
+        }
+        let expression = self.settle(expression)?;
+        let ordered = matches!(expression.ty, Type::Array(_));
+        if ordered || self.comparable(expression.clone(), expression.clone(), ComparisonOperator::Less).is_err() {
+            let message = format!("values of type `{}` have no order", expression.ty);
+            return Err(Box::new(Diagnostic::error(Code::TypeMismatch, span, message)));
+        }
+        let direction = match &key.options.sort {
+            None | Some(OrderBySort::Asc) => SortDirection::Ascending,
+            Some(OrderBySort::Desc) => SortDirection::Descending,
+            Some(OrderBySort::Using(_)) => return self.unsupported(span, "`ORDER BY .. USING`"),
+        };
+        let nulls = match (key.options.nulls_first, direction) {
+            (Some(true), _) | (None, SortDirection::Descending) => NullsOrder::First,
+            (Some(false), _) | (None, SortDirection::Ascending) => NullsOrder::Last,
+        };
+        Ok(SortKey { expression, direction, nulls })
+    }
+
+    /// `LIMIT` and `OFFSET`: a number of rows each.
+    pub(crate) fn limit(
+        &mut self,
+        query: &ast::Query,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<(Option<Expression>, Option<Expression>)> {
+        let (limit, offset) = match &query.limit_clause {
+            None => (None, None),
+            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+                if !limit_by.is_empty() {
+                    return self.unsupported(outer, "`LIMIT .. BY`");
+                }
+                (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
+            }
+            Some(LimitClause::OffsetCommaLimit { .. }) => {
+                return self.unsupported(outer, "`LIMIT a, b`");
+            }
+        };
+        let fetch = match &query.fetch {
+            Some(ast::Fetch { with_ties: false, percent: false, quantity }) => {
+                let one = Expr::value(ast::Value::Number("1".to_owned(), false));
+                Some(quantity.clone().unwrap_or(one))
+            }
+            Some(_) => return self.unsupported(outer, "`FETCH` with ties or a percentage"),
+            None => None,
+        };
+        let limit = limit.cloned().or(fetch);
+        let limit = limit.map(|limit| self.count(&limit, scope, outer, "LIMIT")).transpose()?;
+        let offset = offset.map(|offset| self.count(offset, scope, outer, "OFFSET")).transpose()?;
+        Ok((limit, offset))
+    }
+
+    fn count(
+        &mut self,
+        count: &Expr,
+        scope: &Scope,
+        outer: Span,
+        clause: &str,
+    ) -> Result<Expression> {
+        let count = self.expression_in(Clause::Limit, count, scope, outer)?;
+        let count = self.coerce(count, &Type::Bigint)?;
+        match (&count.kind, count.as_integer()) {
+            (_, Some(0..)) | (ExpressionKind::Parameter(_), None) => Ok(count),
+            (_, Some(_)) => {
+                let message = format!("{clause} must not be negative");
+                Err(Box::new(Diagnostic::error(Code::InvalidLiteral, count.span, message)))
+            }
+            (_, None) => {
+                let message = format!("{clause} wants a number or a parameter");
+                Err(Box::new(Diagnostic::error(Code::Unsupported, count.span, message)))
+            }
+        }
+    }
+
+    /// The keys of `GROUP BY`: positions, columns, aliases or expressions.
+    pub(crate) fn group_keys(
+        &mut self,
+        keys: &[Expr],
+        items: &[Item],
+        scope: &Scope,
+        outer: Span,
+    ) -> Vec<Expression> {
+        keys.iter()
+            .filter_map(|key| {
+                let found = self.group_key(key, items, scope, outer);
+                self.keep(found)
+            })
+            .collect()
+    }
+
+    fn group_key(
+        &mut self,
+        key: &Expr,
+        items: &[Item],
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
+        let span = self.source.span_or(key, outer);
+        let is_column = match key {
+            Expr::Identifier(name) => scope.has_column(&self.name(name)),
+            _ => false,
+        };
+        let expression = match output_reference(key, items) {
+            // A column of the table comes before a column of the result, unlike in ORDER BY.
+            Some(Reference::Item(item)) if !is_column => {
+                if let Some(aggregate) = super::output::has_aggregate(&item.expression).then_some(()) {
+                    let () = aggregate;
+                    let message = format!("column `{}` is computed by an aggregate", item.name);
+                    return Err(Box::new(
+                        Diagnostic::error(Code::MisplacedAggregate, span, message)
+                            .label("groups cannot be formed by it"),
+                    ));
+                }
+                Expression { span, ..item.expression.clone() }
+            }
+            Some(Reference::NoPosition(position)) => {
+                return Err(no_position(position, items.len(), "GROUP BY", span));
+            }
+            Some(Reference::Item(_)) | None => {
+                self.expression_in(Clause::GroupBy, key, scope, span)?
+            }
+        };
+        let expression = self.settle(expression)?;
+        match &expression.ty {
+            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => {
+                let message = format!("values of type `{}` cannot be grouped", expression.ty);
+                Err(Box::new(Diagnostic::error(Code::TypeMismatch, span, message)))
+            }
+            Type::Interval => self.unsupported(span, "grouping by an interval"),
+            _ => Ok(expression),
+        }
+    }
+}
+
+/// What a key says when it refers to the SELECT list.
+enum Reference<'a> {
+    Item(&'a Item),
+    NoPosition(usize),
+}
+
+/// A bare number is a position in the SELECT list, a bare name may be one of its columns.
+fn output_reference<'a>(key: &Expr, items: &'a [Item]) -> Option<Reference<'a>> {
+    match key {
+        Expr::Value(value) => match &value.value {
+            ast::Value::Number(text, _) => {
+                let position: usize = text.parse().ok()?;
+                let item = position.checked_sub(1).and_then(|index| items.get(index));
+                Some(item.map_or(Reference::NoPosition(position), Reference::Item))
+            }
+            _ => None,
+        },
+        Expr::Identifier(name) => {
+            items.iter().find(|item| item.name == name.value).map(Reference::Item)
+        }
+        _ => None,
+    }
+}
+
+fn no_position(position: usize, count: usize, clause: &str, span: Span) -> Box<Diagnostic> {
+    let message = format!("{clause} {position} names no column");
+    let note = match count {
+        1 => "the SELECT list has one column".to_owned(),
+        count => format!("the SELECT list has {count} columns"),
+    };
+    Box::new(Diagnostic::error(Code::InvalidPosition, span, message).note(note))
+}

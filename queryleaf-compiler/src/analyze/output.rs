@@ -1,0 +1,186 @@
+//! The SELECT list: which columns the result has, and what they are called.
+
+use super::scope::Scope;
+use super::{Analyzer, Clause};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expression, ExpressionKind, Relation};
+use sqlparser::ast::{
+    Expr, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+};
+
+/// The most parts that the expressions of a SELECT list may have after its own names have been
+/// put in: a chain of names that each use the one before twice doubles with every step.
+const MAX_PARTS: usize = 20_000;
+
+/// An item of the SELECT list.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) name: String,
+    pub(crate) expression: Expression,
+    pub(crate) span: Span,
+}
+
+impl Analyzer<'_> {
+    pub(crate) fn items(
+        &mut self,
+        projection: &[SelectItem],
+        scope: &Scope,
+        relation: &Relation,
+        outer: Span,
+    ) -> Vec<Item> {
+        let mut items = Vec::new();
+        for item in projection {
+            let span = self.source.span_or(item, outer);
+            let found = self.item(item, scope, relation, span);
+            for item in self.keep(found).unwrap_or_default() {
+                self.aliases.push((item.name.clone(), item.expression.clone()));
+                items.push(item);
+            }
+        }
+        self.check_names(&items);
+        items
+    }
+
+    fn item(
+        &mut self,
+        item: &SelectItem,
+        scope: &Scope,
+        relation: &Relation,
+        span: Span,
+    ) -> Result<Vec<Item>> {
+        match item {
+            SelectItem::UnnamedExpr(expression) => {
+                let value = self.output(expression, scope, span)?;
+                let name = column_name(expression).ok_or_else(|| {
+                    Box::new(
+                        Diagnostic::error(Code::UnnamedColumn, span, "this column needs a name")
+                            .help("name it with `AS`, as in `price * 2 AS double_price`"),
+                    )
+                })?;
+                Ok(vec![Item { name, expression: value, span }])
+            }
+            SelectItem::ExprWithAlias { expr, alias } => {
+                let expression = self.output(expr, scope, span)?;
+                let place = self.source.convert(alias.span);
+                Ok(vec![Item { name: alias.value.clone(), expression, span: place }])
+            }
+            SelectItem::Wildcard(options) => {
+                self.plain_wildcard(options, span)?;
+                if matches!(relation, Relation::OneRow) {
+                    return self.unsupported(span, "`*` without `FROM`");
+                }
+                Ok(scope.sources.iter().flat_map(|source| all_columns(source, span)).collect())
+            }
+            SelectItem::QualifiedWildcard(
+                SelectItemQualifiedWildcardKind::ObjectName(name),
+                options,
+            ) => {
+                self.plain_wildcard(options, span)?;
+                let wanted = name.to_string();
+                match scope.sources.iter().find(|source| source.name == wanted) {
+                    Some(source) => Ok(all_columns(source, span)),
+                    None => {
+                        let message = format!("no table `{wanted}` in this query");
+                        Err(Box::new(Diagnostic::error(Code::UnknownTable, span, message)))
+                    }
+                }
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
+                self.unsupported(span, "`.*` after an expression")
+            }
+            SelectItem::ExprWithAliases { .. } => self.unsupported(span, "several aliases"),
+        }
+    }
+
+    fn plain_wildcard(&self, options: &WildcardAdditionalOptions, span: Span) -> Result<()> {
+        let plain = options.opt_ilike.is_none()
+            && options.opt_exclude.is_none()
+            && options.opt_except.is_none()
+            && options.opt_replace.is_none()
+            && options.opt_rename.is_none();
+        if plain { Ok(()) } else { self.unsupported(span, "an option after `*`") }
+    }
+
+    fn output(&mut self, expression: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
+        let value = self.expression_in(Clause::Select, expression, scope, span)?;
+        let value = self.settle(value)?;
+        let mut parts = 0_usize;
+        value.any(&mut |_| {
+            parts += 1;
+            parts > MAX_PARTS
+        });
+        if parts > MAX_PARTS {
+            let message = format!("this column grows to more than {MAX_PARTS} parts");
+            return Err(Box::new(
+                Diagnostic::error(Code::TooComplex, value.span, message)
+                    .note("an alias of the SELECT list is put in wherever it is used"),
+            ));
+        }
+        Ok(value)
+    }
+
+    /// The result is a struct: its names must differ.
+    fn check_names(&mut self, items: &[Item]) {
+        for (index, item) in items.iter().enumerate() {
+            let before = items.get(..index).unwrap_or_default();
+            if before.iter().any(|known| known.name == item.name) {
+                let message = format!("two columns are called `{}`", item.name);
+                self.errors.push(
+                    Diagnostic::error(Code::DuplicateName, item.span, message)
+                        .help("give one of them another name with `AS`"),
+                );
+            }
+        }
+    }
+}
+
+fn all_columns(source: &super::scope::RowSource, span: Span) -> Vec<Item> {
+    source
+        .columns(span)
+        .into_iter()
+        .map(|(name, expression)| Item { name, expression, span })
+        .collect()
+}
+
+/// The name of a column without an alias: the last part of a path, or the function.
+fn column_name(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Identifier(name) => Some(name.value.clone()),
+        Expr::CompoundIdentifier(parts) => parts.last().map(|name| name.value.clone()),
+        Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last()? {
+            sqlparser::ast::AccessExpr::Dot(inner) => column_name(inner),
+            sqlparser::ast::AccessExpr::Subscript(_) => None,
+        },
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => column_name(inner),
+        Expr::Function(function) => {
+            function.name.0.last()?.as_ident().map(|name| name.value.to_lowercase())
+        }
+        Expr::Extract { .. } => Some("extract".to_owned()),
+        Expr::Ceil { .. } => Some("ceil".to_owned()),
+        Expr::Floor { .. } => Some("floor".to_owned()),
+        Expr::Position { .. } => Some("position".to_owned()),
+        Expr::Substring { .. } => Some("substring".to_owned()),
+        Expr::Trim { .. } => Some("trim".to_owned()),
+        Expr::Overlay { .. } => Some("overlay".to_owned()),
+        Expr::BinaryOp { op, right, .. }
+            if matches!(
+                op,
+                sqlparser::ast::BinaryOperator::Arrow | sqlparser::ast::BinaryOperator::LongArrow
+            ) =>
+        {
+            match &**right {
+                Expr::Value(value) => match &value.value {
+                    sqlparser::ast::Value::SingleQuotedString(key) => Some(key.clone()),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a query computes over groups: it has an aggregate somewhere.
+pub(crate) fn has_aggregate(expression: &Expression) -> bool {
+    expression.any(&mut |part| matches!(part.kind, ExpressionKind::Aggregate(_)))
+}

@@ -1,0 +1,215 @@
+//! A SELECT, clause by clause, in the order in which SQL gives them meaning.
+
+use super::grouping::Grouping;
+use super::output::{Item, has_aggregate};
+use super::{Analyzer, Clause, Column};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
+use sqlparser::ast::{self, Distinct, GroupByExpr, SetExpr};
+
+impl Analyzer<'_> {
+    /// A whole query: the relation and its columns.
+    pub(crate) fn query(&mut self, query: &ast::Query) -> Result<(Relation, Vec<Column>)> {
+        let outer = self.source.span_or(query, Span::default());
+        if let Some(with) = &query.with {
+            return self.unsupported(self.source.span_or(with, outer), "`WITH`");
+        }
+        if !query.locks.is_empty() {
+            let span = self.source.find(outer.start, "for").unwrap_or(outer);
+            return self.unsupported(span, "`FOR UPDATE`");
+        }
+        if query.for_clause.is_some() || query.format_clause.is_some() || query.settings.is_some() {
+            return self.unsupported(outer, "a clause after the query");
+        }
+        match &*query.body {
+            SetExpr::Select(select) => self.select(query, select, outer),
+            SetExpr::SetOperation { op, .. } => {
+                let span = self.source.find(outer.start, &op.to_string()).unwrap_or(outer);
+                self.unsupported(span, format!("`{op}`"))
+            }
+            SetExpr::Values(_) => self.unsupported(outer, "`VALUES` as a query"),
+            _ => self.unsupported(outer, "this form of query"),
+        }
+    }
+
+    fn select(
+        &mut self,
+        query: &ast::Query,
+        select: &ast::Select,
+        outer: Span,
+    ) -> Result<(Relation, Vec<Column>)> {
+        self.check_clauses(select, outer)?;
+        let (mut relation, scope) = self.from(&select.from, outer)?;
+        let keys = match &select.group_by {
+            GroupByExpr::Expressions(keys, modifiers) if modifiers.is_empty() => keys.as_slice(),
+            _ => return self.unsupported(outer, "this form of GROUP BY"),
+        };
+        self.grouped = !keys.is_empty();
+        let items = self.items(&select.projection, &scope, &relation, outer);
+        if let Some(predicate) = &select.selection {
+            let predicate = self
+                .expression_in(Clause::Where, predicate, &scope, outer)
+                .and_then(|predicate| self.condition(predicate, "WHERE"));
+            if let Some(predicate) = self.keep(predicate) {
+                relation = Relation::Filter { input: Box::new(relation), predicate };
+            }
+        }
+        let keys = self.group_keys(keys, &items, &scope, outer);
+        let having = select.having.as_ref().and_then(|having| {
+            let having = self
+                .expression_in(Clause::Having, having, &scope, outer)
+                .and_then(|having| self.condition(having, "HAVING"));
+            self.keep(having)
+        });
+        let order = match &query.order_by {
+            Some(order) => self.order(order, &items, &scope, outer),
+            None => Vec::new(),
+        };
+        let limits = self.limit(query, &scope, outer);
+        let (limit, offset) = self.keep(limits).unwrap_or_default();
+        let mut stages = Stages { items, having, order };
+        let grouped = self.grouped
+            || select.having.is_some()
+            || stages.items.iter().any(|item| has_aggregate(&item.expression))
+            || stages.order.iter().any(|key| has_aggregate(&key.expression));
+        if grouped && self.errors.is_empty() {
+            relation = self.group(relation, keys, &mut stages);
+        }
+        if !self.errors.is_empty() {
+            // What is wrong has been noted; the relation is not going to be used.
+            return Ok((relation, Vec::new()));
+        }
+        if let Some(predicate) = stages.having {
+            relation = Relation::Filter { input: Box::new(relation), predicate };
+        }
+        let distinct = match &select.distinct {
+            None | Some(Distinct::All) => false,
+            Some(Distinct::Distinct) => true,
+            Some(Distinct::On(_)) => return self.unsupported(outer, "`DISTINCT ON`"),
+        };
+        let (relation, columns) = if distinct {
+            let (relation, columns) = self.project(relation, stages.items);
+            let relation = Relation::Distinct { input: Box::new(relation) };
+            let keys = self.distinct_order(stages.order, &columns)?;
+            (limited(sorted(relation, keys), limit, offset), columns)
+        } else {
+            let relation = limited(sorted(relation, stages.order), limit, offset);
+            self.project(relation, stages.items)
+        };
+        Ok((relation, columns))
+    }
+
+    /// Refuses the clauses of other dialects, which the parser accepts.
+    fn check_clauses(&self, select: &ast::Select, outer: Span) -> Result<()> {
+        let refused = [
+            (select.top.is_some(), "`TOP`"),
+            (select.exclude.is_some(), "`EXCLUDE`"),
+            (select.into.is_some(), "`SELECT INTO`"),
+            (!select.lateral_views.is_empty(), "`LATERAL VIEW`"),
+            (select.prewhere.is_some(), "`PREWHERE`"),
+            (!select.connect_by.is_empty(), "`CONNECT BY`"),
+            (!select.cluster_by.is_empty(), "`CLUSTER BY`"),
+            (!select.distribute_by.is_empty(), "`DISTRIBUTE BY`"),
+            (!select.sort_by.is_empty(), "`SORT BY`"),
+            (!select.named_window.is_empty(), "`WINDOW`"),
+            (select.qualify.is_some(), "`QUALIFY`"),
+            (select.value_table_mode.is_some(), "`SELECT AS`"),
+            (select.select_modifiers.is_some(), "a modifier after `SELECT`"),
+        ];
+        for (present, name) in refused {
+            if present {
+                let word = name.trim_matches('`').split(' ').next().unwrap_or_default();
+                let span = self.source.find(outer.start, word).unwrap_or(outer);
+                return self.unsupported(span, name);
+            }
+        }
+        if select.projection.is_empty() {
+            let message = "the SELECT list is empty";
+            return Err(Box::new(Diagnostic::error(Code::Syntax, outer, message)));
+        }
+        Ok(())
+    }
+
+    /// Puts the groups between the rows and everything that is computed over them.
+    fn group(
+        &mut self,
+        relation: Relation,
+        keys: Vec<Expression>,
+        stages: &mut Stages,
+    ) -> Relation {
+        let mut grouping = Grouping::new(self, keys);
+        for item in &mut stages.items {
+            let rewritten = grouping.rewrite(self, item.expression.clone());
+            if let Some(expression) = self.keep(rewritten) {
+                item.expression = expression;
+            }
+        }
+        if let Some(having) = stages.having.take() {
+            let rewritten = grouping.rewrite(self, having);
+            stages.having = self.keep(rewritten);
+        }
+        for key in &mut stages.order {
+            let rewritten = grouping.rewrite(self, key.expression.clone());
+            if let Some(expression) = self.keep(rewritten) {
+                key.expression = expression;
+            }
+        }
+        grouping.relation(relation)
+    }
+
+    fn project(&mut self, input: Relation, items: Vec<Item>) -> (Relation, Vec<Column>) {
+        let columns: Vec<Column> = items
+            .into_iter()
+            .map(|item| Column {
+                name: item.name,
+                id: self.new_column(),
+                expression: item.expression,
+                span: item.span,
+            })
+            .collect();
+        let list = columns.iter().map(|column| (column.id, column.expression.clone())).collect();
+        (Relation::Project { input: Box::new(input), columns: list }, columns)
+    }
+
+    /// The order of distinct rows can only be by what they have.
+    fn distinct_order(&self, order: Vec<SortKey>, columns: &[Column]) -> Result<Vec<SortKey>> {
+        order
+            .into_iter()
+            .map(|key| {
+                let stripped = key.expression.clone().without_spans();
+                let column = columns
+                    .iter()
+                    .find(|column| column.expression.clone().without_spans() == stripped);
+                let Some(column) = column else {
+                    let message = "with DISTINCT, ORDER BY can only use columns of the SELECT list";
+                    return Err(Box::new(Diagnostic::error(
+                        Code::Grouping,
+                        key.expression.span,
+                        message,
+                    )));
+                };
+                let path = Path { column: column.id, steps: Vec::new(), rust: None };
+                let expression = Expression { kind: ExpressionKind::Path(path), ..key.expression };
+                Ok(SortKey { expression, ..key })
+            })
+            .collect()
+    }
+}
+
+/// What a query computes after its groups are formed.
+struct Stages {
+    items: Vec<Item>,
+    having: Option<Expression>,
+    order: Vec<SortKey>,
+}
+
+fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
+    if keys.is_empty() { input } else { Relation::Sort { input: Box::new(input), keys } }
+}
+
+fn limited(input: Relation, limit: Option<Expression>, offset: Option<Expression>) -> Relation {
+    if limit.is_none() && offset.is_none() {
+        return input;
+    }
+    Relation::Limit { input: Box::new(input), limit, offset }
+}

@@ -1,0 +1,136 @@
+//! SQL text to syntax tree.
+//!
+//! The grammar is PostgreSQL's, read by the `sqlparser` crate; this module bounds what is handed to
+//! it and turns its complaints into diagnostics.
+
+mod limits;
+mod source;
+mod tables;
+
+pub(crate) use source::Source;
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::{MAX_TEXT, TableName};
+use sqlparser::ast;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, TokenWithSpan, Tokenizer};
+
+/// Reads one query.
+pub(crate) fn parse(text: &str) -> Result<(ast::Query, Source<'_>)> {
+    let (source, tokens) = words(text)?;
+    let Some(first) = source.words().first() else {
+        return Err(Box::new(
+            Diagnostic::error(Code::Syntax, Span::default(), "the query is empty")
+                .help("write a statement, such as `SELECT * FROM orders`"),
+        ));
+    };
+    limits::check(&source)?;
+    let statements = Parser::new(&PostgreSqlDialect {})
+        .with_recursion_limit(200)
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
+        .map_err(|error| syntax_error(&source, &error))?;
+    let mut statements = statements.into_iter();
+    let statement = statements.next();
+    if let Some(second) = statements.next() {
+        let span = source.span_or(&second, end_of_text(&source));
+        return Err(Box::new(
+            Diagnostic::error(Code::Syntax, span, "a second statement")
+                .label("one `sql!` runs one statement")
+                .help("write a `sql!` for each statement"),
+        ));
+    }
+    match statement {
+        Some(ast::Statement::Query(query)) => Ok((*query, source)),
+        Some(_) => Err(unsupported_statement(source.slice(first.span), first.span)),
+        None => Err(Box::new(Diagnostic::error(Code::Syntax, first.span, "the query is empty"))),
+    }
+}
+
+/// The tables that a text names; nothing where it cannot even be split into words.
+pub(crate) fn table_names(text: &str) -> Vec<TableName> {
+    match words(text) {
+        Ok((source, _)) => tables::table_names(&source),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Splits a text into words.
+fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
+    if text.len() > MAX_TEXT {
+        let message =
+            format!("the query has {} bytes, more than the {MAX_TEXT} accepted", text.len());
+        return Err(Box::new(Diagnostic::error(Code::TooComplex, Span::default(), message)));
+    }
+    match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
+        Ok(tokens) => Ok((Source::new(text, &tokens), tokens)),
+        Err(error) => {
+            let start = Source::new(text, &[]).offset(error.location);
+            let message = lower_first(error.message.trim_end_matches('.'));
+            Err(Box::new(Diagnostic::error(Code::Syntax, Span::new(start, text.len()), message)))
+        }
+    }
+}
+
+/// The parser's complaint at the word it is about.
+fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
+    let text = match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
+        ParserError::RecursionLimitExceeded => {
+            let message = "the query is nested too deeply";
+            return Box::new(
+                Diagnostic::error(Code::TooComplex, Span::default(), message).help("split it"),
+            );
+        }
+    };
+    let (message, location) = split_location(text);
+    let span = location
+        .map(|location| source.offset(location))
+        .and_then(|offset| source.word_at(offset).filter(|word| word.span.start == offset))
+        .map_or_else(|| end_of_text(source), |word| word.span);
+    let message = match message.split_once(", found: ") {
+        Some((expected, found)) => {
+            let expected = expected.trim_start_matches("Expected:").trim();
+            if found == "EOF" {
+                format!("expected {expected}, found the end of the query")
+            } else {
+                format!("expected {expected}, found `{found}`")
+            }
+        }
+        None => lower_first(message),
+    };
+    Box::new(Diagnostic::error(Code::Syntax, span, message))
+}
+
+/// Takes ` at Line: 1, Column: 5` off the end of a message.
+fn split_location(text: &str) -> (&str, Option<Location>) {
+    let Some((message, place)) = text.rsplit_once(" at Line: ") else { return (text, None) };
+    let Some((line, column)) = place.split_once(", Column: ") else { return (text, None) };
+    match (line.trim().parse(), column.trim().parse()) {
+        (Ok(line), Ok(column)) => (message, Some(Location { line, column })),
+        _ => (text, None),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+/// The place of the last word.
+fn end_of_text(source: &Source<'_>) -> Span {
+    source.words().last().map_or(Span::default(), |word| word.span)
+}
+
+fn unsupported_statement(first_word: &str, span: Span) -> Box<Diagnostic> {
+    let name = first_word.to_uppercase();
+    let message = format!("`{name}` statements are not supported");
+    Box::new(
+        Diagnostic::error(Code::Unsupported, span, message)
+            .label("only queries that start with `SELECT` compile"),
+    )
+}

@@ -1,0 +1,95 @@
+//! The SQL text, its words, and the places of both.
+
+use crate::diagnostic::Span;
+use sqlparser::ast::Spanned;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+/// A word of the text: a token that is not white space or a comment.
+#[derive(Debug, Clone)]
+pub(crate) struct Word {
+    pub(crate) token: Token,
+    pub(crate) span: Span,
+}
+
+/// The SQL text with its words.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    text: &'a str,
+    /// The byte offset at which each line starts.
+    lines: Vec<usize>,
+    words: Vec<Word>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(text: &'a str, tokens: &[TokenWithSpan]) -> Self {
+        let mut source = Source { text, lines: line_starts(text), words: Vec::new() };
+        source.words = tokens
+            .iter()
+            .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
+            .map(|token| Word { token: token.token.clone(), span: source.convert(token.span) })
+            .collect();
+        source
+    }
+
+    /// The words of the text in order.
+    pub(crate) fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// The place of a syntax node, or `outer` where the parser does not know it: it leaves the
+    /// places of some words out (cast types, `EXTRACT` fields, aliases).
+    pub(crate) fn span_or(&self, node: &impl Spanned, outer: Span) -> Span {
+        let span = node.span();
+        if span.start.line == 0 { outer } else { self.convert(span) }
+    }
+
+    /// From the parser's lines and columns, which count characters from 1, to bytes.
+    pub(crate) fn convert(&self, span: sqlparser::tokenizer::Span) -> Span {
+        let start = self.offset(span.start);
+        Span::new(start, self.offset(span.end).max(start))
+    }
+
+    /// The byte offset of a line and column of the parser.
+    pub(crate) fn offset(&self, location: Location) -> usize {
+        let line = usize::try_from(location.line).unwrap_or(usize::MAX);
+        let column = usize::try_from(location.column).unwrap_or(usize::MAX);
+        let Some(&start) = line.checked_sub(1).and_then(|line| self.lines.get(line)) else {
+            return if line == 0 { 0 } else { self.text.len() };
+        };
+        let rest = self.text.get(start..).unwrap_or_default();
+        rest.char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(self.text.len(), |(index, _)| start + index)
+    }
+
+    /// The first word that starts at or after this offset.
+    pub(crate) fn word_at(&self, offset: usize) -> Option<&Word> {
+        self.words.get(self.words.partition_point(|word| word.span.start < offset))
+    }
+
+    /// The last word that ends at or before this offset.
+    pub(crate) fn word_before(&self, offset: usize) -> Option<&Word> {
+        let after = self.words.partition_point(|word| word.span.end <= offset);
+        after.checked_sub(1).and_then(|index| self.words.get(index))
+    }
+
+    /// The place of the first word at or after `offset` that reads like this, in any case.
+    pub(crate) fn find(&self, offset: usize, text: &str) -> Option<Span> {
+        let first = self.words.partition_point(|word| word.span.start < offset);
+        self.words
+            .get(first..)?
+            .iter()
+            .find(|word| self.slice(word.span).eq_ignore_ascii_case(text))
+            .map(|word| word.span)
+    }
+
+    /// The text at a place.
+    pub(crate) fn slice(&self, span: Span) -> &'a str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    std::iter::once(0).chain(newlines.map(|(index, _)| index + 1)).collect()
+}

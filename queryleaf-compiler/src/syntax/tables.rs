@@ -1,0 +1,211 @@
+//! The tables that a text names, found without parsing it.
+
+use super::source::{Source, Word};
+use crate::TableName;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::Token;
+use std::collections::BTreeSet;
+
+/// The tables a text names, each once, in the order of their first mention.
+///
+/// A table is named after `FROM`, `JOIN`, `INTO` or `UPDATE`, or after a comma of a `FROM` list.
+/// What is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
+/// follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
+/// `IS DISTINCT FROM`.
+pub(super) fn table_names(source: &Source<'_>) -> Vec<TableName> {
+    let words = source.words();
+    let mut scan = Scan {
+        source,
+        levels: vec![Level::default()],
+        common: common_table_names(words),
+        found: Vec::new(),
+    };
+    let mut index = 0;
+    while index < words.len() {
+        index = scan.step(words, index);
+    }
+    scan.found
+}
+
+struct Scan<'a> {
+    source: &'a Source<'a>,
+    levels: Vec<Level>,
+    /// The names that `WITH` defines.
+    common: BTreeSet<String>,
+    found: Vec<TableName>,
+}
+
+/// What is known of one level of brackets.
+#[derive(Default)]
+struct Level {
+    /// Inside `EXTRACT(..)` and the like, where `FROM` names no table.
+    special_from: bool,
+    /// After `FROM`, where a comma is followed by another table.
+    from_list: bool,
+}
+
+impl Scan<'_> {
+    /// Looks at one word and gives the index of the next one to look at.
+    fn step(&mut self, words: &[Word], index: usize) -> usize {
+        let next = index + 1;
+        let Some(word) = words.get(index) else { return next };
+        let before = index.checked_sub(1).and_then(|index| words.get(index));
+        match &word.token {
+            Token::LParen | Token::LBracket => {
+                let special_from = before.is_some_and(|before| self.has_special_from(before));
+                // A bracket where a table is expected holds a subquery or joined tables.
+                let from_list = self.in_from_list() && before.is_some_and(expects_table);
+                self.levels.push(Level { special_from, from_list });
+                if from_list { self.table(words, next) } else { next }
+            }
+            Token::RParen | Token::RBracket => {
+                if self.levels.len() > 1 {
+                    self.levels.pop();
+                }
+                next
+            }
+            Token::Comma if self.in_from_list() => self.table(words, next),
+            Token::Word(name) if name.quote_style.is_none() => match name.keyword {
+                Keyword::FROM => {
+                    let no_table = self.levels.last().is_some_and(|level| level.special_from)
+                        || before.is_some_and(|before| is_keyword(before, Keyword::DISTINCT));
+                    if no_table {
+                        return next;
+                    }
+                    self.set_from_list(true);
+                    self.table(words, next)
+                }
+                Keyword::JOIN | Keyword::INTO | Keyword::UPDATE => self.table(words, next),
+                Keyword::WHERE
+                | Keyword::GROUP
+                | Keyword::HAVING
+                | Keyword::ORDER
+                | Keyword::LIMIT
+                | Keyword::OFFSET
+                | Keyword::WINDOW
+                | Keyword::UNION
+                | Keyword::EXCEPT
+                | Keyword::INTERSECT
+                | Keyword::SELECT
+                | Keyword::SET => {
+                    self.set_from_list(false);
+                    next
+                }
+                _ => next,
+            },
+            _ => next,
+        }
+    }
+
+    fn in_from_list(&self) -> bool {
+        self.levels.last().is_some_and(|level| level.from_list)
+    }
+
+    fn set_from_list(&mut self, from_list: bool) {
+        if let Some(level) = self.levels.last_mut() {
+            level.from_list = from_list;
+        }
+    }
+
+    /// Whether this word, before a bracket, begins a call in which `FROM` separates arguments.
+    fn has_special_from(&self, word: &Word) -> bool {
+        let name = self.source.slice(word.span);
+        ["extract", "trim", "substring", "overlay", "position"]
+            .iter()
+            .any(|special| name.eq_ignore_ascii_case(special))
+    }
+
+    /// Reads a table name at `index` if one stands there; gives the index after it.
+    fn table(&mut self, words: &[Word], mut index: usize) -> usize {
+        while words.get(index).is_some_and(|word| {
+            is_keyword(word, Keyword::LATERAL) || is_keyword(word, Keyword::ONLY)
+        }) {
+            index += 1;
+        }
+        let mut table = TableName { path: Vec::new(), spans: Vec::new() };
+        while let Some(word) = words.get(index) {
+            let Token::Word(name) = &word.token else { break };
+            let first = table.path.is_empty();
+            if first && name.quote_style.is_none() && is_reserved(name.keyword) {
+                return index;
+            }
+            table.path.push(name.value.clone());
+            table.spans.push(word.span);
+            index += 1;
+            if words.get(index).is_none_or(|word| word.token != Token::Period) {
+                break;
+            }
+            index += 1;
+        }
+        let is_call = words.get(index).is_some_and(|word| word.token == Token::LParen);
+        let is_common = matches!(&table.path[..], [name] if self.common.contains(name));
+        let is_known = self.found.iter().any(|known| known.path == table.path);
+        if !(table.path.is_empty() || is_call || is_common || is_known) {
+            self.found.push(table);
+        }
+        index
+    }
+}
+
+/// The names of common table expressions: `name [(columns)] AS [NOT] [MATERIALIZED] (query)`.
+fn common_table_names(words: &[Word]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    if !words.iter().any(|word| is_keyword(word, Keyword::WITH)) {
+        return names;
+    }
+    for (index, word) in words.iter().enumerate() {
+        if word.token != Token::LParen || !words.get(index + 1).is_some_and(opens_query) {
+            continue;
+        }
+        let mut before = words.get(..index).unwrap_or_default().iter().rev().skip_while(|word| {
+            is_keyword(word, Keyword::MATERIALIZED) || is_keyword(word, Keyword::NOT)
+        });
+        if !before.next().is_some_and(|word| is_keyword(word, Keyword::AS)) {
+            continue;
+        }
+        let mut name = before.next();
+        if name.is_some_and(|word| word.token == Token::RParen) {
+            name = before.by_ref().skip_while(|word| word.token != Token::LParen).nth(1);
+        }
+        if let Some(Token::Word(name)) = name.map(|word| &word.token) {
+            names.insert(name.value.clone());
+        }
+    }
+    names
+}
+
+fn opens_query(word: &Word) -> bool {
+    word.token == Token::LParen
+        || [Keyword::SELECT, Keyword::WITH, Keyword::VALUES]
+            .iter()
+            .any(|keyword| is_keyword(word, *keyword))
+}
+
+fn expects_table(word: &Word) -> bool {
+    word.token == Token::Comma
+        || [Keyword::FROM, Keyword::JOIN, Keyword::LATERAL]
+            .iter()
+            .any(|keyword| is_keyword(word, *keyword))
+}
+
+fn is_keyword(word: &Word, keyword: Keyword) -> bool {
+    matches!(&word.token, Token::Word(name) if name.quote_style.is_none() && name.keyword == keyword)
+}
+
+/// Words that cannot be the name of a table where one is expected.
+fn is_reserved(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::SELECT
+            | Keyword::WITH
+            | Keyword::VALUES
+            | Keyword::WHERE
+            | Keyword::GROUP
+            | Keyword::ORDER
+            | Keyword::HAVING
+            | Keyword::LIMIT
+            | Keyword::UNNEST
+            | Keyword::SET
+            | Keyword::ON
+    )
+}
