@@ -4,7 +4,9 @@ use super::call::wrong_count;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Aggregate, AggregateFunction, ComparisonOperator, Expression, ExpressionKind, SortKey};
+use crate::plan::{
+    Aggregate, AggregateFunction, ComparisonOperator, Expression, ExpressionKind, SortKey,
+};
 use crate::types::{Item, Type};
 use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
@@ -54,7 +56,12 @@ impl Analyzer<'_> {
         let ty = self.aggregate_type(&mut aggregate, argument.as_ref(), name, span)?;
         let nullable = self.is_aggregate_nullable(&aggregate, argument.as_ref());
         let kind = ExpressionKind::Aggregate(Box::new(aggregate));
-        Ok(Expression { kind, ty, nullable, span })
+        Ok(Expression {
+            kind,
+            ty,
+            nullable,
+            span,
+        })
     }
 
     /// The parts of the call, and the expression whose values are aggregated.
@@ -69,7 +76,12 @@ impl Analyzer<'_> {
         let FunctionArguments::List(list) = &call.args else {
             return wrong_count(name, "arguments in brackets", span);
         };
-        let star = matches!(&list.args[..], [FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_))]);
+        let star = matches!(
+            &list.args[..],
+            [FunctionArg::Unnamed(
+                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_)
+            )]
+        );
         let arguments = if star && function == AggregateFunction::Count {
             Vec::new()
         } else {
@@ -96,7 +108,11 @@ impl Analyzer<'_> {
             } else {
                 format!("`{name}` does not take `WITHIN GROUP`")
             };
-            return Err(Box::new(Diagnostic::error(Code::ArgumentMismatch, span, message)));
+            return Err(Box::new(Diagnostic::error(
+                Code::ArgumentMismatch,
+                span,
+                message,
+            )));
         }
         if ordered_set {
             order = self.sort_keys(&call.within_group, scope, span)?;
@@ -136,7 +152,16 @@ impl Analyzer<'_> {
             return self.unsupported(span, format!("`DISTINCT` in this form of `{name}`"));
         }
         self.check_distinct_order(distinct, &order, argument.as_ref(), span)?;
-        Ok((Aggregate { function, arguments, distinct, order, filter }, argument))
+        Ok((
+            Aggregate {
+                function,
+                arguments,
+                distinct,
+                order,
+                filter,
+            },
+            argument,
+        ))
     }
 
     /// With `DISTINCT`, the order inside the call must be by the argument itself.
@@ -147,9 +172,13 @@ impl Analyzer<'_> {
         argument: Option<&Expression>,
         span: Span,
     ) -> Result<()> {
-        let Some(argument) = argument else { return Ok(()) };
+        let Some(argument) = argument else {
+            return Ok(());
+        };
         let argument = argument.clone().without_spans();
-        let other = order.iter().find(|key| key.expression.clone().without_spans() != argument);
+        let other = order
+            .iter()
+            .find(|key| key.expression.clone().without_spans() != argument);
         match other {
             Some(key) if distinct => Err(Box::new(
                 Diagnostic::error(
@@ -171,7 +200,9 @@ impl Analyzer<'_> {
         name: &str,
         span: Span,
     ) -> Result<Type> {
-        let Some(argument) = argument else { return Ok(Type::Bigint) };
+        let Some(argument) = argument else {
+            return Ok(Type::Bigint);
+        };
         let wrong = |wanted: &str, ty: &Type| {
             let message = format!("`{name}` wants {wanted}, found `{ty}`");
             Box::new(
@@ -197,8 +228,15 @@ impl Analyzer<'_> {
                 }
             }
             AggregateFunction::Min | AggregateFunction::Max => match ty {
-                Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text
-                | Type::Timestamp | Type::Date | Type::ObjectId | Type::Enum(_) => {
+                Type::Integer
+                | Type::Bigint
+                | Type::Double
+                | Type::Numeric
+                | Type::Text
+                | Type::Timestamp
+                | Type::Date
+                | Type::ObjectId
+                | Type::Enum(_) => {
                     aggregate.arguments = vec![settled];
                     Ok(ty)
                 }
@@ -231,7 +269,11 @@ impl Analyzer<'_> {
                 Ok(Type::Text)
             }
             AggregateFunction::ArrayAgg | AggregateFunction::JsonAgg => {
-                let item = Item { ty, nullable: settled.nullable, own: false };
+                let item = Item {
+                    ty,
+                    nullable: settled.nullable,
+                    own: false,
+                };
                 aggregate.arguments = vec![settled];
                 Ok(Type::Array(Box::new(item)))
             }
@@ -253,7 +295,8 @@ impl Analyzer<'_> {
 
     /// Values of a type that has an order.
     fn orderable(&mut self, value: &Expression) -> Result<()> {
-        self.comparable(value.clone(), value.clone(), ComparisonOperator::Less).map(|_| ())
+        self.comparable(value.clone(), value.clone(), ComparisonOperator::Less)
+            .map(|_| ())
     }
 
     /// The fraction of a percentile: a literal between 0 and 1.
@@ -266,9 +309,16 @@ impl Analyzer<'_> {
             Some(_) => {
                 let place = fraction.map_or(span, |fraction| fraction.span);
                 let message = format!("the fraction of `{name}` must lie between 0 and 1");
-                Err(Box::new(Diagnostic::error(Code::InvalidLiteral, place, message)))
+                Err(Box::new(Diagnostic::error(
+                    Code::InvalidLiteral,
+                    place,
+                    message,
+                )))
             }
-            None => self.unsupported(span, format!("a fraction of `{name}` that is not a literal")),
+            None => self.unsupported(
+                span,
+                format!("a fraction of `{name}` that is not a literal"),
+            ),
         }
     }
 
@@ -311,6 +361,9 @@ fn misplaced(clause: Clause, name: &str, span: Span) -> Box<Diagnostic> {
         Clause::Where => error(format!("the aggregate `{name}` cannot stand in WHERE"))
             .help("conditions on groups go into HAVING"),
         Clause::Aggregate => error(format!("the aggregate `{name}` inside another aggregate")),
-        other => error(format!("the aggregate `{name}` cannot stand in {}", other.name())),
+        other => error(format!(
+            "the aggregate `{name}` cannot stand in {}",
+            other.name()
+        )),
     })
 }

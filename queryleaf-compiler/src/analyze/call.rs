@@ -1,22 +1,41 @@
 //! Calls of scalar functions: which one is meant, and what it takes.
 
 use super::Analyzer;
-use super::coerce::is_implicit;
+use super::coerce::{common, is_implicit};
 use super::expression::not;
-use crate::suggestion::nearest;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions::{ArgumentType, Nullability, ResultType, Signature, signatures};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
+use crate::suggestion::nearest;
 use crate::types::{Item, Type};
 use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 /// Functions that are expressions of their own.
 const SPECIAL: &[&str] = &[
-    "coalesce", "nullif", "greatest", "least", "now", "current_timestamp", "localtimestamp",
-    "transaction_timestamp", "statement_timestamp", "current_date", "json_build_object",
-    "jsonb_build_object", "json_object", "json_array", "json_build_array", "jsonb_build_array",
-    "count", "sum", "avg", "min", "max", "string_agg", "array_agg",
+    "coalesce",
+    "nullif",
+    "greatest",
+    "least",
+    "now",
+    "current_timestamp",
+    "localtimestamp",
+    "transaction_timestamp",
+    "statement_timestamp",
+    "current_date",
+    "json_build_object",
+    "jsonb_build_object",
+    "json_object",
+    "json_array",
+    "json_build_array",
+    "jsonb_build_array",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "string_agg",
+    "array_agg",
 ];
 
 impl Analyzer<'_> {
@@ -45,15 +64,25 @@ impl Analyzer<'_> {
                     .help("`FILTER` and `WITHIN GROUP` belong to aggregates"),
             ));
         }
-        if matches!(name.as_str(), "json_object" | "json_build_object" | "jsonb_build_object") {
+        if matches!(
+            name.as_str(),
+            "json_object" | "json_build_object" | "jsonb_build_object"
+        ) {
             return self.object(function, scope, span);
         }
         let arguments = self.arguments(function, scope, span)?;
         match name.as_str() {
-            "now" | "current_timestamp" | "localtimestamp" | "transaction_timestamp"
+            "now"
+            | "current_timestamp"
+            | "localtimestamp"
+            | "transaction_timestamp"
             | "statement_timestamp" => {
                 self.no_arguments(&name, &arguments, span)?;
-                Ok(Expression::new(ExpressionKind::CurrentTimestamp, Type::Timestamp, span))
+                Ok(Expression::new(
+                    ExpressionKind::CurrentTimestamp,
+                    Type::Timestamp,
+                    span,
+                ))
             }
             "current_date" => {
                 self.no_arguments(&name, &arguments, span)?;
@@ -91,7 +120,11 @@ impl Analyzer<'_> {
                 FunctionArg::Unnamed(_) => {
                     let name = function.name.to_string().to_lowercase();
                     let message = format!("`{name}` does not take `*`");
-                    Err(Box::new(Diagnostic::error(Code::ArgumentMismatch, span, message)))
+                    Err(Box::new(Diagnostic::error(
+                        Code::ArgumentMismatch,
+                        span,
+                        message,
+                    )))
                 }
                 FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
                     self.unsupported(span, "a named argument")
@@ -105,7 +138,11 @@ impl Analyzer<'_> {
             return Ok(());
         }
         let message = format!("`{name}` takes no arguments");
-        Err(Box::new(Diagnostic::error(Code::ArgumentMismatch, span, message)))
+        Err(Box::new(Diagnostic::error(
+            Code::ArgumentMismatch,
+            span,
+            message,
+        )))
     }
 
     fn coalesce(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
@@ -114,7 +151,12 @@ impl Analyzer<'_> {
         }
         let (arguments, ty) = self.unify(arguments, "COALESCE")?;
         let nullable = arguments.iter().all(|argument| argument.nullable);
-        Ok(Expression { kind: ExpressionKind::Coalesce(arguments), ty, nullable, span })
+        Ok(Expression {
+            kind: ExpressionKind::Coalesce(arguments),
+            ty,
+            nullable,
+            span,
+        })
     }
 
     fn extreme(
@@ -128,8 +170,14 @@ impl Analyzer<'_> {
         };
         let (arguments, ty) = self.unify(arguments, &name.to_uppercase())?;
         self.comparable(
-            Expression { ty: ty.clone(), ..first.clone() },
-            Expression { ty: ty.clone(), ..first },
+            Expression {
+                ty: ty.clone(),
+                ..first.clone()
+            },
+            Expression {
+                ty: ty.clone(),
+                ..first
+            },
             ComparisonOperator::Less,
         )?;
         let nullable = arguments.iter().all(|argument| argument.nullable);
@@ -138,7 +186,12 @@ impl Analyzer<'_> {
         } else {
             ExpressionKind::Least(arguments)
         };
-        Ok(Expression { kind, ty, nullable, span })
+        Ok(Expression {
+            kind,
+            ty,
+            nullable,
+            span,
+        })
     }
 
     /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`.
@@ -154,7 +207,12 @@ impl Analyzer<'_> {
             branches: vec![(equal, null)],
             otherwise: Some(Box::new(value)),
         };
-        Ok(Expression { kind, ty, nullable: true, span })
+        Ok(Expression {
+            kind,
+            ty,
+            nullable: true,
+            span,
+        })
     }
 
     /// An array of values that need not be of one type.
@@ -164,7 +222,11 @@ impl Analyzer<'_> {
             .map(|argument| self.settle(argument))
             .collect::<Result<Vec<_>>>()?;
         let nullable = arguments.iter().any(|argument| argument.nullable);
-        let ty = Type::Array(Box::new(Item { ty: Type::Json, nullable, own: false }));
+        let ty = Type::Array(Box::new(Item {
+            ty: Type::Json,
+            nullable,
+            own: false,
+        }));
         Ok(Expression::new(ExpressionKind::Array(arguments), ty, span))
     }
 
@@ -184,12 +246,20 @@ impl Analyzer<'_> {
         };
         for argument in arguments {
             match argument {
-                FunctionArg::ExprNamed { name, arg: FunctionArgExpr::Expr(value), .. } => {
+                FunctionArg::ExprNamed {
+                    name,
+                    arg: FunctionArgExpr::Expr(value),
+                    ..
+                } => {
                     let key = self.object_key(name, scope, span)?;
                     let value = self.expression(value, scope, span)?;
                     self.entry(&mut entries, key, value)?;
                 }
-                FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. } => {
+                FunctionArg::Named {
+                    name,
+                    arg: FunctionArgExpr::Expr(value),
+                    ..
+                } => {
                     let key = (name.value.clone(), self.source.convert(name.span));
                     let value = self.expression(value, scope, span)?;
                     self.entry(&mut entries, key, value)?;
@@ -211,7 +281,11 @@ impl Analyzer<'_> {
                     .help("keys and values take turns"),
             ));
         }
-        Ok(Expression::new(ExpressionKind::Object(entries), Type::Document, span))
+        Ok(Expression::new(
+            ExpressionKind::Object(entries),
+            Type::Document,
+            span,
+        ))
     }
 
     fn object_key(&mut self, key: &Expr, scope: &Scope, span: Span) -> Result<(String, Span)> {
@@ -219,8 +293,12 @@ impl Analyzer<'_> {
         match key.as_text() {
             Some(text) => Ok((text.to_owned(), key.span)),
             None => Err(Box::new(
-                Diagnostic::error(Code::Unsupported, key.span, "a key that is not a quoted literal")
-                    .help("write the key as `'name'`"),
+                Diagnostic::error(
+                    Code::Unsupported,
+                    key.span,
+                    "a key that is not a quoted literal",
+                )
+                .help("write the key as `'name'`"),
             )),
         }
     }
@@ -233,7 +311,11 @@ impl Analyzer<'_> {
     ) -> Result<()> {
         if entries.iter().any(|(known, _)| *known == key) {
             let message = format!("the key `'{key}'` stands twice");
-            return Err(Box::new(Diagnostic::error(Code::DuplicateName, place, message)));
+            return Err(Box::new(Diagnostic::error(
+                Code::DuplicateName,
+                place,
+                message,
+            )));
         }
         let value = self.settle(value)?;
         entries.push((key, value));
@@ -252,21 +334,36 @@ impl Analyzer<'_> {
             Expr::Extract { field, expr, .. } => {
                 let field = field.to_string().to_lowercase();
                 let place = self.source.find(span.start, &field).unwrap_or(span);
-                let field = Expression { span: place, ..text(field) };
+                let field = Expression {
+                    span: place,
+                    ..text(field)
+                };
                 ("extract", vec![field, self.expression(expr, scope, span)?])
             }
             Expr::Ceil { expr, field } | Expr::Floor { expr, field } => {
-                if !matches!(field, ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime)) {
+                if !matches!(
+                    field,
+                    ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime)
+                ) {
                     return self.unsupported(span, "`CEIL` or `FLOOR` with a unit");
                 }
-                let name = if matches!(expression, Expr::Ceil { .. }) { "ceil" } else { "floor" };
+                let name = if matches!(expression, Expr::Ceil { .. }) {
+                    "ceil"
+                } else {
+                    "floor"
+                };
                 (name, vec![self.expression(expr, scope, span)?])
             }
             Expr::Position { expr, r#in } => {
                 let part = self.expression(expr, scope, span)?;
                 ("position", vec![part, self.expression(r#in, scope, span)?])
             }
-            Expr::Substring { expr, substring_from, substring_for, .. } => {
+            Expr::Substring {
+                expr,
+                substring_from,
+                substring_for,
+                ..
+            } => {
                 let mut arguments = vec![self.expression(expr, scope, span)?];
                 arguments.push(match substring_from {
                     Some(from) => self.expression(from, scope, span)?,
@@ -277,7 +374,12 @@ impl Analyzer<'_> {
                 }
                 ("substring", arguments)
             }
-            Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+            Expr::Trim {
+                trim_where,
+                trim_what,
+                expr,
+                trim_characters,
+            } => {
                 let name = match trim_where {
                     None | Some(ast::TrimWhereField::Both) => "btrim",
                     Some(ast::TrimWhereField::Leading) => "ltrim",
@@ -290,16 +392,30 @@ impl Analyzer<'_> {
                 }
                 (name, arguments)
             }
-            Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+            Expr::Overlay {
+                expr,
+                overlay_what,
+                overlay_from,
+                overlay_for,
+            } => {
                 let mut arguments = Vec::new();
-                for part in [expr, overlay_what, overlay_from].into_iter().chain(overlay_for) {
+                for part in [expr, overlay_what, overlay_from]
+                    .into_iter()
+                    .chain(overlay_for)
+                {
                     arguments.push(self.expression(part, scope, span)?);
                 }
                 ("overlay", arguments)
             }
-            Expr::AtTimeZone { timestamp, time_zone } => {
+            Expr::AtTimeZone {
+                timestamp,
+                time_zone,
+            } => {
                 let timestamp = self.expression(timestamp, scope, span)?;
-                ("timezone", vec![self.expression(time_zone, scope, span)?, timestamp])
+                (
+                    "timezone",
+                    vec![self.expression(time_zone, scope, span)?, timestamp],
+                )
             }
             _ => return self.unsupported(span, "this expression"),
         };
@@ -327,11 +443,18 @@ impl Analyzer<'_> {
                 ));
             }
         };
-        let unit = interval.leading_field.as_ref().map(|field| field.to_string().to_lowercase());
+        let unit = interval
+            .leading_field
+            .as_ref()
+            .map(|field| field.to_string().to_lowercase());
         match crate::literal::interval(&text, unit.as_deref()) {
             Ok(fields) => {
                 let (months, days, milliseconds) = fields;
-                let literal = Literal::Interval { months, days, milliseconds };
+                let literal = Literal::Interval {
+                    months,
+                    days,
+                    milliseconds,
+                };
                 Ok(Expression::literal(literal, Type::Interval, span))
             }
             Err(reason) => {
@@ -358,13 +481,20 @@ impl Analyzer<'_> {
         if !known {
             return self.unsupported(span, format!("the operator `{operator}`"));
         }
-        let types: Vec<String> = arguments.iter().map(|one| format!("`{}`", one.ty)).collect();
+        let types: Vec<String> = arguments
+            .iter()
+            .map(|one| format!("`{}`", one.ty))
+            .collect();
         self.resolve(operator, arguments, span).map_err(|error| {
             if error.code != Code::ArgumentMismatch {
                 return error;
             }
             let message = format!("no operator `{operator}` between {}", types.join(" and "));
-            Box::new(Diagnostic { message, code: Code::TypeMismatch, ..*error })
+            Box::new(Diagnostic {
+                message,
+                code: Code::TypeMismatch,
+                ..*error
+            })
         })
     }
 
@@ -375,8 +505,9 @@ impl Analyzer<'_> {
         arguments: Vec<Expression>,
         span: Span,
     ) -> Result<Expression> {
-        let candidates: Vec<&Signature> =
-            signatures().filter(|signature| signature.name == name).collect();
+        let candidates: Vec<&Signature> = signatures()
+            .filter(|signature| signature.name == name)
+            .collect();
         if candidates.is_empty() {
             return Err(unknown_function(name, span));
         }
@@ -391,12 +522,22 @@ impl Analyzer<'_> {
         let strict = arguments.iter().any(|argument| argument.nullable);
         let nullable = match signature.nullability {
             Nullability::Strict => strict,
+            Nullability::WhenFirst => arguments.first().is_some_and(|first| first.nullable),
+            Nullability::WhenAll => arguments.iter().all(|argument| argument.nullable),
             Nullability::Never => false,
             Nullability::StrictAndSometimes | Nullability::Custom => true,
         };
         let ty = result_type(&signature.result, &arguments);
-        let kind = ExpressionKind::Call { function: signature.function, arguments };
-        Ok(Expression { kind, ty, nullable, span })
+        let kind = ExpressionKind::Call {
+            function: signature.function,
+            arguments,
+        };
+        Ok(Expression {
+            kind,
+            ty,
+            nullable,
+            span,
+        })
     }
 
     /// Brings the arguments to the types of a signature.
@@ -410,24 +551,36 @@ impl Analyzer<'_> {
             let wanted = argument_type(signature, index);
             let value = match wanted {
                 Some(ArgumentType::Exactly(ty)) => self.coerce(argument, ty)?,
-                Some(ArgumentType::ItemOfFirst) => {
-                    let item = match fitted.first().map(|first| &first.ty) {
+                Some(ArgumentType::ItemOf(other)) => {
+                    let item = match fitted.get(*other).map(|other| &other.ty) {
                         Some(Type::Array(item)) => item.ty.clone(),
                         _ => Type::Text,
                     };
                     self.coerce(argument, &item)?
                 }
+                Some(ArgumentType::SameAs(other)) => {
+                    match fitted.get(*other).map(|other| other.ty.clone()) {
+                        Some(ty) if !same_but_for_null(&argument.ty, &ty) => {
+                            self.coerce(argument, &ty)?
+                        }
+                        _ => argument,
+                    }
+                }
+                // A boolean arrives as it is: some functions write it as `t`, others as `true`.
+                Some(ArgumentType::AnyText) if argument.ty == Type::Boolean => argument,
                 Some(ArgumentType::AnyText) => {
                     let place = argument.span;
                     self.cast_to(argument, &Type::Text, place)?
                 }
                 Some(ArgumentType::LiteralText) => self.coerce(argument, &Type::Text)?,
-                Some(ArgumentType::LiteralInteger) => argument,
-                Some(ArgumentType::AnyArray) => match (&argument.ty, fitted.first().map(|first| first.ty.clone())) {
-                    (Type::Unknown, Some(first @ Type::Array(_))) => self.coerce(argument, &first)?,
-                    _ => self.settle(argument)?,
-                },
-                Some(ArgumentType::Any) | None => self.settle(argument)?,
+                Some(
+                    ArgumentType::LiteralInteger
+                    | ArgumentType::AnyArray
+                    | ArgumentType::ComparableArray
+                    | ArgumentType::AnyJson
+                    | ArgumentType::Any,
+                )
+                | None => self.settle(argument)?,
             };
             fitted.push(value);
         }
@@ -437,10 +590,12 @@ impl Analyzer<'_> {
 
 /// What a signature wants as its argument of this number.
 fn argument_type(signature: &Signature, index: usize) -> Option<&ArgumentType> {
-    signature
-        .arguments
-        .get(index)
-        .or_else(|| signature.variadic.then(|| signature.arguments.last()).flatten())
+    signature.arguments.get(index).or_else(|| {
+        signature
+            .variadic
+            .then(|| signature.arguments.last())
+            .flatten()
+    })
 }
 
 /// How well arguments fit a signature; `None` when they do not.
@@ -456,21 +611,38 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
             ArgumentType::Exactly(ty) => score_type(&argument.ty, ty)?,
             ArgumentType::LiteralText => argument.as_text().map(|_| 100)?,
             ArgumentType::LiteralInteger => argument.as_integer().map(|_| 100)?,
-            ArgumentType::AnyArray => match argument.ty {
-                Type::Array(_) => 90,
-                Type::Unknown => 5,
+            ArgumentType::AnyArray => match &argument.ty {
+                Type::Array(item) if !matches!(item.ty, Type::Array(_)) => 90,
                 _ => return None,
             },
-            ArgumentType::ItemOfFirst => match arguments.first().map(|first| &first.ty) {
+            ArgumentType::ComparableArray => match &argument.ty {
+                Type::Array(item) if is_comparable(&item.ty) => 91,
+                _ => return None,
+            },
+            ArgumentType::ItemOf(other) => match arguments.get(*other).map(|other| &other.ty) {
                 Some(Type::Array(item)) if is_implicit(&argument.ty, &item.ty) => 50,
                 _ => return None,
             },
+            ArgumentType::SameAs(other) => {
+                let other = arguments.get(*other).map(|other| &other.ty)?;
+                if same_but_for_null(&argument.ty, other) {
+                    90
+                } else if is_implicit(&argument.ty, other) {
+                    50
+                } else {
+                    return None;
+                }
+            }
             ArgumentType::AnyText => match argument.ty {
                 Type::Text | Type::Unknown => 60,
                 Type::Array(_) | Type::Struct(_) | Type::Map(_) | Type::Document | Type::Bytea => {
                     return None;
                 }
                 _ => 20,
+            },
+            ArgumentType::AnyJson => match argument.ty {
+                Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => 80,
+                _ => return None,
             },
             ArgumentType::Any => 10,
         };
@@ -490,17 +662,60 @@ fn score_type(from: &Type, to: &Type) -> Option<u32> {
     }
 }
 
+fn is_comparable(ty: &Type) -> bool {
+    !matches!(
+        ty,
+        Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_)
+    )
+}
+
+/// Whether two types are one when it does not matter which items of an array may be `NULL`.
+fn same_but_for_null(one: &Type, other: &Type) -> bool {
+    match (one, other) {
+        (Type::Array(one), Type::Array(other)) => same_but_for_null(&one.ty, &other.ty),
+        (one, other) => one == other,
+    }
+}
+
 fn result_type(result: &ResultType, arguments: &[Expression]) -> Type {
-    let argument = |index: usize| arguments.get(index).map_or(Type::Unknown, |one| one.ty.clone());
+    let argument = |index: usize| {
+        arguments
+            .get(index)
+            .map_or(Type::Unknown, |one| one.ty.clone())
+    };
     match result {
         ResultType::Exactly(ty) => ty.clone(),
         ResultType::ArrayOf(ty) => ty.clone().array(),
+        ResultType::ArrayOfNullable(ty) => Type::Array(Box::new(Item {
+            ty: ty.clone(),
+            nullable: true,
+            own: false,
+        })),
+        ResultType::ArrayOfAll => array_of_all(arguments),
         ResultType::SameAs(index) => argument(*index),
         ResultType::ItemOf(index) => match argument(*index) {
             Type::Array(item) => item.ty,
             other => other,
         },
     }
+}
+
+fn array_of_all(arguments: &[Expression]) -> Type {
+    let mut ty = Type::Unknown;
+    let mut nullable = false;
+    for argument in arguments {
+        let (item, may_be_null) = match &argument.ty {
+            Type::Array(item) => (&item.ty, item.nullable),
+            other => (other, argument.nullable),
+        };
+        ty = common(&ty, item).unwrap_or(ty);
+        nullable |= may_be_null;
+    }
+    Type::Array(Box::new(Item {
+        ty,
+        nullable,
+        own: false,
+    }))
 }
 
 fn unknown_function(name: &str, span: Span) -> Box<Diagnostic> {
@@ -521,7 +736,10 @@ fn mismatch(
     arguments: &[Expression],
     span: Span,
 ) -> Box<Diagnostic> {
-    let found: Vec<String> = arguments.iter().map(|argument| argument.ty.to_string()).collect();
+    let found: Vec<String> = arguments
+        .iter()
+        .map(|argument| argument.ty.to_string())
+        .collect();
     let message = format!("`{name}` does not take ({})", found.join(", "));
     let mut error = Diagnostic::error(Code::ArgumentMismatch, span, message);
     for candidate in candidates.iter().take(4) {
@@ -539,5 +757,9 @@ fn mismatch(
 
 pub(crate) fn wrong_count<T>(name: &str, wanted: &str, span: Span) -> Result<T> {
     let message = format!("`{name}` takes {wanted}");
-    Err(Box::new(Diagnostic::error(Code::ArgumentMismatch, span, message)))
+    Err(Box::new(Diagnostic::error(
+        Code::ArgumentMismatch,
+        span,
+        message,
+    )))
 }

@@ -3,11 +3,10 @@
 use super::Analyzer;
 use super::coerce::is_implicit;
 use super::literal::typed_literal;
-use crate::suggestion::nearest;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::functions::{Function, NumberFunction, TextFunction};
 use crate::plan::{Expression, ExpressionKind, Literal};
+use crate::suggestion::nearest;
 use crate::types::{Item, Type};
 use sqlparser::ast::{self, ArrayElemTypeDef, DataType, ExactNumberInfo, Expr};
 
@@ -22,14 +21,32 @@ struct Target {
 
 impl From<Type> for Target {
     fn from(ty: Type) -> Self {
-        Target { ty, length: None, scale: None }
+        Target {
+            ty,
+            length: None,
+            scale: None,
+        }
     }
 }
 
 /// The names that a cast may use, for "did you mean".
 const TYPE_NAMES: &[&str] = &[
-    "boolean", "integer", "bigint", "double precision", "numeric", "decimal", "text", "varchar",
-    "timestamp", "timestamptz", "date", "interval", "uuid", "objectid", "bytea", "jsonb",
+    "boolean",
+    "integer",
+    "bigint",
+    "double precision",
+    "numeric",
+    "decimal",
+    "text",
+    "varchar",
+    "timestamp",
+    "timestamptz",
+    "date",
+    "interval",
+    "uuid",
+    "objectid",
+    "bytea",
+    "jsonb",
 ];
 
 impl Analyzer<'_> {
@@ -46,7 +63,18 @@ impl Analyzer<'_> {
         let target = self.target(data_type, place)?;
         let whole = operand.span.to(place);
         let result = self.cast_to(operand, &target.ty, whole)?;
-        Ok(restrict(result, &target, whole))
+        self.restrict(result, &target, whole)
+    }
+
+    /// Applies the length or scale of the named type.
+    fn restrict(&mut self, value: Expression, target: &Target, span: Span) -> Result<Expression> {
+        let (function, argument) = match (target.length, target.scale) {
+            (Some(length), _) => ("left", length),
+            (None, Some(scale)) => ("round", scale),
+            (None, None) => return Ok(value),
+        };
+        let argument = Expression::literal(Literal::Integer(argument), Type::Integer, span);
+        self.resolve(function, vec![value, argument], span)
     }
 
     /// An explicit conversion.
@@ -64,7 +92,10 @@ impl Analyzer<'_> {
             return Ok(Expression::literal(literal, to.clone(), span));
         }
         if is_implicit(&operand.ty, to) {
-            return Ok(Expression { span, ..self.coerce(operand, to)? });
+            return Ok(Expression {
+                span,
+                ..self.coerce(operand, to)?
+            });
         }
         if !is_explicit(&operand.ty, to) {
             let message = format!("cannot cast `{}` to `{to}`", operand.ty);
@@ -77,14 +108,23 @@ impl Analyzer<'_> {
         // Text may not be what the type wants, and a document may hold anything.
         let nullable = operand.nullable || matches!(operand.ty, Type::Json);
         let kind = ExpressionKind::Cast(Box::new(operand));
-        Ok(Expression { kind, ty: to.clone(), nullable, span })
+        Ok(Expression {
+            kind,
+            ty: to.clone(),
+            nullable,
+            span,
+        })
     }
 
     /// The place of a cast's type name.
     fn type_place(&self, operand: &Expression, data_type: &DataType, span: Span) -> Span {
         let name = data_type.to_string();
         let first = name.split(['(', ' ', '[']).next().unwrap_or_default();
-        let from = if operand.span.end > span.start { operand.span.end } else { span.start };
+        let from = if operand.span.end > span.start {
+            operand.span.end
+        } else {
+            span.start
+        };
         self.source.find(from, first).unwrap_or(span)
     }
 
@@ -104,7 +144,10 @@ impl Analyzer<'_> {
                     ExactNumberInfo::Precision(_) => Some(0),
                     ExactNumberInfo::PrecisionAndScale(_, scale) => Some(*scale),
                 };
-                return Ok(Target { scale, ..Type::Numeric.into() });
+                return Ok(Target {
+                    scale,
+                    ..Type::Numeric.into()
+                });
             }
             DataType::Text | DataType::String(None) => Type::Text,
             DataType::Varchar(length) | DataType::CharacterVarying(length) => {
@@ -114,11 +157,17 @@ impl Analyzer<'_> {
                         i64::try_from(*length).ok()
                     }
                 };
-                return Ok(Target { length, ..Type::Text.into() });
+                return Ok(Target {
+                    length,
+                    ..Type::Text.into()
+                });
             }
             DataType::Timestamp(None, _) | DataType::TimestampNtz(None) => Type::Timestamp,
             DataType::Date => Type::Date,
-            DataType::Interval { fields: None, precision: None } => Type::Interval,
+            DataType::Interval {
+                fields: None,
+                precision: None,
+            } => Type::Interval,
             DataType::Uuid => Type::Uuid,
             DataType::Bytea => Type::Bytea,
             DataType::JSON | DataType::JSONB => Type::Json,
@@ -126,7 +175,11 @@ impl Analyzer<'_> {
                 ArrayElemTypeDef::SquareBracket(item, _) | ArrayElemTypeDef::AngleBracket(item),
             ) => {
                 let item = self.target(item, span)?;
-                Type::Array(Box::new(Item { ty: item.ty, nullable: true, own: false }))
+                Type::Array(Box::new(Item {
+                    ty: item.ty,
+                    nullable: true,
+                    own: false,
+                }))
             }
             DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("objectid") => {
                 Type::ObjectId
@@ -140,12 +193,14 @@ impl Analyzer<'_> {
 fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {
     let name = data_type.to_string().to_lowercase();
     let error = Diagnostic::error(Code::UnknownType, span, format!("no type `{name}`"));
-    Box::new(match (name.as_str(), nearest(&name, TYPE_NAMES.iter().copied())) {
-        ("smallint" | "tinyint" | "int2", _) => error.help("use `integer`"),
-        ("real" | "float4", _) => error.help("use `double precision`"),
-        (_, Some(near)) => error.help(format!("a type with a similar name exists: `{near}`")),
-        (_, None) => error.note(format!("the types are {}", TYPE_NAMES.join(", "))),
-    })
+    Box::new(
+        match (name.as_str(), nearest(&name, TYPE_NAMES.iter().copied())) {
+            ("smallint" | "tinyint" | "int2", _) => error.help("use `integer`"),
+            ("real" | "float4", _) => error.help("use `double precision`"),
+            (_, Some(near)) => error.help(format!("a type with a similar name exists: `{near}`")),
+            (_, None) => error.note(format!("the types are {}", TYPE_NAMES.join(", "))),
+        },
+    )
 }
 
 /// Whether a conversion exists that must be written out.
@@ -159,8 +214,15 @@ fn is_explicit(from: &Type, to: &Type) -> bool {
         ),
         (
             Type::Text,
-            Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric
-            | Type::Timestamp | Type::Date | Type::Uuid | Type::ObjectId,
+            Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Timestamp
+            | Type::Date
+            | Type::Uuid
+            | Type::ObjectId,
         )
         | (Type::Timestamp, Type::Date) => true,
         // What a document holds is of its type already, or is refused when the query runs.
@@ -173,17 +235,4 @@ fn is_explicit(from: &Type, to: &Type) -> bool {
         }
         _ => false,
     }
-}
-
-/// Applies the length or scale of the named type.
-fn restrict(value: Expression, target: &Target, span: Span) -> Expression {
-    let (function, argument) = match (target.length, target.scale) {
-        (Some(length), _) => (Function::Text(TextFunction::Left), length),
-        (None, Some(scale)) => (Function::Number(NumberFunction::RoundNumeric), scale),
-        (None, None) => return value,
-    };
-    let Expression { ty, nullable, .. } = value.clone();
-    let argument = Expression::literal(Literal::Integer(argument), Type::Integer, span);
-    let kind = ExpressionKind::Call { function, arguments: vec![value, argument] };
-    Expression { kind, ty, nullable, span }
 }

@@ -61,7 +61,12 @@ impl Analyzer<'_> {
 
     /// Converts where the conversion is known to be implied.
     fn convert(&mut self, expression: Expression, to: &Type) -> Result<Expression> {
-        let Expression { kind, ty, nullable, span } = expression;
+        let Expression {
+            kind,
+            ty,
+            nullable,
+            span,
+        } = expression;
         let unknown = matches!(ty, Type::Unknown);
         let kind = match kind {
             ExpressionKind::Literal(literal) => {
@@ -88,18 +93,39 @@ impl Analyzer<'_> {
             | ExpressionKind::Least(_)
                 if unknown =>
             {
-                return self.convert_branches(Expression { kind, ty, nullable, span }, to);
+                return self.convert_branches(
+                    Expression {
+                        kind,
+                        ty,
+                        nullable,
+                        span,
+                    },
+                    to,
+                );
             }
             kind if unknown => kind,
             kind => return Ok(cast(kind, ty, to, nullable, span)),
         };
-        Ok(Expression { kind, ty: to.clone(), nullable, span })
+        Ok(Expression {
+            kind,
+            ty: to.clone(),
+            nullable,
+            span,
+        })
     }
 
     fn convert_branches(&mut self, expression: Expression, to: &Type) -> Result<Expression> {
-        let Expression { kind, nullable, span, .. } = expression;
+        let Expression {
+            kind,
+            nullable,
+            span,
+            ..
+        } = expression;
         let kind = match kind {
-            ExpressionKind::Case { branches, otherwise } => ExpressionKind::Case {
+            ExpressionKind::Case {
+                branches,
+                otherwise,
+            } => ExpressionKind::Case {
                 branches: branches
                     .into_iter()
                     .map(|(condition, value)| Ok((condition, self.coerce(value, to)?)))
@@ -108,12 +134,21 @@ impl Analyzer<'_> {
                     .map(|value| self.coerce(*value, to).map(Box::new))
                     .transpose()?,
             },
-            ExpressionKind::Coalesce(items) => ExpressionKind::Coalesce(self.coerce_all(items, to)?),
-            ExpressionKind::Greatest(items) => ExpressionKind::Greatest(self.coerce_all(items, to)?),
+            ExpressionKind::Coalesce(items) => {
+                ExpressionKind::Coalesce(self.coerce_all(items, to)?)
+            }
+            ExpressionKind::Greatest(items) => {
+                ExpressionKind::Greatest(self.coerce_all(items, to)?)
+            }
             ExpressionKind::Least(items) => ExpressionKind::Least(self.coerce_all(items, to)?),
             other => other,
         };
-        Ok(Expression { kind, ty: to.clone(), nullable, span })
+        Ok(Expression {
+            kind,
+            ty: to.clone(),
+            nullable,
+            span,
+        })
     }
 
     /// Brings several expressions to one type.
@@ -122,7 +157,10 @@ impl Analyzer<'_> {
         expressions: Vec<Expression>,
         to: &Type,
     ) -> Result<Vec<Expression>> {
-        expressions.into_iter().map(|expression| self.coerce(expression, to)).collect()
+        expressions
+            .into_iter()
+            .map(|expression| self.coerce(expression, to))
+            .collect()
     }
 
     /// Brings the branches of a `CASE`, `COALESCE` or the like to their common type.
@@ -134,8 +172,7 @@ impl Analyzer<'_> {
         let mut ty = Type::Unknown;
         for expression in &expressions {
             ty = common(&ty, &expression.ty).ok_or_else(|| {
-                let message =
-                    format!("{what} mixes `{ty}` and `{}`", expression.ty);
+                let message = format!("{what} mixes `{ty}` and `{}`", expression.ty);
                 Box::new(
                     Diagnostic::error(Code::TypeMismatch, expression.span, message)
                         .label(format!("this is of type `{}`", expression.ty))
@@ -156,7 +193,10 @@ impl Analyzer<'_> {
             }
             Type::Unknown => self.coerce(expression, &Type::Text),
             Type::Array(item) if matches!(item.ty, Type::Unknown) => {
-                let to = Type::Array(Box::new(Item { ty: Type::Text, ..(**item).clone() }));
+                let to = Type::Array(Box::new(Item {
+                    ty: Type::Text,
+                    ..(**item).clone()
+                }));
                 self.coerce(expression, &to)
             }
             _ => Ok(expression),
@@ -181,8 +221,18 @@ impl Analyzer<'_> {
 }
 
 fn cast(kind: ExpressionKind, ty: Type, to: &Type, nullable: bool, span: Span) -> Expression {
-    let inner = Expression { kind, ty, nullable, span };
-    Expression { kind: ExpressionKind::Cast(Box::new(inner)), ty: to.clone(), nullable, span }
+    let inner = Expression {
+        kind,
+        ty,
+        nullable,
+        span,
+    };
+    Expression {
+        kind: ExpressionKind::Cast(Box::new(inner)),
+        ty: to.clone(),
+        nullable,
+        span,
+    }
 }
 
 /// A literal as a value of another type.
@@ -195,9 +245,13 @@ fn convert_literal(
 ) -> Result<Expression> {
     let literal = match (literal, to) {
         (Literal::Null, _) => Literal::Null,
-        (Literal::Text(text), to) if matches!(from, Type::Unknown) => typed_literal(text, to, span)?,
+        (Literal::Text(text), to) if matches!(from, Type::Unknown) => {
+            typed_literal(text, to, span)?
+        }
         (Literal::Integer(value), Type::Numeric) => Literal::Numeric(value.to_string()),
-        (Literal::Integer(value), Type::Double) => Literal::Numeric(value.to_string()).into_double(),
+        (Literal::Integer(value), Type::Double) => {
+            Literal::Numeric(value.to_string()).into_double()
+        }
         (literal @ Literal::Numeric(_), Type::Double) => literal.into_double(),
         (literal, to) => {
             let keeps_form = matches!(
@@ -206,13 +260,21 @@ fn convert_literal(
             ) || is_declared_by_user(to);
             let kind = ExpressionKind::Literal(literal);
             return Ok(if keeps_form {
-                Expression { kind, ty: to.clone(), nullable, span }
+                Expression {
+                    kind,
+                    ty: to.clone(),
+                    nullable,
+                    span,
+                }
             } else {
                 cast(kind, from.clone(), to, nullable, span)
             });
         }
     };
-    Ok(Expression { nullable, ..Expression::literal(literal, to.clone(), span) })
+    Ok(Expression {
+        nullable,
+        ..Expression::literal(literal, to.clone(), span)
+    })
 }
 
 impl Literal {

@@ -51,11 +51,19 @@ impl Analyzer<'_> {
                 Ok(not(self.not_distinct(left, right, scope, span)?))
             }
             Expr::IsNotDistinctFrom(left, right) => self.not_distinct(left, right, scope, span),
-            Expr::InList { expr, list, negated } => {
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => {
                 let result = self.in_list(expr, list, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
-            Expr::InUnnest { expr, array_expr, negated } => {
+            Expr::InUnnest {
+                expr,
+                array_expr,
+                negated,
+            } => {
                 let result = self.quantified(
                     expr,
                     ComparisonOperator::Equal,
@@ -66,33 +74,65 @@ impl Analyzer<'_> {
                 )?;
                 Ok(if *negated { not(result) } else { result })
             }
-            Expr::Between { expr, negated, low, high } => {
+            Expr::Between {
+                expr,
+                negated,
+                low,
+                high,
+            } => {
                 let result = self.between(expr, low, high, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
-            Expr::Like { negated, any, expr, pattern, escape_char } => {
+            Expr::Like {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char,
+            } => {
                 if *any {
                     return self.unsupported(span, "`LIKE ANY`");
                 }
-                let result = self.like(expr, pattern, escape_char.as_deref(), false, scope, span)?;
+                let result =
+                    self.like(expr, pattern, escape_char.as_deref(), false, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
-            Expr::ILike { negated, any, expr, pattern, escape_char } => {
+            Expr::ILike {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char,
+            } => {
                 if *any {
                     return self.unsupported(span, "`ILIKE ANY`");
                 }
                 let result = self.like(expr, pattern, escape_char.as_deref(), true, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
-            Expr::AnyOp { left, compare_op, right, .. } => {
+            Expr::AnyOp {
+                left,
+                compare_op,
+                right,
+                ..
+            } => {
                 let operator = self.comparison_operator(compare_op, span)?;
                 self.quantified(left, operator, right, false, scope, span)
             }
-            Expr::AllOp { left, compare_op, right } => {
+            Expr::AllOp {
+                left,
+                compare_op,
+                right,
+            } => {
                 let operator = self.comparison_operator(compare_op, span)?;
                 self.quantified(left, operator, right, true, scope, span)
             }
-            Expr::Cast { kind, expr, data_type, format } => {
+            Expr::Cast {
+                kind,
+                expr,
+                data_type,
+                format,
+            } => {
                 if matches!(kind, ast::CastKind::TryCast | ast::CastKind::SafeCast) {
                     return self.unsupported(span, "`TRY_CAST`");
                 }
@@ -101,9 +141,18 @@ impl Analyzer<'_> {
                 }
                 self.cast(expr, data_type, scope, span)
             }
-            Expr::Case { operand, conditions, else_result, .. } => {
-                self.case(operand.as_deref(), conditions, else_result.as_deref(), scope, span)
-            }
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => self.case(
+                operand.as_deref(),
+                conditions,
+                else_result.as_deref(),
+                scope,
+                span,
+            ),
             Expr::Function(function) => self.function(function, scope, span),
             Expr::Array(array) => self.array(&array.elem, scope, span),
             Expr::Extract { .. }
@@ -131,18 +180,34 @@ impl Analyzer<'_> {
     }
 
     pub(crate) fn name(&self, name: &ast::Ident) -> Name {
-        Name { text: name.value.clone(), span: self.source.convert(name.span) }
+        Name {
+            text: name.value.clone(),
+            span: self.source.convert(name.span),
+        }
     }
 
     /// A column, or else an earlier item of the SELECT list where such may be used.
     fn column_or_alias(&mut self, parts: &[Name], scope: &Scope) -> Result<Expression> {
         if let Some(first) = parts.first()
-            && matches!(self.clause, Clause::Select | Clause::OrderBy | Clause::Aggregate)
+            && matches!(
+                self.clause,
+                Clause::Select | Clause::OrderBy | Clause::Aggregate
+            )
             && !scope.has_column(first)
-            && !scope.sources.iter().any(|source| source.name == first.text && parts.len() > 1)
-            && let Some((_, value)) = self.aliases.iter().rev().find(|(name, _)| *name == first.text)
+            && !scope
+                .sources
+                .iter()
+                .any(|source| source.name == first.text && parts.len() > 1)
+            && let Some((_, value)) = self
+                .aliases
+                .iter()
+                .rev()
+                .find(|(name, _)| *name == first.text)
         {
-            let value = Expression { span: first.span, ..value.clone() };
+            let value = Expression {
+                span: first.span,
+                ..value.clone()
+            };
             return parts.iter().skip(1).try_fold(value, field);
         }
         let result = scope.resolve(parts);
@@ -151,7 +216,9 @@ impl Analyzer<'_> {
                 if matches!(self.clause, Clause::Where)
                     && self.aliases.iter().any(|(alias, _)| *alias == name.text) =>
             {
-                Err(Box::new(error.note("WHERE is applied before the SELECT list is computed")))
+                Err(Box::new(error.note(
+                    "WHERE is applied before the SELECT list is computed",
+                )))
             }
             (result, _) => result,
         }
@@ -196,12 +263,22 @@ impl Analyzer<'_> {
         match (value.ty.clone(), index.as_text()) {
             (Type::Array(item), _) => {
                 let index = self.coerce(index, &Type::Integer)?;
-                let kind =
-                    ExpressionKind::Subscript { array: Box::new(value), index: Box::new(index) };
-                Ok(Expression { kind, ty: item.ty, nullable: true, span })
+                let kind = ExpressionKind::Subscript {
+                    array: Box::new(value),
+                    index: Box::new(index),
+                };
+                Ok(Expression {
+                    kind,
+                    ty: item.ty,
+                    nullable: true,
+                    span,
+                })
             }
             (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), Some(key)) => {
-                let name = Name { text: key.to_owned(), span: index.span };
+                let name = Name {
+                    text: key.to_owned(),
+                    span: index.span,
+                };
                 self.key(value, &name, span)
             }
             (ty, _) => Err(Box::new(
@@ -227,15 +304,19 @@ impl Analyzer<'_> {
     fn value(&mut self, value: &Value, span: Span) -> Result<Expression> {
         match value {
             Value::Number(text, _) => number(text, span),
-            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => {
-                Ok(Expression::literal(Literal::Text(text.clone()), Type::Unknown, span))
-            }
-            Value::DollarQuotedString(text) => {
-                Ok(Expression::literal(Literal::Text(text.value.clone()), Type::Unknown, span))
-            }
-            Value::Boolean(value) => {
-                Ok(Expression::literal(Literal::Boolean(*value), Type::Boolean, span))
-            }
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Ok(
+                Expression::literal(Literal::Text(text.clone()), Type::Unknown, span),
+            ),
+            Value::DollarQuotedString(text) => Ok(Expression::literal(
+                Literal::Text(text.value.clone()),
+                Type::Unknown,
+                span,
+            )),
+            Value::Boolean(value) => Ok(Expression::literal(
+                Literal::Boolean(*value),
+                Type::Boolean,
+                span,
+            )),
             Value::Null => Ok(Expression::literal(Literal::Null, Type::Unknown, span)),
             Value::Placeholder(text) => {
                 if matches!(self.clause, Clause::GroupBy) {
@@ -243,7 +324,12 @@ impl Analyzer<'_> {
                 }
                 let number = self.parameters.number(text, span)?;
                 let kind = ExpressionKind::Parameter(number);
-                Ok(Expression { kind, ty: Type::Unknown, nullable: true, span })
+                Ok(Expression {
+                    kind,
+                    ty: Type::Unknown,
+                    nullable: true,
+                    span,
+                })
             }
             _ => self.unsupported(span, format!("the literal `{value}`")),
         }
@@ -251,13 +337,21 @@ impl Analyzer<'_> {
 
     fn is_null(&mut self, operand: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
         let operand = self.expression(operand, scope, span)?;
-        Ok(Expression::new(ExpressionKind::IsNull(Box::new(operand)), Type::Boolean, span))
+        Ok(Expression::new(
+            ExpressionKind::IsNull(Box::new(operand)),
+            Type::Boolean,
+            span,
+        ))
     }
 
     fn is_unknown(&mut self, operand: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
         let operand = self.expression(operand, scope, span)?;
         let operand = self.condition(operand, "IS UNKNOWN")?;
-        Ok(Expression::new(ExpressionKind::IsNull(Box::new(operand)), Type::Boolean, span))
+        Ok(Expression::new(
+            ExpressionKind::IsNull(Box::new(operand)),
+            Type::Boolean,
+            span,
+        ))
     }
 
     fn is_truth(
@@ -268,8 +362,13 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         let operand = self.expression(operand, scope, span)?;
-        let operand = Box::new(self.condition(operand, if value { "IS TRUE" } else { "IS FALSE" })?);
-        Ok(Expression::new(ExpressionKind::IsTruth { operand, value }, Type::Boolean, span))
+        let operand =
+            Box::new(self.condition(operand, if value { "IS TRUE" } else { "IS FALSE" })?);
+        Ok(Expression::new(
+            ExpressionKind::IsTruth { operand, value },
+            Type::Boolean,
+            span,
+        ))
     }
 
     /// `CASE`, with or without an operand.
@@ -281,8 +380,9 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
-        let operand =
-            operand.map(|operand| self.expression(operand, scope, span)).transpose()?;
+        let operand = operand
+            .map(|operand| self.expression(operand, scope, span))
+            .transpose()?;
         let mut tests = Vec::new();
         let mut values = Vec::new();
         for branch in conditions {
@@ -303,7 +403,15 @@ impl Analyzer<'_> {
         let nullable = otherwise.is_none() || values.iter().any(|value| value.nullable);
         let otherwise = otherwise.and_then(|_| values.pop()).map(Box::new);
         let branches = tests.into_iter().zip(values).collect();
-        Ok(Expression { kind: ExpressionKind::Case { branches, otherwise }, ty, nullable, span })
+        Ok(Expression {
+            kind: ExpressionKind::Case {
+                branches,
+                otherwise,
+            },
+            ty,
+            nullable,
+            span,
+        })
     }
 
     /// `ARRAY[..]`.
@@ -319,19 +427,38 @@ impl Analyzer<'_> {
             .collect::<Result<Vec<_>>>()?;
         let (items, ty) = self.unify(items, "ARRAY")?;
         let nullable = items.iter().any(|item| item.nullable);
-        let ty = Type::Array(Box::new(Item { ty, nullable, own: false }));
+        let ty = Type::Array(Box::new(Item {
+            ty,
+            nullable,
+            own: false,
+        }));
         Ok(Expression::new(ExpressionKind::Array(items), ty, span))
     }
 }
 
 /// `NOT x`, without a second `NOT`.
 pub(crate) fn not(operand: Expression) -> Expression {
-    let Expression { kind, ty, nullable, span } = operand;
+    let Expression {
+        kind,
+        ty,
+        nullable,
+        span,
+    } = operand;
     match kind {
         ExpressionKind::Not(inner) => Expression { span, ..*inner },
         kind => {
-            let operand = Box::new(Expression { kind, ty, nullable, span });
-            Expression { kind: ExpressionKind::Not(operand), ty: Type::Boolean, nullable, span }
+            let operand = Box::new(Expression {
+                kind,
+                ty,
+                nullable,
+                span,
+            });
+            Expression {
+                kind: ExpressionKind::Not(operand),
+                ty: Type::Boolean,
+                nullable,
+                span,
+            }
         }
     }
 }

@@ -97,13 +97,19 @@ impl Analyzer<'_> {
                 let Some(before) = before else {
                     return self.unsupported(span, "`UNNEST` without a collection before it");
                 };
-                let unnest =
-                    Unnest { array, alias: alias.as_ref(), ordinality: *with_ordinality, keep_empty };
+                let unnest = Unnest {
+                    array,
+                    alias: alias.as_ref(),
+                    ordinality: *with_ordinality,
+                    keep_empty,
+                };
                 self.unnest(before, unnest, scope, span)
             }
-            TableFactor::Table { args: Some(_), name, .. } => {
-                self.unsupported(span, format!("the table function `{name}`"))
-            }
+            TableFactor::Table {
+                args: Some(_),
+                name,
+                ..
+            } => self.unsupported(span, format!("the table function `{name}`")),
             TableFactor::Table { .. } => self.unsupported(span, "this form of a table"),
             TableFactor::Derived { .. } => self.unsupported(span, "a subquery in `FROM`"),
             _ => self.unsupported(span, "this in `FROM`"),
@@ -124,11 +130,19 @@ impl Analyzer<'_> {
             .collect();
         let found = self.tables.iter().position(|table| {
             table.name.len() == path.len()
-                && table.name.iter().zip(&path).all(|(known, part)| *known == part.text)
+                && table
+                    .name
+                    .iter()
+                    .zip(&path)
+                    .all(|(known, part)| *known == part.text)
         });
         let (Some(number), Some(last)) = (found, path.last()) else {
             let message = format!("no table `{name}` is in scope");
-            return Err(Box::new(Diagnostic::error(Code::UnknownTable, span, message)));
+            return Err(Box::new(Diagnostic::error(
+                Code::UnknownTable,
+                span,
+                message,
+            )));
         };
         let Some(table) = self.tables.get(number) else {
             return self.unsupported(span, "this table");
@@ -144,9 +158,16 @@ impl Analyzer<'_> {
             }
             None => last.clone(),
         };
-        let rows = Rows::Documents { table: number, document, collection };
+        let rows = Rows::Documents {
+            table: number,
+            document,
+            collection,
+        };
         self.add(scope, shown, rows)?;
-        Ok(Relation::Scan { table: number, document })
+        Ok(Relation::Scan {
+            table: number,
+            document,
+        })
     }
 
     fn unnest(
@@ -157,37 +178,56 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Relation> {
         let array = self.expression_in(Clause::From, unnest.array, scope, span)?;
-        let (ExpressionKind::Path(path), Type::Array(item)) = (&array.kind, array.ty.clone()) else {
+        let (ExpressionKind::Path(path), Type::Array(item)) = (&array.kind, array.ty.clone())
+        else {
             let message = format!("`UNNEST` wants an array column, found `{}`", array.ty);
             return Err(Box::new(
                 Diagnostic::error(Code::TypeMismatch, array.span, message)
                     .label(format!("this is of type `{}`", array.ty)),
             ));
         };
-        let own_name = path.steps.last().map(|step| step.name.clone()).unwrap_or_default();
+        let own_name = path
+            .steps
+            .last()
+            .map(|step| step.name.clone())
+            .unwrap_or_default();
         let shown = match unnest.alias {
             Some(alias) => self.name(&alias.name),
-            None => Name { text: own_name, span },
+            None => Name {
+                text: own_name,
+                span,
+            },
         };
         let mut columns = unnest.alias.into_iter().flat_map(|alias| &alias.columns);
-        let column_name =
-            columns.next().map_or_else(|| shown.text.clone(), |column| column.name.value.clone());
+        let column_name = columns
+            .next()
+            .map_or_else(|| shown.text.clone(), |column| column.name.value.clone());
         let rust = path.rust.clone().map(|mut rust| {
             rust.steps.push(Step::Item);
             rust
         });
         let column = self.new_column();
         let value = Expression {
-            kind: ExpressionKind::Path(Path { column, steps: Vec::new(), rust }),
+            kind: ExpressionKind::Path(Path {
+                column,
+                steps: Vec::new(),
+                rust,
+            }),
             ty: item.ty,
             nullable: item.nullable || unnest.keep_empty,
             span,
         };
         let ordinality = unnest.ordinality.then(|| {
-            let name =
-                columns.next().map_or_else(|| "ordinality".to_owned(), |column| column.name.value.clone());
+            let name = columns.next().map_or_else(
+                || "ordinality".to_owned(),
+                |column| column.name.value.clone(),
+            );
             let column = self.new_column();
-            let path = Path { column, steps: Vec::new(), rust: None };
+            let path = Path {
+                column,
+                steps: Vec::new(),
+                rust: None,
+            };
             let position = Expression {
                 kind: ExpressionKind::Path(path),
                 ty: Type::Bigint,
@@ -208,7 +248,15 @@ impl Analyzer<'_> {
             keep_empty: unnest.keep_empty,
         };
         let ordinality = ordinality.map(|(name, _, position)| (name, position));
-        self.add(scope, shown, Rows::Items { column_name, item: value, ordinality })?;
+        self.add(
+            scope,
+            shown,
+            Rows::Items {
+                column_name,
+                item: value,
+                ordinality,
+            },
+        )?;
         Ok(relation)
     }
 
@@ -220,7 +268,10 @@ impl Analyzer<'_> {
                     .help("give one of them an alias with `AS`"),
             ));
         }
-        scope.sources.push(RowSource { name: name.text, rows });
+        scope.sources.push(RowSource {
+            name: name.text,
+            rows,
+        });
         Ok(())
     }
 }

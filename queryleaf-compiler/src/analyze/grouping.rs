@@ -14,7 +14,10 @@ pub(crate) struct Grouping {
 
 impl Grouping {
     pub(crate) fn new(analyzer: &mut Analyzer<'_>, keys: Vec<Expression>) -> Self {
-        let mut grouping = Grouping { keys: Vec::new(), aggregates: Vec::new() };
+        let mut grouping = Grouping {
+            keys: Vec::new(),
+            aggregates: Vec::new(),
+        };
         for key in keys {
             let stripped = key.clone().without_spans();
             // `GROUP BY a, a` groups by one key.
@@ -38,14 +41,28 @@ impl Grouping {
                 ExpressionKind::Path(path) => path.rust.clone(),
                 _ => None,
             };
-            let path = Path { column: *column, steps: Vec::new(), rust };
-            return Ok(Expression { kind: ExpressionKind::Path(path), ..expression });
+            let path = Path {
+                column: *column,
+                steps: Vec::new(),
+                rust,
+            };
+            return Ok(Expression {
+                kind: ExpressionKind::Path(path),
+                ..expression
+            });
         }
         match expression.kind {
             ExpressionKind::Aggregate(aggregate) => {
                 let column = self.aggregate(analyzer, *aggregate);
-                let path = Path { column, steps: Vec::new(), rust: None };
-                Ok(Expression { kind: ExpressionKind::Path(path), ..expression })
+                let path = Path {
+                    column,
+                    steps: Vec::new(),
+                    rust: None,
+                };
+                Ok(Expression {
+                    kind: ExpressionKind::Path(path),
+                    ..expression
+                })
             }
             ExpressionKind::Path(ref path) => Err(not_grouped(path, expression.span)),
             kind => Expression { kind, ..expression }
@@ -66,8 +83,16 @@ impl Grouping {
 
     /// The relation of the groups of `input`.
     pub(crate) fn relation(self, input: Relation) -> Relation {
-        let keys = self.keys.into_iter().map(|(column, key, _)| (column, key)).collect();
-        Relation::Aggregate { input: Box::new(input), keys, aggregates: self.aggregates }
+        let keys = self
+            .keys
+            .into_iter()
+            .map(|(column, key, _)| (column, key))
+            .collect();
+        Relation::Aggregate {
+            input: Box::new(input),
+            keys,
+            aggregates: self.aggregates,
+        }
     }
 }
 
@@ -81,6 +106,8 @@ fn not_grouped(path: &Path, span: Span) -> Box<Diagnostic> {
             format!("column `{name}` is neither grouped nor aggregated"),
         )
         .label("each group may hold many values of it")
-        .help(format!("add it to GROUP BY, or choose one value, as in `MIN({name})`")),
+        .help(format!(
+            "add it to GROUP BY, or choose one value, as in `MIN({name})`"
+        )),
     )
 }

@@ -1,17 +1,21 @@
 //! Literals: numbers, and quoted text where a value of some type is wanted.
 
-use crate::suggestion::nearest;
 use super::scope::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::literal;
 use crate::plan::{Expression, Literal};
+use crate::suggestion::nearest;
 use crate::types::{EnumType, StoredVariant, Type};
 
 /// A number as it is written.
 pub(crate) fn number(text: &str, span: Span) -> Result<Expression> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         if let Ok(value) = text.parse::<i64>() {
-            let ty = if i32::try_from(value).is_ok() { Type::Integer } else { Type::Bigint };
+            let ty = if i32::try_from(value).is_ok() {
+                Type::Integer
+            } else {
+                Type::Bigint
+            };
             return Ok(Expression::literal(Literal::Integer(value), ty, span));
         }
         return numeric(text, span);
@@ -20,7 +24,11 @@ pub(crate) fn number(text: &str, span: Span) -> Result<Expression> {
         return numeric(text, span);
     }
     let message = format!("`{text}` is no number");
-    Err(Box::new(Diagnostic::error(Code::InvalidLiteral, span, message)))
+    Err(Box::new(Diagnostic::error(
+        Code::InvalidLiteral,
+        span,
+        message,
+    )))
 }
 
 fn is_numeric_byte(byte: u8) -> bool {
@@ -32,10 +40,20 @@ const MAX_DIGITS: usize = 34;
 
 fn numeric(text: &str, span: Span) -> Result<Expression> {
     if !fits_decimal(text) {
-        let message = format!("the number `{text}` has more than {MAX_DIGITS} significant digits, or too large an exponent");
-        return Err(Box::new(Diagnostic::error(Code::InvalidLiteral, span, message)));
+        let message = format!(
+            "the number `{text}` has more than {MAX_DIGITS} significant digits, or too large an exponent"
+        );
+        return Err(Box::new(Diagnostic::error(
+            Code::InvalidLiteral,
+            span,
+            message,
+        )));
     }
-    Ok(Expression::literal(Literal::Numeric(text.to_owned()), Type::Numeric, span))
+    Ok(Expression::literal(
+        Literal::Numeric(text.to_owned()),
+        Type::Numeric,
+        span,
+    ))
 }
 
 fn fits_decimal(text: &str) -> bool {
@@ -77,24 +95,56 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
         Type::Text | Type::Unknown => return Ok(Literal::Text(text)),
         Type::Enum(reference) => return variant(&text, &reference.definition, span),
         Type::Boolean => boolean(trimmed).map(Literal::Boolean),
-        Type::Integer => {
-            trimmed.parse::<i32>().ok().map(|value| Literal::Integer(i64::from(value)))
-        }
+        Type::Integer => trimmed
+            .parse::<i32>()
+            .ok()
+            .map(|value| Literal::Integer(i64::from(value))),
         Type::Bigint => trimmed.parse::<i64>().ok().map(Literal::Integer),
-        Type::Double => trimmed.parse::<f64>().ok().filter(|value| value.is_finite()).map(Literal::Double),
+        Type::Double => trimmed
+            .parse::<f64>()
+            .ok()
+            .filter(|value| value.is_finite())
+            .map(Literal::Double),
         Type::Numeric => {
             let valid = trimmed.bytes().all(is_numeric_byte)
                 && trimmed.parse::<f64>().is_ok()
                 && fits_decimal(trimmed);
             valid.then(|| Literal::Numeric(trimmed.to_owned()))
         }
-        Type::Timestamp => literal::timestamp(trimmed).map(Literal::Timestamp),
-        Type::Date => literal::date(trimmed).map(Literal::Timestamp),
-        Type::Interval => literal::interval(trimmed, None)
-            .map(|(months, days, milliseconds)| Literal::Interval { months, days, milliseconds }),
+        Type::Timestamp => {
+            return dated(
+                literal::timestamp(trimmed).map(Literal::Timestamp),
+                &text,
+                to,
+                span,
+            );
+        }
+        Type::Date => {
+            return dated(
+                literal::date(trimmed).map(Literal::Timestamp),
+                &text,
+                to,
+                span,
+            );
+        }
+        Type::Interval => {
+            let interval = literal::interval(trimmed, None).map(|(months, days, milliseconds)| {
+                Literal::Interval {
+                    months,
+                    days,
+                    milliseconds,
+                }
+            });
+            return dated(interval, &text, to, span);
+        }
         Type::Uuid => uuid(trimmed).map(Literal::Uuid),
-        Type::ObjectId => hexadecimal(trimmed).and_then(|bytes| bytes.try_into().ok()).map(Literal::ObjectId),
-        Type::Bytea => text.strip_prefix("\\x").and_then(hexadecimal).map(Literal::Bytea),
+        Type::ObjectId => hexadecimal(trimmed)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Literal::ObjectId),
+        Type::Bytea => text
+            .strip_prefix("\\x")
+            .and_then(hexadecimal)
+            .map(Literal::Bytea),
         Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
             return Err(Box::new(
                 Diagnostic::error(
@@ -106,13 +156,24 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
             ));
         }
     };
-    read.ok_or_else(|| {
-        let error =
-            Diagnostic::error(Code::InvalidLiteral, span, format!("`'{text}'` is no `{to}`"));
-        Box::new(match example(to) {
-            Some(example) => error.help(format!("write it like `{example}`")),
-            None => error,
-        })
+    read.ok_or_else(|| invalid(format!("`'{text}'` is no `{to}`"), to, span))
+}
+
+/// The outcome of reading a timestamp, date or interval, which tells the reason of a refusal.
+fn dated(
+    read: std::result::Result<Literal, &'static str>,
+    text: &str,
+    to: &Type,
+    span: Span,
+) -> Result<Literal> {
+    read.map_err(|reason| invalid(format!("`'{text}'` is no `{to}`: {reason}"), to, span))
+}
+
+fn invalid(message: String, to: &Type, span: Span) -> Box<Diagnostic> {
+    let error = Diagnostic::error(Code::InvalidLiteral, span, message);
+    Box::new(match example(to) {
+        Some(example) => error.help(format!("write it like `{example}`")),
+        None => error,
     })
 }
 
@@ -126,15 +187,28 @@ fn example(ty: &Type) -> Option<&'static str> {
         Type::Uuid => Some("'1c6f8a52-5f0e-4b62-9d43-0f6ad3a4b6b7'"),
         Type::ObjectId => Some("'65f0a1b2c3d4e5f60718293a'"),
         Type::Bytea => Some("'\\xdeadbeef'"),
-        Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text | Type::Json
-        | Type::Document | Type::Array(_) | Type::Map(_) | Type::Struct(_) | Type::Enum(_)
+        Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Text
+        | Type::Json
+        | Type::Document
+        | Type::Array(_)
+        | Type::Map(_)
+        | Type::Struct(_)
+        | Type::Enum(_)
         | Type::Unknown => None,
     }
 }
 
 /// The variant that a quoted literal names.
 fn variant(text: &str, definition: &EnumType, span: Span) -> Result<Literal> {
-    if let Some(found) = definition.variants.iter().find(|variant| variant.name == text) {
+    if let Some(found) = definition
+        .variants
+        .iter()
+        .find(|variant| variant.name == text)
+    {
         return Ok(match &found.stored {
             StoredVariant::Text(stored) => Literal::Text(stored.clone()),
             StoredVariant::Integer(stored) => Literal::Integer(*stored),
@@ -145,11 +219,17 @@ fn variant(text: &str, definition: &EnumType, span: Span) -> Result<Literal> {
         span,
         format!("enum `{}` has no variant `'{text}'`", definition.name),
     );
-    let names: Vec<String> = definition.variants.iter().map(|variant| variant.name.clone()).collect();
-    Err(Box::new(match nearest(text, names.iter().map(String::as_str)) {
-        Some(near) => error.help(format!("a variant with a similar name exists: `'{near}'`")),
-        None => error.note(format!("its variants are {}", list(&names))),
-    }))
+    let names: Vec<String> = definition
+        .variants
+        .iter()
+        .map(|variant| variant.name.clone())
+        .collect();
+    Err(Box::new(
+        match nearest(text, names.iter().map(String::as_str)) {
+            Some(near) => error.help(format!("a variant with a similar name exists: `'{near}'`")),
+            None => error.note(format!("its variants are {}", list(&names))),
+        },
+    ))
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -161,7 +241,10 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 fn uuid(text: &str) -> Option<[u8; 16]> {
-    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or(text);
     let groups: Vec<usize> = inner.split('-').map(str::len).collect();
     if !matches!(groups[..], [32] | [8, 4, 4, 4, 12]) {
         return None;
@@ -172,10 +255,19 @@ fn uuid(text: &str) -> Option<[u8; 16]> {
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text
         .chars()
-        .map(|character| character.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .map(|character| {
+            character
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        })
         .collect::<Option<_>>()?;
     if digits.len() % 2 == 1 {
         return None;
     }
-    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+    Some(
+        digits
+            .chunks(2)
+            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+            .collect(),
+    )
 }

@@ -61,7 +61,11 @@ pub(crate) fn analyze(
         errors: Vec::new(),
     };
     let result = analyzer.query(query);
-    let Analyzer { parameters, mut errors, .. } = analyzer;
+    let Analyzer {
+        parameters,
+        mut errors,
+        ..
+    } = analyzer;
     let parameters = match result {
         // Only a query that is right otherwise tells the types of all its parameters.
         Ok(_) if errors.is_empty() => parameters.finish(&mut errors),
@@ -72,9 +76,12 @@ pub(crate) fn analyze(
         }
     };
     match result {
-        Ok((relation, columns)) if errors.is_empty() => {
-            Ok(Analysis { relation, columns, parameters, warnings: Vec::new() })
-        }
+        Ok((relation, columns)) if errors.is_empty() => Ok(Analysis {
+            relation,
+            columns,
+            parameters,
+            warnings: Vec::new(),
+        }),
         _ => {
             errors.sort_by_key(|error| (error.span.start, error.span.end));
             errors.dedup();
@@ -175,6 +182,10 @@ impl Analyzer<'_> {
     /// The error for something that SQL has and QueryLeaf does not.
     fn unsupported<T>(&self, span: Span, what: impl std::fmt::Display) -> Result<T> {
         let message = format!("{what} is not supported");
-        Err(Box::new(Diagnostic::error(Code::Unsupported, span, message)))
+        Err(Box::new(Diagnostic::error(
+            Code::Unsupported,
+            span,
+            message,
+        )))
     }
 }

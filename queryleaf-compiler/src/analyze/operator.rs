@@ -98,8 +98,17 @@ impl Analyzer<'_> {
                 kind => flat.push(Expression { kind, ..operand }),
             }
         }
-        let kind = if is_and { ExpressionKind::And(flat) } else { ExpressionKind::Or(flat) };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        let kind = if is_and {
+            ExpressionKind::And(flat)
+        } else {
+            ExpressionKind::Or(flat)
+        };
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     /// A comparison of two typed sides.
@@ -117,7 +126,12 @@ impl Analyzer<'_> {
             left: Box::new(left),
             right: Box::new(right),
         };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     /// Brings two sides to a type whose values can be compared.
@@ -142,13 +156,27 @@ impl Analyzer<'_> {
         if matches!(ty, Type::Unknown) && !parameters {
             ty = Type::Text;
         }
-        let equality = matches!(operator, ComparisonOperator::Equal | ComparisonOperator::NotEqual);
+        let equality = matches!(
+            operator,
+            ComparisonOperator::Equal | ComparisonOperator::NotEqual
+        );
         let refused = match &ty {
             Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => true,
             Type::Array(_) => !equality,
-            Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric
-            | Type::Text | Type::Timestamp | Type::Date | Type::Interval | Type::Uuid
-            | Type::ObjectId | Type::Bytea | Type::Enum(_) | Type::Unknown => false,
+            Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Text
+            | Type::Timestamp
+            | Type::Date
+            | Type::Interval
+            | Type::Uuid
+            | Type::ObjectId
+            | Type::Bytea
+            | Type::Enum(_)
+            | Type::Unknown => false,
         };
         if refused {
             let help = match ty {
@@ -185,7 +213,10 @@ impl Analyzer<'_> {
         let left = self.expression(left, scope, span)?;
         let right = self.expression(right, scope, span)?;
         let (left, right) = self.comparable(left, right, ComparisonOperator::Equal)?;
-        let kind = ExpressionKind::NotDistinct { left: Box::new(left), right: Box::new(right) };
+        let kind = ExpressionKind::NotDistinct {
+            left: Box::new(left),
+            right: Box::new(right),
+        };
         Ok(Expression::new(kind, Type::Boolean, span))
     }
 
@@ -200,10 +231,20 @@ impl Analyzer<'_> {
         let operand = self.expression(operand, scope, span)?;
         let low = self.expression(low, scope, span)?;
         let high = self.expression(high, scope, span)?;
-        let from = self.compare(ComparisonOperator::GreaterOrEqual, operand.clone(), low, span)?;
+        let from = self.compare(
+            ComparisonOperator::GreaterOrEqual,
+            operand.clone(),
+            low,
+            span,
+        )?;
         let to = self.compare(ComparisonOperator::LessOrEqual, operand, high, span)?;
         let nullable = from.nullable || to.nullable;
-        Ok(Expression { kind: ExpressionKind::And(vec![from, to]), ty: Type::Boolean, nullable, span })
+        Ok(Expression {
+            kind: ExpressionKind::And(vec![from, to]),
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     /// `x IN (a, b)`, or `x IN (:list)` with one parameter that is a list.
@@ -219,12 +260,27 @@ impl Analyzer<'_> {
             .iter()
             .map(|item| self.expression(item, scope, span))
             .collect::<Result<Vec<_>>>()?;
-        if let [Expression { kind: ExpressionKind::Parameter(parameter), span: place, .. }] = list[..]
+        if let [
+            Expression {
+                kind: ExpressionKind::Parameter(parameter),
+                span: place,
+                ..
+            },
+        ] = list[..]
         {
             let operand = self.settle(operand)?;
-            self.parameters.assign(parameter, &operand.ty, true, place)?;
-            let kind = ExpressionKind::InParameter { operand: Box::new(operand), parameter };
-            return Ok(Expression { kind, ty: Type::Boolean, nullable: true, span });
+            self.parameters
+                .assign(parameter, &operand.ty, true, place)?;
+            let kind = ExpressionKind::InParameter {
+                operand: Box::new(operand),
+                parameter,
+            };
+            return Ok(Expression {
+                kind,
+                ty: Type::Boolean,
+                nullable: true,
+                span,
+            });
         }
         list.insert(0, operand);
         let (mut list, ty) = self.unify(list, "IN")?;
@@ -237,8 +293,16 @@ impl Analyzer<'_> {
         if let Some(first) = list.first() {
             self.comparable((*operand).clone(), first.clone(), ComparisonOperator::Equal)?;
         }
-        let kind = ExpressionKind::InList { operand, items: list };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        let kind = ExpressionKind::InList {
+            operand,
+            items: list,
+        };
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     /// `x op ANY(array)` and `x op ALL(array)`.
@@ -256,12 +320,22 @@ impl Analyzer<'_> {
         let (operand, array) = match array.ty.clone() {
             Type::Array(item) => {
                 let wrong = || {
-                    let message = format!("cannot compare `{}` with items of `{}`", operand.ty, item.ty);
+                    let message = format!(
+                        "cannot compare `{}` with items of `{}`",
+                        operand.ty, item.ty
+                    );
                     Box::new(Diagnostic::error(Code::TypeMismatch, operand.span, message))
                 };
                 let ty = common(&operand.ty, &item.ty).ok_or_else(wrong)?;
-                let ty = if matches!(ty, Type::Unknown) { Type::Text } else { ty };
-                let wanted = Type::Array(Box::new(Item { ty: ty.clone(), ..*item }));
+                let ty = if matches!(ty, Type::Unknown) {
+                    Type::Text
+                } else {
+                    ty
+                };
+                let wanted = Type::Array(Box::new(Item {
+                    ty: ty.clone(),
+                    ..*item
+                }));
                 (self.coerce(operand, &ty)?, self.coerce(array, &wanted)?)
             }
             Type::Unknown => {
@@ -275,7 +349,11 @@ impl Analyzer<'_> {
             }
             ty => {
                 let message = format!("`ANY` and `ALL` want an array, found `{ty}`");
-                return Err(Box::new(Diagnostic::error(Code::TypeMismatch, array.span, message)));
+                return Err(Box::new(Diagnostic::error(
+                    Code::TypeMismatch,
+                    array.span,
+                    message,
+                )));
             }
         };
         let item_nullable = matches!(&array.ty, Type::Array(item) if item.nullable);
@@ -286,7 +364,12 @@ impl Analyzer<'_> {
             array: Box::new(array),
             all,
         };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     pub(crate) fn like(
@@ -318,12 +401,6 @@ impl Analyzer<'_> {
                 }
             }
         };
-        if let Some(text) = pattern.as_text()
-            && let Err(reason) = queryleaf_plan::pattern::like(text, escape, ignore_case)
-        {
-            let message = format!("the pattern is not valid: {reason}");
-            return Err(Box::new(Diagnostic::error(Code::InvalidLiteral, pattern.span, message)));
-        }
         let nullable = operand.nullable || pattern.nullable;
         let kind = ExpressionKind::Like {
             operand: Box::new(operand),
@@ -331,7 +408,12 @@ impl Analyzer<'_> {
             escape,
             ignore_case,
         };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     fn regex(
@@ -344,22 +426,14 @@ impl Analyzer<'_> {
     ) -> Result<Expression> {
         let operand = self.text_operand(operand, "~", scope, span)?;
         let pattern = self.text_operand(pattern, "~", scope, span)?;
-        match (&pattern.kind, pattern.as_text()) {
-            (_, Some(text)) => {
-                if let Err(reason) = queryleaf_plan::pattern::regex(text, ignore_case) {
-                    let message = format!("the regular expression is not valid: {reason}");
-                    return Err(Box::new(Diagnostic::error(
-                        Code::InvalidLiteral,
-                        pattern.span,
-                        message,
-                    )));
-                }
-            }
-            (ExpressionKind::Parameter(_), None) => {}
-            (_, None) => {
-                return self
-                    .unsupported(pattern.span, "a regular expression that is not a literal or parameter");
-            }
+        if !matches!(
+            pattern.kind,
+            ExpressionKind::Parameter(_) | ExpressionKind::Literal(_)
+        ) {
+            return self.unsupported(
+                pattern.span,
+                "a regular expression that is neither a literal nor a parameter",
+            );
         }
         let nullable = operand.nullable || pattern.nullable;
         let kind = ExpressionKind::Regex {
@@ -367,7 +441,12 @@ impl Analyzer<'_> {
             pattern: Box::new(pattern),
             ignore_case,
         };
-        Ok(Expression { kind, ty: Type::Boolean, nullable, span })
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
     }
 
     fn text_operand(
@@ -402,7 +481,10 @@ impl Analyzer<'_> {
         let key = self.expression(right, scope, span)?;
         let value = match (document.ty.clone(), key.as_text(), key.as_integer()) {
             (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), Some(text), _) => {
-                let name = Name { text: text.to_owned(), span: key.span };
+                let name = Name {
+                    text: text.to_owned(),
+                    span: key.span,
+                };
                 self.key(document, &name, span)?
             }
             (Type::Array(item), _, Some(index)) => {
@@ -414,13 +496,17 @@ impl Analyzer<'_> {
                 let Some(index) = index else {
                     return self.unsupported(key.span, "a position from the end");
                 };
-                let index =
-                    Expression::literal(Literal::Integer(index), Type::Integer, key.span);
+                let index = Expression::literal(Literal::Integer(index), Type::Integer, key.span);
                 let kind = ExpressionKind::Subscript {
                     array: Box::new(document),
                     index: Box::new(index),
                 };
-                Expression { kind, ty: item.ty, nullable: true, span }
+                Expression {
+                    kind,
+                    ty: item.ty,
+                    nullable: true,
+                    span,
+                }
             }
             (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_), ..) => {
                 return Err(Box::new(
@@ -429,7 +515,9 @@ impl Analyzer<'_> {
                         key.span,
                         format!("`{operator}` wants a literal key"),
                     )
-                    .help(format!("write the key in quotes, as in `document {operator} 'key'`")),
+                    .help(format!(
+                        "write the key in quotes, as in `document {operator} 'key'`"
+                    )),
                 ));
             }
             (ty, ..) => {
@@ -488,15 +576,28 @@ impl Analyzer<'_> {
         let ty = common(&left.ty, &right.ty).unwrap_or(Type::Numeric);
         if matches!(operator, ArithmeticOperator::Modulo) && matches!(ty, Type::Double) {
             return Err(Box::new(
-                Diagnostic::error(Code::TypeMismatch, span, "`%` does not take `double precision`")
-                    .help("cast both sides with `::numeric`"),
+                Diagnostic::error(
+                    Code::TypeMismatch,
+                    span,
+                    "`%` does not take `double precision`",
+                )
+                .help("cast both sides with `::numeric`"),
             ));
         }
         let nullable = left.nullable || right.nullable;
         let left = Box::new(self.coerce(left, &ty)?);
         let right = Box::new(self.coerce(right, &ty)?);
-        let kind = ExpressionKind::Arithmetic { operator, left, right };
-        Ok(Expression { kind, ty, nullable, span })
+        let kind = ExpressionKind::Arithmetic {
+            operator,
+            left,
+            right,
+        };
+        Ok(Expression {
+            kind,
+            ty,
+            nullable,
+            span,
+        })
     }
 
     pub(crate) fn unary(
@@ -515,11 +616,20 @@ impl Analyzer<'_> {
                     return Ok(Expression::literal(literal, operand.ty, span));
                 }
                 let Expression { ty, nullable, .. } = operand.clone();
-                Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), ty, nullable, span })
+                Ok(Expression {
+                    kind: ExpressionKind::Negate(Box::new(operand)),
+                    ty,
+                    nullable,
+                    span,
+                })
             }
             UnaryOperator::Plus | UnaryOperator::Minus => {
                 let message = format!("unary `{operator}` does not take `{}`", operand.ty);
-                Err(Box::new(Diagnostic::error(Code::TypeMismatch, operand.span, message)))
+                Err(Box::new(Diagnostic::error(
+                    Code::TypeMismatch,
+                    operand.span,
+                    message,
+                )))
             }
             other => self.unsupported(span, format!("the operator `{other}`")),
         }

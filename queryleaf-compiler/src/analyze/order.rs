@@ -4,7 +4,9 @@ use super::output::Item;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, NullsOrder, SortDirection, SortKey};
+use crate::plan::{
+    ComparisonOperator, Expression, ExpressionKind, NullsOrder, SortDirection, SortKey,
+};
 use crate::types::Type;
 use sqlparser::ast::{self, Expr, LimitClause, OrderByExpr, OrderByKind, OrderBySort};
 
@@ -42,7 +44,10 @@ impl Analyzer<'_> {
     ) -> Result<SortKey> {
         let span = self.source.span_or(&key.expr, outer);
         let expression = match output_reference(&key.expr, items) {
-            Some(Reference::Item(item)) => Expression { span, ..item.expression.clone() },
+            Some(Reference::Item(item)) => Expression {
+                span,
+                ..item.expression.clone()
+            },
             Some(Reference::NoPosition(position)) => {
                 return Err(no_position(position, items.len(), "ORDER BY", span));
             }
@@ -73,9 +78,21 @@ impl Analyzer<'_> {
         }
         let expression = self.settle(expression)?;
         let ordered = matches!(expression.ty, Type::Array(_));
-        if ordered || self.comparable(expression.clone(), expression.clone(), ComparisonOperator::Less).is_err() {
+        if ordered
+            || self
+                .comparable(
+                    expression.clone(),
+                    expression.clone(),
+                    ComparisonOperator::Less,
+                )
+                .is_err()
+        {
             let message = format!("values of type `{}` have no order", expression.ty);
-            return Err(Box::new(Diagnostic::error(Code::TypeMismatch, span, message)));
+            return Err(Box::new(Diagnostic::error(
+                Code::TypeMismatch,
+                span,
+                message,
+            )));
         }
         let direction = match &key.options.sort {
             None | Some(OrderBySort::Asc) => SortDirection::Ascending,
@@ -86,7 +103,11 @@ impl Analyzer<'_> {
             (Some(true), _) | (None, SortDirection::Descending) => NullsOrder::First,
             (Some(false), _) | (None, SortDirection::Ascending) => NullsOrder::Last,
         };
-        Ok(SortKey { expression, direction, nulls })
+        Ok(SortKey {
+            expression,
+            direction,
+            nulls,
+        })
     }
 
     /// `LIMIT` and `OFFSET`: a number of rows each.
@@ -98,7 +119,11 @@ impl Analyzer<'_> {
     ) -> Result<(Option<Expression>, Option<Expression>)> {
         let (limit, offset) = match &query.limit_clause {
             None => (None, None),
-            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+            Some(LimitClause::LimitOffset {
+                limit,
+                offset,
+                limit_by,
+            }) => {
                 if !limit_by.is_empty() {
                     return self.unsupported(outer, "`LIMIT .. BY`");
                 }
@@ -109,7 +134,11 @@ impl Analyzer<'_> {
             }
         };
         let fetch = match &query.fetch {
-            Some(ast::Fetch { with_ties: false, percent: false, quantity }) => {
+            Some(ast::Fetch {
+                with_ties: false,
+                percent: false,
+                quantity,
+            }) => {
                 let one = Expr::value(ast::Value::Number("1".to_owned(), false));
                 Some(quantity.clone().unwrap_or(one))
             }
@@ -117,8 +146,12 @@ impl Analyzer<'_> {
             None => None,
         };
         let limit = limit.cloned().or(fetch);
-        let limit = limit.map(|limit| self.count(&limit, scope, outer, "LIMIT")).transpose()?;
-        let offset = offset.map(|offset| self.count(offset, scope, outer, "OFFSET")).transpose()?;
+        let limit = limit
+            .map(|limit| self.count(&limit, scope, outer, "LIMIT"))
+            .transpose()?;
+        let offset = offset
+            .map(|offset| self.count(offset, scope, outer, "OFFSET"))
+            .transpose()?;
         Ok((limit, offset))
     }
 
@@ -135,11 +168,19 @@ impl Analyzer<'_> {
             (_, Some(0..)) | (ExpressionKind::Parameter(_), None) => Ok(count),
             (_, Some(_)) => {
                 let message = format!("{clause} must not be negative");
-                Err(Box::new(Diagnostic::error(Code::InvalidLiteral, count.span, message)))
+                Err(Box::new(Diagnostic::error(
+                    Code::InvalidLiteral,
+                    count.span,
+                    message,
+                )))
             }
             (_, None) => {
                 let message = format!("{clause} wants a number or a parameter");
-                Err(Box::new(Diagnostic::error(Code::Unsupported, count.span, message)))
+                Err(Box::new(Diagnostic::error(
+                    Code::Unsupported,
+                    count.span,
+                    message,
+                )))
             }
         }
     }
@@ -175,7 +216,9 @@ impl Analyzer<'_> {
         let expression = match output_reference(key, items) {
             // A column of the table comes before a column of the result, unlike in ORDER BY.
             Some(Reference::Item(item)) if !is_column => {
-                if let Some(aggregate) = super::output::has_aggregate(&item.expression).then_some(()) {
+                if let Some(aggregate) =
+                    super::output::has_aggregate(&item.expression).then_some(())
+                {
                     let () = aggregate;
                     let message = format!("column `{}` is computed by an aggregate", item.name);
                     return Err(Box::new(
@@ -183,7 +226,10 @@ impl Analyzer<'_> {
                             .label("groups cannot be formed by it"),
                     ));
                 }
-                Expression { span, ..item.expression.clone() }
+                Expression {
+                    span,
+                    ..item.expression.clone()
+                }
             }
             Some(Reference::NoPosition(position)) => {
                 return Err(no_position(position, items.len(), "GROUP BY", span));
@@ -196,7 +242,11 @@ impl Analyzer<'_> {
         match &expression.ty {
             Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => {
                 let message = format!("values of type `{}` cannot be grouped", expression.ty);
-                Err(Box::new(Diagnostic::error(Code::TypeMismatch, span, message)))
+                Err(Box::new(Diagnostic::error(
+                    Code::TypeMismatch,
+                    span,
+                    message,
+                )))
             }
             Type::Interval => self.unsupported(span, "grouping by an interval"),
             _ => Ok(expression),
@@ -221,9 +271,10 @@ fn output_reference<'a>(key: &Expr, items: &'a [Item]) -> Option<Reference<'a>> 
             }
             _ => None,
         },
-        Expr::Identifier(name) => {
-            items.iter().find(|item| item.name == name.value).map(Reference::Item)
-        }
+        Expr::Identifier(name) => items
+            .iter()
+            .find(|item| item.name == name.value)
+            .map(Reference::Item),
         _ => None,
     }
 }

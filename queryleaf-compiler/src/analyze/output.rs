@@ -33,7 +33,8 @@ impl Analyzer<'_> {
             let span = self.source.span_or(item, outer);
             let found = self.item(item, scope, relation, span);
             for item in self.keep(found).unwrap_or_default() {
-                self.aliases.push((item.name.clone(), item.expression.clone()));
+                self.aliases
+                    .push((item.name.clone(), item.expression.clone()));
                 items.push(item);
             }
         }
@@ -57,19 +58,31 @@ impl Analyzer<'_> {
                             .help("name it with `AS`, as in `price * 2 AS double_price`"),
                     )
                 })?;
-                Ok(vec![Item { name, expression: value, span }])
+                Ok(vec![Item {
+                    name,
+                    expression: value,
+                    span,
+                }])
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 let expression = self.output(expr, scope, span)?;
                 let place = self.source.convert(alias.span);
-                Ok(vec![Item { name: alias.value.clone(), expression, span: place }])
+                Ok(vec![Item {
+                    name: alias.value.clone(),
+                    expression,
+                    span: place,
+                }])
             }
             SelectItem::Wildcard(options) => {
                 self.plain_wildcard(options, span)?;
                 if matches!(relation, Relation::OneRow) {
                     return self.unsupported(span, "`*` without `FROM`");
                 }
-                Ok(scope.sources.iter().flat_map(|source| all_columns(source, span)).collect())
+                Ok(scope
+                    .sources
+                    .iter()
+                    .flat_map(|source| all_columns(source, span))
+                    .collect())
             }
             SelectItem::QualifiedWildcard(
                 SelectItemQualifiedWildcardKind::ObjectName(name),
@@ -81,7 +94,11 @@ impl Analyzer<'_> {
                     Some(source) => Ok(all_columns(source, span)),
                     None => {
                         let message = format!("no table `{wanted}` in this query");
-                        Err(Box::new(Diagnostic::error(Code::UnknownTable, span, message)))
+                        Err(Box::new(Diagnostic::error(
+                            Code::UnknownTable,
+                            span,
+                            message,
+                        )))
                     }
                 }
             }
@@ -98,7 +115,11 @@ impl Analyzer<'_> {
             && options.opt_except.is_none()
             && options.opt_replace.is_none()
             && options.opt_rename.is_none();
-        if plain { Ok(()) } else { self.unsupported(span, "an option after `*`") }
+        if plain {
+            Ok(())
+        } else {
+            self.unsupported(span, "an option after `*`")
+        }
     }
 
     fn output(&mut self, expression: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
@@ -138,7 +159,11 @@ fn all_columns(source: &super::scope::RowSource, span: Span) -> Vec<Item> {
     source
         .columns(span)
         .into_iter()
-        .map(|(name, expression)| Item { name, expression, span })
+        .map(|(name, expression)| Item {
+            name,
+            expression,
+            span,
+        })
         .collect()
 }
 
@@ -152,9 +177,12 @@ fn column_name(expression: &Expr) -> Option<String> {
             sqlparser::ast::AccessExpr::Subscript(_) => None,
         },
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => column_name(inner),
-        Expr::Function(function) => {
-            function.name.0.last()?.as_ident().map(|name| name.value.to_lowercase())
-        }
+        Expr::Function(function) => function
+            .name
+            .0
+            .last()?
+            .as_ident()
+            .map(|name| name.value.to_lowercase()),
         Expr::Extract { .. } => Some("extract".to_owned()),
         Expr::Ceil { .. } => Some("ceil".to_owned()),
         Expr::Floor { .. } => Some("floor".to_owned()),

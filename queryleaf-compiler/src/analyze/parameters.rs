@@ -52,16 +52,28 @@ impl Parameters {
                 .help("use one style: `:name` or `$1`"),
             ));
         }
-        self.entries.push(Parameter { name, ty: Type::Unknown, list: false, rust: None, span });
+        self.entries.push(Parameter {
+            name,
+            ty: Type::Unknown,
+            list: false,
+            rust: None,
+            span,
+        });
         to_number(self.entries.len() - 1, span)
     }
 
     /// Gives a parameter a type, or finds that it has another one already.
     pub(crate) fn assign(&mut self, number: u16, ty: &Type, list: bool, span: Span) -> Result<()> {
-        let Some(entry) = self.entries.get_mut(usize::from(number)) else { return Ok(()) };
+        let Some(entry) = self.entries.get_mut(usize::from(number)) else {
+            return Ok(());
+        };
         let is_new = matches!(entry.ty, Type::Unknown);
         if !is_new && entry.list != list {
-            let (one, other) = if list { ("a list", "a value") } else { ("a value", "a list") };
+            let (one, other) = if list {
+                ("a list", "a value")
+            } else {
+                ("a value", "a list")
+            };
             return Err(Box::new(conflict(entry, span, one, &format!("as {other}"))));
         }
         match (&entry.ty, ty) {
@@ -81,7 +93,9 @@ impl Parameters {
                     &format!("a `{wanted}`"),
                     &format!("as a `{known}`"),
                 );
-                return Err(Box::new(error.help("cast one of the uses, or use two parameters")));
+                return Err(Box::new(
+                    error.help("cast one of the uses, or use two parameters"),
+                ));
             }
         }
         Ok(())
@@ -89,7 +103,9 @@ impl Parameters {
 
     /// The type a parameter has so far.
     pub(crate) fn ty(&self, number: u16) -> Type {
-        self.entries.get(usize::from(number)).map_or(Type::Unknown, |entry| entry.ty.clone())
+        self.entries
+            .get(usize::from(number))
+            .map_or(Type::Unknown, |entry| entry.ty.clone())
     }
 
     /// The parameters in the order of their numbers; each must have a type, and positional ones no
@@ -135,7 +151,11 @@ impl Parameters {
 
 fn to_number(index: usize, span: Span) -> Result<u16> {
     u16::try_from(index).map_err(|_| {
-        Box::new(Diagnostic::error(Code::TooComplex, span, "more than 65535 parameters"))
+        Box::new(Diagnostic::error(
+            Code::TooComplex,
+            span,
+            "more than 65535 parameters",
+        ))
     })
 }
 
@@ -150,7 +170,9 @@ fn conflict(entry: &Parameter, span: Span, here: &str, before: &str) -> Diagnost
 
 fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+    characters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_')
         && characters.all(|character| character.is_alphanumeric() || character == '_')
 }
 
@@ -168,8 +190,20 @@ fn user_type(ty: &Type) -> Option<FieldPath> {
         Type::Enum(reference) => reference.rust.clone(),
         Type::Struct(reference) => reference.rust.clone(),
         Type::Array(item) | Type::Map(item) => user_type(&item.ty),
-        Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text
-        | Type::Timestamp | Type::Date | Type::Interval | Type::Uuid | Type::ObjectId
-        | Type::Bytea | Type::Json | Type::Document | Type::Unknown => None,
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Text
+        | Type::Timestamp
+        | Type::Date
+        | Type::Interval
+        | Type::Uuid
+        | Type::ObjectId
+        | Type::Bytea
+        | Type::Json
+        | Type::Document
+        | Type::Unknown => None,
     }
 }

@@ -1,9 +1,9 @@
 //! What names mean in a query: its tables, their columns, the fields inside those.
 
-use crate::suggestion::nearest;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Path, PathStep};
 use crate::schema::Collection;
+use crate::suggestion::nearest;
 use crate::types::{Field, FieldPath, Item, Reference, Step, Type};
 use std::sync::Arc;
 
@@ -55,17 +55,35 @@ impl RowSource {
     /// The columns: name and expression, in order.
     pub(crate) fn columns(&self, span: Span) -> Vec<(String, Expression)> {
         match &self.rows {
-            Rows::Documents { table, document, collection } => collection
+            Rows::Documents {
+                table,
+                document,
+                collection,
+            } => collection
                 .fields
                 .iter()
                 .enumerate()
                 .map(|(number, field)| {
-                    let rust = FieldPath { table: *table, steps: vec![Step::Field(number)] };
-                    let path = Path { column: *document, steps: Vec::new(), rust: None };
-                    (field.name.clone(), field_expression(path, field, rust, false, span))
+                    let rust = FieldPath {
+                        table: *table,
+                        steps: vec![Step::Field(number)],
+                    };
+                    let path = Path {
+                        column: *document,
+                        steps: Vec::new(),
+                        rust: None,
+                    };
+                    (
+                        field.name.clone(),
+                        field_expression(path, field, rust, false, span),
+                    )
                 })
                 .collect(),
-            Rows::Items { column_name, item, ordinality } => {
+            Rows::Items {
+                column_name,
+                item,
+                ordinality,
+            } => {
                 let mut columns = match (&item.kind, &item.ty) {
                     (ExpressionKind::Path(_), Type::Struct(reference)) => reference
                         .definition
@@ -77,10 +95,22 @@ impl RowSource {
                             Some((field.name.clone(), value))
                         })
                         .collect(),
-                    _ => vec![(column_name.clone(), Expression { span, ..item.clone() })],
+                    _ => vec![(
+                        column_name.clone(),
+                        Expression {
+                            span,
+                            ..item.clone()
+                        },
+                    )],
                 };
                 if let Some((name, position)) = ordinality {
-                    columns.push((name.clone(), Expression { span, ..position.clone() }));
+                    columns.push((
+                        name.clone(),
+                        Expression {
+                            span,
+                            ..position.clone()
+                        },
+                    ));
                 }
                 columns
             }
@@ -88,12 +118,20 @@ impl RowSource {
     }
 
     fn column(&self, name: &str, span: Span) -> Option<Expression> {
-        if let Rows::Items { column_name, item, .. } = &self.rows
+        if let Rows::Items {
+            column_name, item, ..
+        } = &self.rows
             && column_name == name
         {
-            return Some(Expression { span, ..item.clone() });
+            return Some(Expression {
+                span,
+                ..item.clone()
+            });
         }
-        self.columns(span).into_iter().find(|(column, _)| column == name).map(|(_, value)| value)
+        self.columns(span)
+            .into_iter()
+            .find(|(column, _)| column == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -159,7 +197,10 @@ impl Scope {
                 format!("`{}` is a table, not a column", first.text),
             );
             if let Some((column, _)) = example {
-                error = error.help(format!("name one of its columns, such as `{}.{column}`", first.text));
+                error = error.help(format!(
+                    "name one of its columns, such as `{}.{column}`",
+                    first.text
+                ));
             }
             return Box::new(error);
         }
@@ -186,7 +227,8 @@ fn unknown_column(
     source: Option<&RowSource>,
     sources: &[RowSource],
 ) -> Box<Diagnostic> {
-    let searched: Vec<&RowSource> = source.map_or_else(|| sources.iter().collect(), |one| vec![one]);
+    let searched: Vec<&RowSource> =
+        source.map_or_else(|| sources.iter().collect(), |one| vec![one]);
     let columns: Vec<String> = searched
         .iter()
         .flat_map(|source| source.columns(name.span))
@@ -213,7 +255,11 @@ fn unknown_column(
 /// `a`, `b` and `c`; the first dozen when there are more.
 pub(crate) fn list(names: &[String]) -> String {
     const MOST: usize = 12;
-    let quoted: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if names.len() > MOST {
         return format!("{} and {} more", quoted.join(", "), names.len() - MOST);
     }
@@ -270,8 +316,16 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
 
 /// A key that the schema does not list.
 pub(crate) fn member(document: Expression, key: &str, ty: Type, span: Span) -> Expression {
-    let kind = ExpressionKind::Member { document: Box::new(document), key: key.to_owned() };
-    Expression { kind, ty, nullable: true, span }
+    let kind = ExpressionKind::Member {
+        document: Box::new(document),
+        key: key.to_owned(),
+    };
+    Expression {
+        kind,
+        ty,
+        nullable: true,
+        span,
+    }
 }
 
 /// A declared field of a struct value.
@@ -306,7 +360,10 @@ fn field_expression(
     span: Span,
 ) -> Expression {
     let ty = localize(&field.ty, &rust);
-    path.steps.push(PathStep { name: field.name.clone(), nullable: field.nullable });
+    path.steps.push(PathStep {
+        name: field.name.clone(),
+        nullable: field.nullable,
+    });
     path.rust = (field.own || is_declared_by_user(&field.ty)).then_some(rust);
     Expression {
         kind: ExpressionKind::Path(path),
@@ -321,9 +378,21 @@ pub(crate) fn is_declared_by_user(ty: &Type) -> bool {
     match ty {
         Type::Struct(_) | Type::Enum(_) => true,
         Type::Array(item) | Type::Map(item) => item.own || is_declared_by_user(&item.ty),
-        Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text
-        | Type::Timestamp | Type::Date | Type::Interval | Type::Uuid | Type::ObjectId
-        | Type::Bytea | Type::Json | Type::Document | Type::Unknown => false,
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Text
+        | Type::Timestamp
+        | Type::Date
+        | Type::Interval
+        | Type::Uuid
+        | Type::ObjectId
+        | Type::Bytea
+        | Type::Json
+        | Type::Document
+        | Type::Unknown => false,
     }
 }
 
@@ -340,14 +409,30 @@ pub(crate) fn localize(ty: &Type, rust: &FieldPath) -> Type {
         }),
         Type::Array(item) => Type::Array(localize_item(item, rust)),
         Type::Map(item) => Type::Map(localize_item(item, rust)),
-        Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text
-        | Type::Timestamp | Type::Date | Type::Interval | Type::Uuid | Type::ObjectId
-        | Type::Bytea | Type::Json | Type::Document | Type::Unknown => ty.clone(),
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Text
+        | Type::Timestamp
+        | Type::Date
+        | Type::Interval
+        | Type::Uuid
+        | Type::ObjectId
+        | Type::Bytea
+        | Type::Json
+        | Type::Document
+        | Type::Unknown => ty.clone(),
     }
 }
 
 fn localize_item(item: &Item, rust: &FieldPath) -> Box<Item> {
     let mut inner = rust.clone();
     inner.steps.push(Step::Item);
-    Box::new(Item { ty: localize(&item.ty, &inner), nullable: item.nullable, own: item.own })
+    Box::new(Item {
+        ty: localize(&item.ty, &inner),
+        nullable: item.nullable,
+        own: item.own,
+    })
 }

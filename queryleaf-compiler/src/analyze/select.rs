@@ -24,7 +24,10 @@ impl Analyzer<'_> {
         match &*query.body {
             SetExpr::Select(select) => self.select(query, select, outer),
             SetExpr::SetOperation { op, .. } => {
-                let span = self.source.find(outer.start, &op.to_string()).unwrap_or(outer);
+                let span = self
+                    .source
+                    .find(outer.start, &op.to_string())
+                    .unwrap_or(outer);
                 self.unsupported(span, format!("`{op}`"))
             }
             SetExpr::Values(_) => self.unsupported(outer, "`VALUES` as a query"),
@@ -51,7 +54,10 @@ impl Analyzer<'_> {
                 .expression_in(Clause::Where, predicate, &scope, outer)
                 .and_then(|predicate| self.condition(predicate, "WHERE"));
             if let Some(predicate) = self.keep(predicate) {
-                relation = Relation::Filter { input: Box::new(relation), predicate };
+                relation = Relation::Filter {
+                    input: Box::new(relation),
+                    predicate,
+                };
             }
         }
         let keys = self.group_keys(keys, &items, &scope, outer);
@@ -67,11 +73,21 @@ impl Analyzer<'_> {
         };
         let limits = self.limit(query, &scope, outer);
         let (limit, offset) = self.keep(limits).unwrap_or_default();
-        let mut stages = Stages { items, having, order };
+        let mut stages = Stages {
+            items,
+            having,
+            order,
+        };
         let grouped = self.grouped
             || select.having.is_some()
-            || stages.items.iter().any(|item| has_aggregate(&item.expression))
-            || stages.order.iter().any(|key| has_aggregate(&key.expression));
+            || stages
+                .items
+                .iter()
+                .any(|item| has_aggregate(&item.expression))
+            || stages
+                .order
+                .iter()
+                .any(|key| has_aggregate(&key.expression));
         if grouped && self.errors.is_empty() {
             relation = self.group(relation, keys, &mut stages);
         }
@@ -80,7 +96,10 @@ impl Analyzer<'_> {
             return Ok((relation, Vec::new()));
         }
         if let Some(predicate) = stages.having {
-            relation = Relation::Filter { input: Box::new(relation), predicate };
+            relation = Relation::Filter {
+                input: Box::new(relation),
+                predicate,
+            };
         }
         let distinct = match &select.distinct {
             None | Some(Distinct::All) => false,
@@ -89,7 +108,9 @@ impl Analyzer<'_> {
         };
         let (relation, columns) = if distinct {
             let (relation, columns) = self.project(relation, stages.items);
-            let relation = Relation::Distinct { input: Box::new(relation) };
+            let relation = Relation::Distinct {
+                input: Box::new(relation),
+            };
             let keys = self.distinct_order(stages.order, &columns)?;
             (limited(sorted(relation, keys), limit, offset), columns)
         } else {
@@ -114,7 +135,10 @@ impl Analyzer<'_> {
             (!select.named_window.is_empty(), "`WINDOW`"),
             (select.qualify.is_some(), "`QUALIFY`"),
             (select.value_table_mode.is_some(), "`SELECT AS`"),
-            (select.select_modifiers.is_some(), "a modifier after `SELECT`"),
+            (
+                select.select_modifiers.is_some(),
+                "a modifier after `SELECT`",
+            ),
         ];
         for (present, name) in refused {
             if present {
@@ -167,8 +191,17 @@ impl Analyzer<'_> {
                 span: item.span,
             })
             .collect();
-        let list = columns.iter().map(|column| (column.id, column.expression.clone())).collect();
-        (Relation::Project { input: Box::new(input), columns: list }, columns)
+        let list = columns
+            .iter()
+            .map(|column| (column.id, column.expression.clone()))
+            .collect();
+        (
+            Relation::Project {
+                input: Box::new(input),
+                columns: list,
+            },
+            columns,
+        )
     }
 
     /// The order of distinct rows can only be by what they have.
@@ -188,8 +221,15 @@ impl Analyzer<'_> {
                         message,
                     )));
                 };
-                let path = Path { column: column.id, steps: Vec::new(), rust: None };
-                let expression = Expression { kind: ExpressionKind::Path(path), ..key.expression };
+                let path = Path {
+                    column: column.id,
+                    steps: Vec::new(),
+                    rust: None,
+                };
+                let expression = Expression {
+                    kind: ExpressionKind::Path(path),
+                    ..key.expression
+                };
                 Ok(SortKey { expression, ..key })
             })
             .collect()
@@ -204,12 +244,23 @@ struct Stages {
 }
 
 fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
-    if keys.is_empty() { input } else { Relation::Sort { input: Box::new(input), keys } }
+    if keys.is_empty() {
+        input
+    } else {
+        Relation::Sort {
+            input: Box::new(input),
+            keys,
+        }
+    }
 }
 
 fn limited(input: Relation, limit: Option<Expression>, offset: Option<Expression>) -> Relation {
     if limit.is_none() && offset.is_none() {
         return input;
     }
-    Relation::Limit { input: Box::new(input), limit, offset }
+    Relation::Limit {
+        input: Box::new(input),
+        limit,
+        offset,
+    }
 }

@@ -126,3 +126,33 @@ impl Signature {
         self
     }
 }
+
+/// What the function takes, as error messages say it: `(text, integer)`.
+impl std::fmt::Display for Signature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let required = self.arguments.len().saturating_sub(self.optional);
+        f.write_str("(")?;
+        for (index, argument) in self.arguments.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            match argument {
+                ArgumentType::Exactly(ty) => write!(f, "{ty}")?,
+                ArgumentType::LiteralText => f.write_str("a quoted literal")?,
+                ArgumentType::LiteralInteger => f.write_str("a literal integer")?,
+                ArgumentType::AnyArray | ArgumentType::ComparableArray => {
+                    f.write_str("an array")?
+                }
+                ArgumentType::ItemOf(_) => f.write_str("an item of the array")?,
+                ArgumentType::SameAs(_) => f.write_str("the same type")?,
+                ArgumentType::AnyText => f.write_str("a value")?,
+                ArgumentType::AnyJson => f.write_str("jsonb")?,
+                ArgumentType::Any => f.write_str("anything")?,
+            }
+            if index >= required {
+                f.write_str(" (optional)")?;
+            }
+        }
+        f.write_str(if self.variadic { ", ..)" } else { ")" })
+    }
+}

@@ -19,21 +19,40 @@ impl Expression {
             | ExpressionKind::InParameter { operand, .. }
             | ExpressionKind::Negate(operand)
             | ExpressionKind::Cast(operand)
-            | ExpressionKind::Member { document: operand, .. } => visit(operand),
+            | ExpressionKind::Member {
+                document: operand, ..
+            } => visit(operand),
             ExpressionKind::And(items)
             | ExpressionKind::Or(items)
             | ExpressionKind::Coalesce(items)
             | ExpressionKind::Greatest(items)
             | ExpressionKind::Least(items)
             | ExpressionKind::Array(items)
-            | ExpressionKind::Call { arguments: items, .. } => items.iter().for_each(visit),
+            | ExpressionKind::Call {
+                arguments: items, ..
+            } => items.iter().for_each(visit),
             ExpressionKind::Compare { left, right, .. }
             | ExpressionKind::NotDistinct { left, right }
             | ExpressionKind::Arithmetic { left, right, .. }
-            | ExpressionKind::Like { operand: left, pattern: right, .. }
-            | ExpressionKind::Regex { operand: left, pattern: right, .. }
-            | ExpressionKind::Quantified { operand: left, array: right, .. }
-            | ExpressionKind::Subscript { array: left, index: right } => {
+            | ExpressionKind::Like {
+                operand: left,
+                pattern: right,
+                ..
+            }
+            | ExpressionKind::Regex {
+                operand: left,
+                pattern: right,
+                ..
+            }
+            | ExpressionKind::Quantified {
+                operand: left,
+                array: right,
+                ..
+            }
+            | ExpressionKind::Subscript {
+                array: left,
+                index: right,
+            } => {
                 visit(left);
                 visit(right);
             }
@@ -41,7 +60,10 @@ impl Expression {
                 visit(operand);
                 items.iter().for_each(visit);
             }
-            ExpressionKind::Case { branches, otherwise } => {
+            ExpressionKind::Case {
+                branches,
+                otherwise,
+            } => {
                 for (condition, value) in branches {
                     visit(condition);
                     visit(value);
@@ -55,7 +77,10 @@ impl Expression {
             }
             ExpressionKind::Aggregate(aggregate) => {
                 aggregate.arguments.iter().for_each(&mut visit);
-                aggregate.order.iter().for_each(|key| visit(&key.expression));
+                aggregate
+                    .order
+                    .iter()
+                    .for_each(|key| visit(&key.expression));
                 aggregate.filter.iter().for_each(visit);
             }
         }
@@ -79,25 +104,36 @@ impl Expression {
             ExpressionKind::IsNull(operand) => ExpressionKind::IsNull(one(operand, change)?),
             ExpressionKind::Negate(operand) => ExpressionKind::Negate(one(operand, change)?),
             ExpressionKind::Cast(operand) => ExpressionKind::Cast(one(operand, change)?),
-            ExpressionKind::IsTruth { operand, value } => {
-                ExpressionKind::IsTruth { operand: one(operand, change)?, value }
-            }
-            ExpressionKind::InParameter { operand, parameter } => {
-                ExpressionKind::InParameter { operand: one(operand, change)?, parameter }
-            }
-            ExpressionKind::Member { document, key } => {
-                ExpressionKind::Member { document: one(document, change)?, key }
-            }
+            ExpressionKind::IsTruth { operand, value } => ExpressionKind::IsTruth {
+                operand: one(operand, change)?,
+                value,
+            },
+            ExpressionKind::InParameter { operand, parameter } => ExpressionKind::InParameter {
+                operand: one(operand, change)?,
+                parameter,
+            },
+            ExpressionKind::Member { document, key } => ExpressionKind::Member {
+                document: one(document, change)?,
+                key,
+            },
             ExpressionKind::And(items) => ExpressionKind::And(all(items, change)?),
             ExpressionKind::Or(items) => ExpressionKind::Or(all(items, change)?),
             ExpressionKind::Coalesce(items) => ExpressionKind::Coalesce(all(items, change)?),
             ExpressionKind::Greatest(items) => ExpressionKind::Greatest(all(items, change)?),
             ExpressionKind::Least(items) => ExpressionKind::Least(all(items, change)?),
             ExpressionKind::Array(items) => ExpressionKind::Array(all(items, change)?),
-            ExpressionKind::Call { function, arguments } => {
-                ExpressionKind::Call { function, arguments: all(arguments, change)? }
-            }
-            ExpressionKind::Compare { operator, left, right } => ExpressionKind::Compare {
+            ExpressionKind::Call {
+                function,
+                arguments,
+            } => ExpressionKind::Call {
+                function,
+                arguments: all(arguments, change)?,
+            },
+            ExpressionKind::Compare {
+                operator,
+                left,
+                right,
+            } => ExpressionKind::Compare {
                 operator,
                 left: one(left, change)?,
                 right: one(right, change)?,
@@ -106,32 +142,46 @@ impl Expression {
                 left: one(left, change)?,
                 right: one(right, change)?,
             },
-            ExpressionKind::Arithmetic { operator, left, right } => ExpressionKind::Arithmetic {
+            ExpressionKind::Arithmetic {
+                operator,
+                left,
+                right,
+            } => ExpressionKind::Arithmetic {
                 operator,
                 left: one(left, change)?,
                 right: one(right, change)?,
             },
-            ExpressionKind::Like { operand, pattern, escape, ignore_case } => {
-                ExpressionKind::Like {
-                    operand: one(operand, change)?,
-                    pattern: one(pattern, change)?,
-                    escape,
-                    ignore_case,
-                }
-            }
-            ExpressionKind::Regex { operand, pattern, ignore_case } => ExpressionKind::Regex {
+            ExpressionKind::Like {
+                operand,
+                pattern,
+                escape,
+                ignore_case,
+            } => ExpressionKind::Like {
+                operand: one(operand, change)?,
+                pattern: one(pattern, change)?,
+                escape,
+                ignore_case,
+            },
+            ExpressionKind::Regex {
+                operand,
+                pattern,
+                ignore_case,
+            } => ExpressionKind::Regex {
                 operand: one(operand, change)?,
                 pattern: one(pattern, change)?,
                 ignore_case,
             },
-            ExpressionKind::Quantified { operator, operand, array, all } => {
-                ExpressionKind::Quantified {
-                    operator,
-                    operand: one(operand, change)?,
-                    array: one(array, change)?,
-                    all,
-                }
-            }
+            ExpressionKind::Quantified {
+                operator,
+                operand,
+                array,
+                all,
+            } => ExpressionKind::Quantified {
+                operator,
+                operand: one(operand, change)?,
+                array: one(array, change)?,
+                all,
+            },
             ExpressionKind::Subscript { array, index } => ExpressionKind::Subscript {
                 array: one(array, change)?,
                 index: one(index, change)?,
@@ -140,7 +190,10 @@ impl Expression {
                 operand: one(operand, change)?,
                 items: all(items, change)?,
             },
-            ExpressionKind::Case { branches, otherwise } => ExpressionKind::Case {
+            ExpressionKind::Case {
+                branches,
+                otherwise,
+            } => ExpressionKind::Case {
                 branches: branches
                     .into_iter()
                     .map(|(condition, value)| Ok((change(condition)?, change(value)?)))
@@ -157,17 +210,21 @@ impl Expression {
                 ExpressionKind::Aggregate(Box::new(aggregate.try_map(change)?))
             }
         };
-        Ok(Expression { kind, ty: self.ty, nullable: self.nullable, span: self.span })
+        Ok(Expression {
+            kind,
+            ty: self.ty,
+            nullable: self.nullable,
+            span: self.span,
+        })
     }
 
     /// The same expression without its places, for comparing what two expressions compute.
     #[must_use]
     pub fn without_spans(self) -> Expression {
-        let mut stripped: Result<Expression, std::convert::Infallible> =
-            self.try_map_children(&mut |child| Ok(child.without_spans()));
-        let Ok(expression) = &mut stripped;
+        let Ok(mut expression) = self.try_map_children(&mut |child| {
+            Ok::<_, std::convert::Infallible>(child.without_spans())
+        });
         expression.span = Span::default();
-        let Ok(expression) = stripped;
         expression
     }
 
@@ -183,6 +240,14 @@ impl Expression {
 }
 
 impl Aggregate {
+    /// The same call without its places, for comparing what two calls compute.
+    #[must_use]
+    pub fn without_spans(self) -> Aggregate {
+        let Ok(aggregate) =
+            self.try_map(&mut |part| Ok::<_, std::convert::Infallible>(part.without_spans()));
+        aggregate
+    }
+
     /// Replaces each argument, sort key and filter by what `change` makes of it.
     ///
     /// # Errors
@@ -199,7 +264,12 @@ impl Aggregate {
             order: self
                 .order
                 .into_iter()
-                .map(|key| Ok(SortKey { expression: change(key.expression)?, ..key }))
+                .map(|key| {
+                    Ok(SortKey {
+                        expression: change(key.expression)?,
+                        ..key
+                    })
+                })
                 .collect::<Result<_, E>>()?,
             filter: self.filter.map(change).transpose()?,
         })

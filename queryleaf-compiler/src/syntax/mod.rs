@@ -44,7 +44,11 @@ pub(crate) fn parse(text: &str) -> Result<(ast::Query, Source<'_>)> {
     match statement {
         Some(ast::Statement::Query(query)) => Ok((*query, source)),
         Some(_) => Err(unsupported_statement(source.slice(first.span), first.span)),
-        None => Err(Box::new(Diagnostic::error(Code::Syntax, first.span, "the query is empty"))),
+        None => Err(Box::new(Diagnostic::error(
+            Code::Syntax,
+            first.span,
+            "the query is empty",
+        ))),
     }
 }
 
@@ -59,16 +63,26 @@ pub(crate) fn table_names(text: &str) -> Vec<TableName> {
 /// Splits a text into words.
 fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
     if text.len() > MAX_TEXT {
-        let message =
-            format!("the query has {} bytes, more than the {MAX_TEXT} accepted", text.len());
-        return Err(Box::new(Diagnostic::error(Code::TooComplex, Span::default(), message)));
+        let message = format!(
+            "the query has {} bytes, more than the {MAX_TEXT} accepted",
+            text.len()
+        );
+        return Err(Box::new(Diagnostic::error(
+            Code::TooComplex,
+            Span::default(),
+            message,
+        )));
     }
     match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
         Ok(tokens) => Ok((Source::new(text, &tokens), tokens)),
         Err(error) => {
             let start = Source::new(text, &[]).offset(error.location);
             let message = lower_first(error.message.trim_end_matches('.'));
-            Err(Box::new(Diagnostic::error(Code::Syntax, Span::new(start, text.len()), message)))
+            Err(Box::new(Diagnostic::error(
+                Code::Syntax,
+                Span::new(start, text.len()),
+                message,
+            )))
         }
     }
 }
@@ -87,7 +101,11 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
     let (message, location) = split_location(text);
     let span = location
         .map(|location| source.offset(location))
-        .and_then(|offset| source.word_at(offset).filter(|word| word.span.start == offset))
+        .and_then(|offset| {
+            source
+                .word_at(offset)
+                .filter(|word| word.span.start == offset)
+        })
         .map_or_else(|| end_of_text(source), |word| word.span);
     let message = match message.split_once(", found: ") {
         Some((expected, found)) => {
@@ -105,8 +123,12 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
 
 /// Takes ` at Line: 1, Column: 5` off the end of a message.
 fn split_location(text: &str) -> (&str, Option<Location>) {
-    let Some((message, place)) = text.rsplit_once(" at Line: ") else { return (text, None) };
-    let Some((line, column)) = place.split_once(", Column: ") else { return (text, None) };
+    let Some((message, place)) = text.rsplit_once(" at Line: ") else {
+        return (text, None);
+    };
+    let Some((line, column)) = place.split_once(", Column: ") else {
+        return (text, None);
+    };
     match (line.trim().parse(), column.trim().parse()) {
         (Ok(line), Ok(column)) => (message, Some(Location { line, column })),
         _ => (text, None),
@@ -123,7 +145,10 @@ fn lower_first(text: &str) -> String {
 
 /// The place of the last word.
 fn end_of_text(source: &Source<'_>) -> Span {
-    source.words().last().map_or(Span::default(), |word| word.span)
+    source
+        .words()
+        .last()
+        .map_or(Span::default(), |word| word.span)
 }
 
 fn unsupported_statement(first_word: &str, span: Span) -> Box<Diagnostic> {

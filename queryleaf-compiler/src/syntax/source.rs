@@ -22,11 +22,18 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub(crate) fn new(text: &'a str, tokens: &[TokenWithSpan]) -> Self {
-        let mut source = Source { text, lines: line_starts(text), words: Vec::new() };
+        let mut source = Source {
+            text,
+            lines: line_starts(text),
+            words: Vec::new(),
+        };
         source.words = tokens
             .iter()
             .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
-            .map(|token| Word { token: token.token.clone(), span: source.convert(token.span) })
+            .map(|token| Word {
+                token: token.token.clone(),
+                span: source.convert(token.span),
+            })
             .collect();
         source
     }
@@ -40,7 +47,11 @@ impl<'a> Source<'a> {
     /// places of some words out (cast types, `EXTRACT` fields, aliases).
     pub(crate) fn span_or(&self, node: &impl Spanned, outer: Span) -> Span {
         let span = node.span();
-        if span.start.line == 0 { outer } else { self.convert(span) }
+        if span.start.line == 0 {
+            outer
+        } else {
+            self.convert(span)
+        }
     }
 
     /// From the parser's lines and columns, which count characters from 1, to bytes.
@@ -64,7 +75,8 @@ impl<'a> Source<'a> {
 
     /// The first word that starts at or after this offset.
     pub(crate) fn word_at(&self, offset: usize) -> Option<&Word> {
-        self.words.get(self.words.partition_point(|word| word.span.start < offset))
+        self.words
+            .get(self.words.partition_point(|word| word.span.start < offset))
     }
 
     /// The last word that ends at or before this offset.
@@ -91,5 +103,7 @@ impl<'a> Source<'a> {
 
 fn line_starts(text: &str) -> Vec<usize> {
     let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0).chain(newlines.map(|(index, _)| index + 1)).collect()
+    std::iter::once(0)
+        .chain(newlines.map(|(index, _)| index + 1))
+        .collect()
 }

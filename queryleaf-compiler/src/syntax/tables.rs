@@ -48,15 +48,24 @@ impl Scan<'_> {
     /// Looks at one word and gives the index of the next one to look at.
     fn step(&mut self, words: &[Word], index: usize) -> usize {
         let next = index + 1;
-        let Some(word) = words.get(index) else { return next };
+        let Some(word) = words.get(index) else {
+            return next;
+        };
         let before = index.checked_sub(1).and_then(|index| words.get(index));
         match &word.token {
             Token::LParen | Token::LBracket => {
                 let special_from = before.is_some_and(|before| self.has_special_from(before));
                 // A bracket where a table is expected holds a subquery or joined tables.
                 let from_list = self.in_from_list() && before.is_some_and(expects_table);
-                self.levels.push(Level { special_from, from_list });
-                if from_list { self.table(words, next) } else { next }
+                self.levels.push(Level {
+                    special_from,
+                    from_list,
+                });
+                if from_list {
+                    self.table(words, next)
+                } else {
+                    next
+                }
             }
             Token::RParen | Token::RBracket => {
                 if self.levels.len() > 1 {
@@ -122,9 +131,14 @@ impl Scan<'_> {
         }) {
             index += 1;
         }
-        let mut table = TableName { path: Vec::new(), spans: Vec::new() };
+        let mut table = TableName {
+            path: Vec::new(),
+            spans: Vec::new(),
+        };
         while let Some(word) = words.get(index) {
-            let Token::Word(name) = &word.token else { break };
+            let Token::Word(name) = &word.token else {
+                break;
+            };
             let first = table.path.is_empty();
             if first && name.quote_style.is_none() && is_reserved(name.keyword) {
                 return index;
@@ -132,12 +146,17 @@ impl Scan<'_> {
             table.path.push(name.value.clone());
             table.spans.push(word.span);
             index += 1;
-            if words.get(index).is_none_or(|word| word.token != Token::Period) {
+            if words
+                .get(index)
+                .is_none_or(|word| word.token != Token::Period)
+            {
                 break;
             }
             index += 1;
         }
-        let is_call = words.get(index).is_some_and(|word| word.token == Token::LParen);
+        let is_call = words
+            .get(index)
+            .is_some_and(|word| word.token == Token::LParen);
         let is_common = matches!(&table.path[..], [name] if self.common.contains(name));
         let is_known = self.found.iter().any(|known| known.path == table.path);
         if !(table.path.is_empty() || is_call || is_common || is_known) {
@@ -157,15 +176,26 @@ fn common_table_names(words: &[Word]) -> BTreeSet<String> {
         if word.token != Token::LParen || !words.get(index + 1).is_some_and(opens_query) {
             continue;
         }
-        let mut before = words.get(..index).unwrap_or_default().iter().rev().skip_while(|word| {
-            is_keyword(word, Keyword::MATERIALIZED) || is_keyword(word, Keyword::NOT)
-        });
-        if !before.next().is_some_and(|word| is_keyword(word, Keyword::AS)) {
+        let mut before = words
+            .get(..index)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .skip_while(|word| {
+                is_keyword(word, Keyword::MATERIALIZED) || is_keyword(word, Keyword::NOT)
+            });
+        if !before
+            .next()
+            .is_some_and(|word| is_keyword(word, Keyword::AS))
+        {
             continue;
         }
         let mut name = before.next();
         if name.is_some_and(|word| word.token == Token::RParen) {
-            name = before.by_ref().skip_while(|word| word.token != Token::LParen).nth(1);
+            name = before
+                .by_ref()
+                .skip_while(|word| word.token != Token::LParen)
+                .nth(1);
         }
         if let Some(Token::Word(name)) = name.map(|word| &word.token) {
             names.insert(name.value.clone());
