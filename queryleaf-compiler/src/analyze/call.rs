@@ -95,6 +95,10 @@ impl Analyzer<'_> {
             "json_array" | "json_build_array" | "jsonb_build_array" => {
                 self.json_array(arguments, span)
             }
+            "unnest" => Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
+                    .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),
+            )),
             _ => self.resolve(&name, arguments, span),
         }
     }
@@ -330,6 +334,18 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         let text = |value: String| Expression::literal(Literal::Text(value), Type::Unknown, span);
+        // The parser's place of such a call is that of its arguments; the word before them names it.
+        let keyword = match expression {
+            Expr::Extract { .. } => "extract",
+            Expr::Ceil { .. } => "ceil",
+            Expr::Floor { .. } => "floor",
+            Expr::Position { .. } => "position",
+            Expr::Substring { .. } => "substring",
+            Expr::Trim { .. } => "trim",
+            Expr::Overlay { .. } => "overlay",
+            _ => "at",
+        };
+        let span = self.source.find_before(span.start, keyword).unwrap_or(span);
         let (name, arguments) = match expression {
             Expr::Extract { field, expr, .. } => {
                 let field = field.to_string().to_lowercase();

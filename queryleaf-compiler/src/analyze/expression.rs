@@ -164,7 +164,8 @@ impl Analyzer<'_> {
             | Expr::Overlay { .. }
             | Expr::AtTimeZone { .. } => self.special_call(expression, scope, span),
             Expr::InSubquery { .. } | Expr::Exists { .. } | Expr::Subquery(_) => {
-                self.unsupported(span, "a subquery")
+                let place = self.source.find(span.start, "select").unwrap_or(span);
+                self.unsupported(place, "a subquery")
             }
             Expr::SimilarTo { .. } => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`SIMILAR TO` is not supported")

@@ -163,7 +163,8 @@ impl Analyzer<'_> {
             document,
             collection,
         };
-        self.add(scope, shown, rows)?;
+        let hidden = alias.map(|_| last.text.clone());
+        self.add(scope, shown, hidden, rows)?;
         Ok(Relation::Scan {
             table: number,
             document,
@@ -248,19 +249,22 @@ impl Analyzer<'_> {
             keep_empty: unnest.keep_empty,
         };
         let ordinality = ordinality.map(|(name, _, position)| (name, position));
-        self.add(
-            scope,
-            shown,
-            Rows::Items {
-                column_name,
-                item: value,
-                ordinality,
-            },
-        )?;
+        let rows = Rows::Items {
+            column_name,
+            item: value,
+            ordinality,
+        };
+        self.add(scope, shown, None, rows)?;
         Ok(relation)
     }
 
-    fn add(&mut self, scope: &mut Scope, name: Name, rows: Rows) -> Result<()> {
+    fn add(
+        &mut self,
+        scope: &mut Scope,
+        name: Name,
+        hidden: Option<String>,
+        rows: Rows,
+    ) -> Result<()> {
         if scope.sources.iter().any(|source| source.name == name.text) {
             let message = format!("two tables are called `{}`", name.text);
             return Err(Box::new(
@@ -270,6 +274,7 @@ impl Analyzer<'_> {
         }
         scope.sources.push(RowSource {
             name: name.text,
+            hidden,
             rows,
         });
         Ok(())

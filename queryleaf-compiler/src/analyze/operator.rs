@@ -608,6 +608,11 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         let operand = self.expression(operand, scope, span)?;
+        // The parser's place of `-x` is that of `x`.
+        let sign = self
+            .source
+            .find_before(operand.span.start, &operator.to_string());
+        let span = sign.map_or(span, |sign| sign.to(operand.span));
         match operator {
             UnaryOperator::Not => Ok(not(self.condition(operand, "NOT")?)),
             UnaryOperator::Plus if operand.ty.is_number() => Ok(operand),

@@ -87,12 +87,8 @@ impl Parameters {
             (Type::Integer, Type::Bigint) => entry.ty = Type::Bigint,
             (Type::Bigint, Type::Integer) => {}
             (known, wanted) => {
-                let error = conflict(
-                    entry,
-                    span,
-                    &format!("a `{wanted}`"),
-                    &format!("as a `{known}`"),
-                );
+                let (here, before) = (format!("of type `{wanted}`"), format!("of type `{known}`"));
+                let error = conflict(entry, span, &here, &before);
                 return Err(Box::new(
                     error.help("cast one of the uses, or use two parameters"),
                 ));
@@ -164,7 +160,7 @@ fn conflict(entry: &Parameter, span: Span, here: &str, before: &str) -> Diagnost
     Diagnostic::error(
         Code::ParameterConflict,
         span,
-        format!("parameter `{name}` is {here} here, but was used {before} before"),
+        format!("parameter `{name}` is {here} here, but {before} before"),
     )
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Scope {
 pub(crate) struct RowSource {
     /// The name by which the query refers to it: its alias, or its own last name.
     pub(crate) name: String,
+    /// The name of the table that an alias hides.
+    pub(crate) hidden: Option<String>,
     /// What its rows are.
     pub(crate) rows: Rows,
 }
@@ -203,6 +205,23 @@ impl Scope {
                 ));
             }
             return Box::new(error);
+        }
+        let renamed = self
+            .sources
+            .iter()
+            .find(|source| source.hidden.as_ref() == Some(&first.text));
+        if let (Some(source), Some(column)) = (renamed, rest.first()) {
+            return Box::new(
+                Diagnostic::error(
+                    Code::UnknownTable,
+                    first.span,
+                    format!(
+                        "table `{}` is called `{}` in this query",
+                        first.text, source.name
+                    ),
+                )
+                .help(format!("write `{}.{}`", source.name, column.text)),
+            );
         }
         if !rest.is_empty() {
             let tables = self.sources.iter().map(|source| source.name.as_str());

@@ -148,8 +148,12 @@ impl Analyzer<'_> {
             }
         }
         if select.projection.is_empty() {
+            let span = self.source.find(outer.start, "select").unwrap_or(outer);
             let message = "the SELECT list is empty";
-            return Err(Box::new(Diagnostic::error(Code::Syntax, outer, message)));
+            return Err(Box::new(
+                Diagnostic::error(Code::Syntax, span, message)
+                    .help("name the columns, or write `SELECT *`"),
+            ));
         }
         Ok(())
     }

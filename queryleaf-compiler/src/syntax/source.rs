@@ -79,18 +79,23 @@ impl<'a> Source<'a> {
             .get(self.words.partition_point(|word| word.span.start < offset))
     }
 
-    /// The last word that ends at or before this offset.
-    pub(crate) fn word_before(&self, offset: usize) -> Option<&Word> {
-        let after = self.words.partition_point(|word| word.span.end <= offset);
-        after.checked_sub(1).and_then(|index| self.words.get(index))
-    }
-
     /// The place of the first word at or after `offset` that reads like this, in any case.
     pub(crate) fn find(&self, offset: usize, text: &str) -> Option<Span> {
         let first = self.words.partition_point(|word| word.span.start < offset);
         self.words
             .get(first..)?
             .iter()
+            .find(|word| self.slice(word.span).eq_ignore_ascii_case(text))
+            .map(|word| word.span)
+    }
+
+    /// The place of the last word before `offset` that reads like this, in any case.
+    pub(crate) fn find_before(&self, offset: usize, text: &str) -> Option<Span> {
+        let after = self.words.partition_point(|word| word.span.end <= offset);
+        self.words
+            .get(..after)?
+            .iter()
+            .rev()
             .find(|word| self.slice(word.span).eq_ignore_ascii_case(text))
             .map(|word| word.span)
     }

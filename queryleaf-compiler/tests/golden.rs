@@ -1,0 +1,142 @@
+//! What the compiler makes of a text: `tests/golden/*.txt` holds queries with the command or the
+//! errors that they compile to.
+//!
+//! Set `QUERYLEAF_BLESS=1` to write what the compiler says now, and read the difference before
+//! committing it.
+
+use queryleaf_compiler::schema::{Definition, parse};
+use queryleaf_compiler::{Diagnostic, Query, Table, compile, table_names};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Stands between a query and what becomes of it.
+const ARROW: &str = "=>";
+
+/// Stands between entries.
+const RULE: &str = "----";
+
+const ORDERS: &str = r#"collection "orders" Order {
+    "_id" id: objectid;
+    "number" number: bigint;
+    "customer_id" customer_id: objectid;
+    "status" status: enum Status ("pending", "paid", "shipped");
+    "priority" priority: enum Priority ("Low" = 1, "High" = 3);
+    "quantity" quantity: integer;
+    "total" total: numeric;
+    "weight" weight: ?double;
+    "discount" discount: ?integer;
+    "paid" paid: boolean;
+    "gift" gift: ?boolean;
+    "city" city: text;
+    "note" note: ?text;
+    "placed_at" placed_at: timestamp;
+    "shipped_at" shipped_at: ?timestamp;
+    "due" due: ?date;
+    "tags" tags: [text];
+    "items" items: [struct Item { "sku" sku: text; "price" price: numeric; "count" count: ?integer; }];
+    "address" address: struct Address { "street" street: text; "zip" zip: ?text; };
+    "billing" billing: ?struct Address { "street" street: text; "zip" zip: ?text; };
+    "metadata" metadata: ?document;
+    "scores" scores: <integer>;
+} index ("status", "placed_at" desc) index ("note")"#;
+
+/// The table of the examples, under whatever name a query uses.
+fn tables(sql: &str) -> Vec<Table> {
+    let Ok(Definition::Collection(collection)) = parse(ORDERS) else {
+        panic!("the schema of the examples does not parse");
+    };
+    let collection = Arc::new(collection);
+    table_names(sql)
+        .into_iter()
+        .map(|table| Table {
+            name: table.path,
+            collection: Arc::clone(&collection),
+        })
+        .collect()
+}
+
+fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
+    let mut text = String::new();
+    match result {
+        Ok(query) => {
+            writeln!(text, "{}", query.command).unwrap();
+            for parameter in &query.parameters {
+                let list = if parameter.list { "list of " } else { "" };
+                writeln!(
+                    text,
+                    "parameter {:?}: {list}{}",
+                    parameter.name, parameter.ty
+                )
+                .unwrap();
+            }
+            for column in &query.columns {
+                let null = if column.nullable { " or null" } else { "" };
+                let path = column.path.join(".");
+                writeln!(
+                    text,
+                    "column {} at {path}: {}{null}",
+                    column.name, column.ty
+                )
+                .unwrap();
+            }
+        }
+        Err(errors) => {
+            for error in errors {
+                let word = sql.get(error.span.start..error.span.end).unwrap_or("?");
+                writeln!(text, "error {}: {}", error.code, error.message).unwrap();
+                writeln!(text, "  at {word:?}").unwrap();
+                for line in error.label.iter().map(|label| format!("label: {label}")) {
+                    writeln!(text, "  {line}").unwrap();
+                }
+                for note in &error.notes {
+                    writeln!(text, "  note: {note}").unwrap();
+                }
+                for help in &error.help {
+                    writeln!(text, "  help: {help}").unwrap();
+                }
+            }
+        }
+    }
+    text
+}
+
+fn check(path: &Path) -> Result<(), String> {
+    let before = std::fs::read_to_string(path).unwrap();
+    let mut after = String::new();
+    for entry in before.split(&format!("\n{RULE}\n")) {
+        let sql = entry.split(&format!("\n{ARROW}\n")).next().unwrap().trim();
+        if sql.is_empty() {
+            continue;
+        }
+        let result = describe(&compile(sql, &tables(sql)), sql);
+        write!(after, "{sql}\n{ARROW}\n{result}{RULE}\n").unwrap();
+    }
+    if std::env::var_os("QUERYLEAF_BLESS").is_some() {
+        std::fs::write(path, &after).unwrap();
+        return Ok(());
+    }
+    let difference = before
+        .lines()
+        .zip(after.lines())
+        .find(|(expected, found)| expected != found)
+        .map(|(expected, found)| format!("expected: {expected}\n   found: {found}"));
+    match difference {
+        _ if before == after => Ok(()),
+        Some(difference) => Err(format!("{}:\n{difference}", path.display())),
+        None => Err(format!("{}: lines missing or too many", path.display())),
+    }
+}
+
+#[test]
+fn queries_compile_to_what_was_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    let failures: Vec<String> = files.iter().filter_map(|file| check(file).err()).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
