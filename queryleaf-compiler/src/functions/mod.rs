@@ -5,11 +5,14 @@
 //! complaints. Conditional forms (`COALESCE`, `NULLIF`, `GREATEST`, `LEAST`) are expressions of
 //! their own, aggregates are in [`plan`](crate::plan).
 
+mod argument;
 mod array;
 mod datetime;
 mod json;
 mod number;
 mod signature;
+#[cfg(test)]
+mod testing;
 mod text;
 
 pub use array::ArrayFunction;
