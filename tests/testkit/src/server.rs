@@ -156,6 +156,12 @@ fn command_line(mongod: &Path, data: &Path, port: u16) -> Vec<OsString> {
     ];
     command.extend(options.map(OsString::from));
     command.extend(["--wiredTigerCacheSizeGB", "0.25"].map(OsString::from));
+    // Without three journal files of 100 MB from the start.
+    let journal = [
+        "--wiredTigerEngineConfigString",
+        "log=(prealloc=false,file_max=16MB)",
+    ];
+    command.extend(journal.map(OsString::from));
     for parameter in [
         "diagnosticDataCollectionEnabled=false",
         // There is nobody to hand over to.

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::env;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -15,6 +16,9 @@ use mongodb::bson::doc;
 
 /// Tells the child what to start.
 const ROLE: &str = "QUERYLEAF_TESTKIT_ROLE";
+
+/// The name of the child's kept server.
+const KEPT: &str = "testkit-survivors";
 
 /// A child with its server.
 struct Subject {
@@ -100,9 +104,7 @@ async fn shared_server() -> (i64, String) {
 async fn child() {
     let Ok(role) = env::var(ROLE) else { return };
     let kept = if role == "kept" {
-        let server = queryleaf_testkit::persistent("testkit-survivors")
-            .await
-            .unwrap();
+        let server = queryleaf_testkit::persistent(KEPT).await.unwrap();
         println!(
             "server: {} {}",
             server.process_id(),
@@ -148,6 +150,7 @@ fn killed_with_a_kept_server() {
     let mut subject = Subject::start("kept");
     subject.child.kill().unwrap();
     subject.assert_all_gone();
+    fs::remove_dir_all(queryleaf_testkit::target_directory().join(KEPT)).unwrap();
 }
 
 /// The mark that cargo's build directories carry is what the testkit finds them by.
