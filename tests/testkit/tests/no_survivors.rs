@@ -7,6 +7,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
@@ -34,6 +35,7 @@ impl Subject {
         let mut child = Command::new(env::current_exe().unwrap())
             .args(["--exact", "child", "--nocapture"])
             .env(ROLE, role)
+            .process_group(0)
             .env_remove("QUERYLEAF_TEST_URI")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
