@@ -141,8 +141,9 @@ fn ended_as_usual() {
 #[test]
 fn interrupted() {
     let subject = Subject::start("shared");
-    let process = subject.child.id().to_string();
-    let sent = Command::new("kill").args(["-s", "INT", &process]).status();
+    let group = format!("-{}", subject.child.id());
+    let mut send = Command::new("kill");
+    let sent = send.args(["-s", "INT", "--", &group]).status();
     assert!(sent.unwrap().success());
     subject.assert_all_gone();
 }
