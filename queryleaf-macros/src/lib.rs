@@ -1,1 +1,64 @@
-//! placeholder
+//! QueryLeaf's derives and its `sql!` macro.
+//!
+//! Use them through the `queryleaf` crate, which documents them.
+
+mod chain;
+mod derive;
+mod errors;
+mod paths;
+
+use proc_macro::TokenStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use syn::DeriveInput;
+
+/// See `queryleaf::Collection`.
+#[proc_macro_derive(Collection, attributes(leaf))]
+pub fn collection(input: TokenStream) -> TokenStream {
+    derived(input, derive::collection)
+}
+
+/// See `queryleaf::Embedded`.
+#[proc_macro_derive(Embedded, attributes(leaf))]
+pub fn embedded(input: TokenStream) -> TokenStream {
+    derived(input, derive::embedded)
+}
+
+/// See `queryleaf::SqlEnum`.
+#[proc_macro_derive(SqlEnum, attributes(leaf))]
+pub fn sql_enum(input: TokenStream) -> TokenStream {
+    derived(input, derive::sql_enum)
+}
+
+/// The last stage of the derives. Not to be used directly.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __define(input: TokenStream) -> TokenStream {
+    guarded(input, derive::define)
+}
+
+fn derived(
+    input: TokenStream,
+    expand: impl FnOnce(&DeriveInput) -> proc_macro2::TokenStream,
+) -> TokenStream {
+    guarded(input, |input| Ok(expand(&syn::parse2(input)?)))
+}
+
+/// Expands, and turns an error into tokens. A panic would hide the errors beside it.
+fn guarded(
+    input: TokenStream,
+    expand: impl FnOnce(proc_macro2::TokenStream) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    let input = input.into();
+    let expanded = catch_unwind(AssertUnwindSafe(|| expand(input)));
+    let defect = || {
+        let span = proc_macro2::Span::call_site();
+        Err(syn::Error::new(
+            span,
+            "a defect in QueryLeaf, please report it with this code",
+        ))
+    };
+    expanded
+        .unwrap_or_else(|_| defect())
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}

@@ -1,0 +1,127 @@
+//! The last stage of a derive: all nested schemas are known.
+
+use super::leaf::CollectionAttributes;
+use crate::chain::{Collected, ask, definition};
+use crate::errors::{Errors, with_help};
+use proc_macro2::{Ident, TokenStream};
+use queryleaf_compiler::schema::{self, Definition, Part, Problem};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, LitStr, Path, Visibility};
+
+/// A type whose macro is to be defined.
+#[derive(Clone)]
+pub(crate) struct Declaration {
+    /// The name of the macro.
+    pub(crate) name: Ident,
+    /// The visibility of the type.
+    pub(crate) visibility: Visibility,
+    /// The schema text, with holes for nested schemas.
+    pub(crate) text: String,
+    /// The `#[leaf(..)]` attributes, which errors point into.
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+impl ToTokens for Declaration {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Declaration {
+            name,
+            visibility,
+            text,
+            attributes,
+        } = self;
+        tokens.extend(quote!(#name (#visibility) #text #(#attributes)*));
+    }
+}
+
+impl Parse for Declaration {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        let visibility;
+        syn::parenthesized!(visibility in input);
+        Ok(Declaration {
+            name,
+            visibility: visibility.parse()?,
+            text: input.parse::<LitStr>()?.value(),
+            attributes: input.call(Attribute::parse_outer)?,
+        })
+    }
+}
+
+/// Defines the macro of a type, at once or when the nested types have given their schemas.
+pub(crate) fn finish(declaration: Declaration, nested: &[Path]) -> TokenStream {
+    if nested.is_empty() {
+        return complete(&declaration, &declaration.text);
+    }
+    let macros: Vec<TokenStream> = nested.iter().map(ToTokens::to_token_stream).collect();
+    ask(
+        &macros,
+        &quote!(::queryleaf::__define),
+        &declaration.to_token_stream(),
+    )
+}
+
+/// Expands `__define!`.
+pub(crate) fn define(input: TokenStream) -> syn::Result<TokenStream> {
+    let Collected { state, schemas } = syn::parse2(input)?;
+    let declaration: Declaration = syn::parse2(state)?;
+    let nested: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    let text = schema::substitute(&declaration.text, &nested);
+    Ok(complete(&declaration, &text))
+}
+
+fn complete(declaration: &Declaration, text: &str) -> TokenStream {
+    let mut errors = Errors::default();
+    match schema::parse(text) {
+        Ok(Definition::Collection(collection)) => {
+            check(&collection, &declaration.attributes, &mut errors);
+        }
+        Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
+        Err(error) => errors.add(
+            &declaration.name,
+            format!(
+                "the schema of `{}` cannot be read: {} is expected at byte {}",
+                declaration.name, error.expected, error.offset
+            ),
+        ),
+    }
+    let errors = errors.into_tokens();
+    let definition = definition(&declaration.name, &declaration.visibility, text);
+    quote!(#errors #definition)
+}
+
+/// Reports what is wrong with a collection's indexes and storage, each at its word.
+fn check(collection: &schema::Collection, attributes: &[Attribute], errors: &mut Errors) {
+    let problems = schema::check(collection);
+    if problems.is_empty() {
+        return;
+    }
+    // What is wrong with the attributes themselves has been reported before.
+    let declared = CollectionAttributes::read(attributes, &mut Errors::default());
+    for problem in problems {
+        let tokens = tokens_of(problem.part, &declared);
+        errors.add(tokens, message(problem));
+    }
+}
+
+fn message(problem: Problem) -> String {
+    match problem.help {
+        Some(help) => with_help(problem.message, help),
+        None => problem.message,
+    }
+}
+
+fn tokens_of(part: Part, declared: &CollectionAttributes) -> TokenStream {
+    let index = |number: usize| declared.indexes.get(number);
+    let storage = declared.storage.as_ref();
+    let tokens = match part {
+        Part::Index(number) => index(number).map(|index| index.word.to_token_stream()),
+        Part::Key { index: number, key } => index(number)
+            .and_then(|index| index.keys.get(key))
+            .map(|key| key.tokens.clone()),
+        Part::Storage => storage.map(|storage| storage.word.clone()),
+        Part::TimeField => storage.map(|storage| storage.time.clone()),
+        Part::MetaField => storage.map(|storage| storage.meta.clone()),
+    };
+    tokens.unwrap_or_default()
+}

@@ -1,0 +1,456 @@
+//! From the Rust type of a field to the SQL type it is stored as.
+
+use super::foreign::{Foreign, Reading};
+use super::leaf::FieldAttributes;
+use super::stored_type::{Scalar, StoredType};
+use crate::errors::Errors;
+use crate::paths::marker;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
+
+/// A field's type as the schema and the generated code need it.
+pub(crate) struct FieldType {
+    /// The type in the schema text, with holes for nested schemas.
+    pub(crate) text: String,
+    /// Whether it is an `Option`.
+    pub(crate) optional: bool,
+    /// Whether a value of it may be `NULL`: as an `Option`, or as a type that holds any value.
+    pub(crate) nullable: bool,
+    /// Whether its Rust type is not the one that the SQL type tells.
+    pub(crate) own: bool,
+    /// The Rust type and the marker of the SQL type, without `Option`; nothing where columns of
+    /// this field have another Rust type than the field.
+    pub(crate) column: Option<Column>,
+}
+
+/// A Rust type and the marker of its SQL type.
+pub(crate) struct Column {
+    pub(crate) rust: TokenStream,
+    pub(crate) sql: TokenStream,
+}
+
+/// The nested types whose schemas are asked for, each once.
+#[derive(Default)]
+pub(crate) struct Nested {
+    pub(crate) paths: Vec<Path>,
+    names: Vec<String>,
+}
+
+impl Nested {
+    /// The number of a nested type.
+    fn number(&mut self, path: &Path) -> usize {
+        let name = path.to_token_stream().to_string();
+        if let Some(number) = self.names.iter().position(|known| *known == name) {
+            return number;
+        }
+        self.names.push(name);
+        self.paths.push(path.clone());
+        self.paths.len() - 1
+    }
+}
+
+/// Finds the type of a field.
+pub(crate) struct TypeMap<'a> {
+    /// The struct whose field it is: a type that names it is recursive.
+    pub(crate) owner: &'a Ident,
+    pub(crate) nested: &'a mut Nested,
+    pub(crate) errors: &'a mut Errors,
+}
+
+/// A type inside a field, as the schema text writes it.
+struct Inner {
+    text: String,
+    own: bool,
+    nullable: bool,
+    sql: TokenStream,
+}
+
+impl Inner {
+    fn scalar(scalar: Scalar) -> Self {
+        Inner {
+            text: scalar.schema_name().to_owned(),
+            own: false,
+            // Only a type that holds any value holds BSON null as a value of its own.
+            nullable: scalar == Scalar::Json,
+            sql: scalar.marker(),
+        }
+    }
+
+    /// A Rust type that serde reads, stored as this scalar.
+    fn own(ty: &Type, scalar: Scalar) -> Self {
+        let own = marker("Own");
+        Inner {
+            own: true,
+            sql: quote!(#own<#ty>),
+            ..Inner::scalar(scalar)
+        }
+    }
+
+    /// The text of an array's items or a map's values.
+    fn item_text(&self) -> String {
+        let nullable = if self.nullable { "?" } else { "" };
+        let own = if self.own { "!" } else { "" };
+        format!("{nullable}{own}{}", self.text)
+    }
+
+    /// The marker of an array's items or a map's values.
+    fn item_sql(&self) -> TokenStream {
+        let sql = &self.sql;
+        if self.nullable {
+            let nullable = marker("Nullable");
+            quote!(#nullable<#sql>)
+        } else {
+            quote!(#sql)
+        }
+    }
+}
+
+impl TypeMap<'_> {
+    /// The type of a field with these attributes; where that is an error, any type, so that a
+    /// query on the field is not wrong as well.
+    pub(crate) fn field(
+        &mut self,
+        ty: &Type,
+        leaf: &FieldAttributes,
+        with: Option<&super::serde::With>,
+    ) -> FieldType {
+        let (ty, optional) = match option_item(ty) {
+            Some(item) => (ungroup(item), true),
+            None => (ungroup(ty), false),
+        };
+        let found = match (&leaf.stored_as, with) {
+            (_, Some(with)) => self.with_module(ty, leaf, with),
+            (Some(stored), None) => self.stored_as(ty, *stored, leaf),
+            (None, None) if leaf.opaque.is_some() => {
+                Some((Inner::own(ty, Scalar::Json), Some(quote!(#ty))))
+            }
+            (None, None) => self.inner(ty, 0).map(|inner| (inner, Some(quote!(#ty)))),
+        };
+        match found {
+            Some((inner, rust)) => FieldType {
+                optional,
+                nullable: optional || inner.nullable,
+                own: inner.own,
+                column: rust.map(|rust| Column {
+                    rust,
+                    sql: inner.sql.clone(),
+                }),
+                text: inner.text,
+            },
+            None => FieldType {
+                text: Scalar::Json.schema_name().to_owned(),
+                optional,
+                nullable: true,
+                own: false,
+                column: None,
+            },
+        }
+    }
+
+    /// A field whose stored form a module or function decides.
+    fn with_module(
+        &mut self,
+        ty: &Type,
+        leaf: &FieldAttributes,
+        with: &super::serde::With,
+    ) -> Option<(Inner, Option<TokenStream>)> {
+        // A column has the natural type of what is stored: the module cannot be asked to read it.
+        if leaf.opaque.is_some() {
+            return Some((Inner::scalar(Scalar::Json), None));
+        }
+        if let Some(stored) = leaf.stored_as {
+            return Some((
+                array_of(Inner::scalar(stored.scalar), stored.dimensions),
+                None,
+            ));
+        }
+        match Foreign::of_module(&with.name) {
+            Some((scalar, Reading::AsDeclared)) => {
+                let inner = Inner {
+                    own: true,
+                    ..Inner::scalar(scalar)
+                };
+                Some((inner, Some(quote!(#ty))))
+            }
+            Some((scalar, Reading::AsStored)) => Some((Inner::scalar(scalar), None)),
+            None => {
+                self.errors.add_with_help(
+                    &with.tokens,
+                    format!("what `{}` stores is not known", with.name),
+                    "say it with `#[leaf(as = \"text\")]` or another type, or with \
+                     `#[leaf(opaque)]`",
+                );
+                None
+            }
+        }
+    }
+
+    /// A field with `#[leaf(as = "..")]`.
+    fn stored_as(
+        &mut self,
+        ty: &Type,
+        stored: StoredType,
+        leaf: &FieldAttributes,
+    ) -> Option<(Inner, Option<TokenStream>)> {
+        if let Some(natural) = natural(ty) {
+            if stored.dimensions > 0 || natural != stored.scalar {
+                self.errors.add(
+                    leaf.stored_as_tokens
+                        .as_ref()
+                        .unwrap_or(&TokenStream::new()),
+                    format!(
+                        "`{}` is stored as {}",
+                        ty.to_token_stream(),
+                        natural.schema_name()
+                    ),
+                );
+                return None;
+            }
+            return Some((Inner::scalar(natural), Some(quote!(#ty))));
+        }
+        if let (Some(foreign), true) = (Foreign::of_type(ty), stored.scalar == Scalar::Timestamp) {
+            foreign.report(ty, self.errors);
+            return None;
+        }
+        let mut item = ty;
+        let mut outer = 0;
+        while let (Some(inner), true) = (vec_item(item), outer < stored.dimensions) {
+            item = ungroup(inner);
+            outer += 1;
+        }
+        let inner = stored.dimensions - outer;
+        let optional = (outer > 0).then(|| option_item(item)).flatten();
+        let mut found = Inner::own(optional.map_or(item, ungroup), stored.scalar);
+        if inner > 0 {
+            found.text = array_of(Inner::scalar(stored.scalar), inner).text;
+            found.nullable = false;
+        }
+        found.nullable |= optional.is_some();
+        Some((array_of(found, outer), Some(quote!(#ty))))
+    }
+
+    /// A type by its name.
+    fn inner(&mut self, ty: &Type, depth: usize) -> Option<Inner> {
+        let ty = ungroup(ty);
+        if depth > 32 {
+            self.errors.add(ty, "this type is nested too deeply");
+            return None;
+        }
+        if let Some(scalar) = natural(ty) {
+            return Some(Inner::scalar(scalar));
+        }
+        if let Some(foreign) = Foreign::of_type(ty) {
+            foreign.report(ty, self.errors);
+            return None;
+        }
+        let Some((path, last)) = type_path(ty) else {
+            self.errors.add_with_help(
+                ty,
+                format!("`{}` has no SQL type", ty.to_token_stream()),
+                "say how it is stored with `#[leaf(as = \"..\")]`, such as \
+                 `#[leaf(as = \"double precision[]\")]`, or use `#[leaf(opaque)]`",
+            );
+            return None;
+        };
+        match (
+            last.ident.unraw().to_string().as_str(),
+            &arguments(last)[..],
+        ) {
+            ("i8" | "i16" | "u8" | "u16", []) => Some(Inner::own(ty, Scalar::Integer)),
+            ("u32" | "u64", []) => Some(Inner::own(ty, Scalar::Bigint)),
+            ("f32", []) => Some(Inner::own(ty, Scalar::Double)),
+            ("Vec", [item]) if is_byte(item) => {
+                // serde writes each byte as a number.
+                let own = marker("Own");
+                Some(Inner {
+                    text: "[integer]".to_owned(),
+                    own: true,
+                    nullable: false,
+                    sql: quote!(#own<#ty>),
+                })
+            }
+            ("Vec", [item]) => Some(array_of(self.item(item, depth)?, 1)),
+            ("HashMap" | "BTreeMap", [key, value, ..]) => self.map(key, value, depth),
+            ("Option", [_]) => {
+                self.errors.add(
+                    ty,
+                    "an `Option` in an `Option` cannot be told from the inner one when it is stored",
+                );
+                None
+            }
+            ("Box" | "Rc" | "Arc" | "Cow", [_, ..]) => {
+                self.errors.add_with_help(
+                    ty,
+                    format!("`{}` has no SQL type", last.ident),
+                    "use the type inside it, or `#[leaf(opaque)]` for a recursive type",
+                );
+                None
+            }
+            (_, []) => self.nested(ty, path, last),
+            (name, _) => {
+                self.errors.add_with_help(
+                    ty,
+                    format!("the generic type `{name}` has no SQL type"),
+                    "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
+                );
+                None
+            }
+        }
+    }
+
+    /// The items of an array or the values of a map.
+    fn item(&mut self, ty: &Type, depth: usize) -> Option<Inner> {
+        match option_item(ty) {
+            Some(item) => Some(Inner {
+                nullable: true,
+                ..self.inner(item, depth + 1)?
+            }),
+            None => self.inner(ty, depth + 1),
+        }
+    }
+
+    fn map(&mut self, key: &Type, value: &Type, depth: usize) -> Option<Inner> {
+        if natural(key) != Some(Scalar::Text) {
+            self.errors
+                .add_with_help(key, "the keys of a stored map are strings", "use `String`");
+            return None;
+        }
+        let value = self.item(value, depth)?;
+        let map = marker("Map");
+        let sql = value.item_sql();
+        Some(Inner {
+            text: format!("<{}>", value.item_text()),
+            own: false,
+            nullable: false,
+            sql: quote!(#map<#sql>),
+        })
+    }
+
+    /// A struct or enum of the user's, whose macro is asked for its schema.
+    fn nested(&mut self, ty: &Type, path: &Path, last: &PathSegment) -> Option<Inner> {
+        if last.ident == "Self" || (path.segments.len() == 1 && last.ident == *self.owner) {
+            self.errors.add_with_help(
+                ty,
+                format!("`{}` contains itself", self.owner),
+                "mark this field with `#[leaf(opaque)]`: SQL sees it as a document without \
+                 declared fields",
+            );
+            return None;
+        }
+        let number = self.nested.number(path);
+        let own = marker("Own");
+        Some(Inner {
+            text: format!("@{number}"),
+            own: false,
+            nullable: false,
+            sql: quote!(#own<#ty>),
+        })
+    }
+}
+
+fn array_of(mut inner: Inner, dimensions: usize) -> Inner {
+    let array = marker("Array");
+    for _ in 0..dimensions {
+        let sql = inner.item_sql();
+        inner = Inner {
+            text: format!("[{}]", inner.item_text()),
+            own: false,
+            nullable: false,
+            sql: quote!(#array<#sql>),
+        };
+    }
+    inner
+}
+
+/// The SQL type of a type without structure.
+fn natural(ty: &Type) -> Option<Scalar> {
+    let (path, last) = type_path(ungroup(ty))?;
+    if !matches!(last.arguments, PathArguments::None) {
+        return None;
+    }
+    // `uuid::Uuid` and its like are other types of the same name.
+    let first = path.segments.first()?;
+    if path.segments.len() > 1 && Foreign::is_crate(&first.ident) {
+        return None;
+    }
+    Some(match last.ident.to_string().as_str() {
+        "bool" => Scalar::Boolean,
+        "i32" => Scalar::Integer,
+        "i64" => Scalar::Bigint,
+        "f64" => Scalar::Double,
+        "Decimal128" => Scalar::Numeric,
+        "String" => Scalar::Text,
+        "DateTime" => Scalar::Timestamp,
+        "Uuid" => Scalar::Uuid,
+        "ObjectId" => Scalar::ObjectId,
+        "Binary" => Scalar::Bytea,
+        "Bson" => Scalar::Json,
+        "Document" => Scalar::Document,
+        _ => return None,
+    })
+}
+
+fn is_byte(ty: &Type) -> bool {
+    type_path(ungroup(ty)).is_some_and(|(_, last)| last.ident == "u8")
+}
+
+/// The path of a type and its last segment.
+pub(crate) fn type_path(ty: &Type) -> Option<(&Path, &PathSegment)> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last()?;
+            Some((&path.path, last))
+        }
+        _ => None,
+    }
+}
+
+/// The type arguments of a path's segment.
+fn arguments(segment: &PathSegment) -> Vec<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
+    }
+}
+
+/// What an `Option` holds.
+fn option_item(ty: &Type) -> Option<&Type> {
+    only_argument(ty, "Option")
+}
+
+/// What a `Vec` holds.
+fn vec_item(ty: &Type) -> Option<&Type> {
+    only_argument(ty, "Vec")
+}
+
+fn only_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let (_, last) = type_path(ungroup(ty))?;
+    match arguments(last)[..] {
+        [item] if last.ident == name => Some(item),
+        _ => None,
+    }
+}
+
+/// The type itself, without the invisible groups in which `macro_rules!` hands types on.
+fn ungroup(mut ty: &Type) -> &Type {
+    loop {
+        match ty {
+            Type::Group(group) => ty = &group.elem,
+            Type::Paren(paren) => ty = &paren.elem,
+            _ => return ty,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "field_type_tests.rs"]
+mod tests;

@@ -1,0 +1,167 @@
+use super::super::leaf::FieldAttributes;
+use super::*;
+use syn::parse_quote;
+
+/// The schema text of a field of type `ty`, or the errors.
+fn map(ty: Type, attributes: &[syn::Attribute]) -> Result<String, Vec<String>> {
+    let mut errors = Errors::default();
+    let leaf = FieldAttributes::read(attributes, &mut errors);
+    let with = super::super::serde::field(attributes, &mut errors).with;
+    let owner: Ident = parse_quote!(Node);
+    let mut nested = Nested::default();
+    let found = TypeMap {
+        owner: &owner,
+        nested: &mut nested,
+        errors: &mut errors,
+    }
+    .field(&ty, &leaf, with.as_ref());
+    if !errors.is_empty() {
+        return Err(errors.messages());
+    }
+    let nullable = if found.nullable { "?" } else { "" };
+    let own = if found.own { "!" } else { "" };
+    let natural = if found.column.is_none() {
+        " natural"
+    } else {
+        ""
+    };
+    Ok(format!("{nullable}{own}{}{natural}", found.text))
+}
+
+fn plain(ty: Type) -> String {
+    map(ty, &[]).expect("a type that is known")
+}
+
+fn error(ty: Type, attributes: &[syn::Attribute]) -> String {
+    let mut errors = map(ty, attributes).expect_err("a type that is not known");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors.remove(0)
+}
+
+#[test]
+fn built_in_types() {
+    assert_eq!(plain(parse_quote!(bool)), "boolean");
+    assert_eq!(plain(parse_quote!(i32)), "integer");
+    assert_eq!(plain(parse_quote!(std::primitive::i64)), "bigint");
+    assert_eq!(plain(parse_quote!(f64)), "double");
+    assert_eq!(plain(parse_quote!(String)), "text");
+    assert_eq!(plain(parse_quote!(bson::oid::ObjectId)), "objectid");
+    assert_eq!(plain(parse_quote!(DateTime)), "timestamp");
+    assert_eq!(plain(parse_quote!(bson::DateTime)), "timestamp");
+    assert_eq!(plain(parse_quote!(Decimal128)), "numeric");
+    assert_eq!(plain(parse_quote!(Uuid)), "uuid");
+    assert_eq!(plain(parse_quote!(Binary)), "bytea");
+    assert_eq!(plain(parse_quote!(Document)), "document");
+    assert_eq!(plain(parse_quote!(Bson)), "?json");
+    assert_eq!(plain(parse_quote!(u32)), "!bigint");
+    assert_eq!(plain(parse_quote!(Vec<u8>)), "![integer]");
+}
+
+#[test]
+fn made_of_others() {
+    assert_eq!(plain(parse_quote!(Option<String>)), "?text");
+    assert_eq!(plain(parse_quote!(std::option::Option<i32>)), "?integer");
+    assert_eq!(plain(parse_quote!(Vec<Option<i32>>)), "[?integer]");
+    assert_eq!(plain(parse_quote!(Option<Vec<Bson>>)), "?[?json]");
+    assert_eq!(plain(parse_quote!(HashMap<String, Vec<f64>>)), "<[double]>");
+    assert_eq!(
+        plain(parse_quote!(BTreeMap<String, Option<u8>>)),
+        "<?!integer>"
+    );
+    assert_eq!(plain(parse_quote!(Vec<parts::Item>)), "[@0]");
+    assert_eq!(plain(parse_quote!(Option<crate::Status>)), "?@0");
+}
+
+#[test]
+fn stored_as() {
+    let text: [syn::Attribute; 1] = [parse_quote!(#[leaf(as = "text")])];
+    let texts: [syn::Attribute; 1] = [parse_quote!(#[leaf(as = "text[]")])];
+    assert_eq!(map(parse_quote!(Url), &text), Ok("!text".to_owned()));
+    assert_eq!(
+        map(parse_quote!(Option<Url>), &text),
+        Ok("?!text".to_owned())
+    );
+    assert_eq!(
+        map(parse_quote!(Vec<Url>), &texts),
+        Ok("[!text]".to_owned())
+    );
+    assert_eq!(
+        map(parse_quote!(Vec<Option<Url>>), &texts),
+        Ok("[?!text]".to_owned())
+    );
+    assert_eq!(
+        map(parse_quote!(HashSet<Url>), &texts),
+        Ok("![text]".to_owned())
+    );
+    assert_eq!(map(parse_quote!(String), &text), Ok("text".to_owned()));
+    assert_eq!(
+        error(parse_quote!(i32), &text),
+        "`i32` is stored as integer"
+    );
+    assert_eq!(
+        map(parse_quote!(chrono::DateTime<Utc>), &text),
+        Ok("!text".to_owned())
+    );
+    let opaque: [syn::Attribute; 1] = [parse_quote!(#[leaf(opaque)])];
+    assert_eq!(
+        map(parse_quote!(Option<Box<Node>>), &opaque),
+        Ok("?!json".to_owned())
+    );
+    assert_eq!(
+        map(parse_quote!(Vec<Node>), &opaque),
+        Ok("?!json".to_owned())
+    );
+}
+
+#[test]
+fn serde_modules() {
+    let chrono: [syn::Attribute; 1] = [parse_quote!(
+        #[serde(with = "bson::serde_helpers::chrono_datetime_as_bson_datetime")]
+    )];
+    let ty: Type = parse_quote!(chrono::DateTime<Utc>);
+    assert_eq!(map(ty.clone(), &chrono), Ok("!timestamp".to_owned()));
+    assert!(error(ty, &[]).contains("chrono_datetime_as_bson_datetime"));
+    let bytes: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "serde_bytes")])];
+    assert_eq!(
+        map(parse_quote!(Vec<u8>), &bytes),
+        Ok("bytea natural".to_owned())
+    );
+    let own: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "my::format")])];
+    assert!(error(parse_quote!(Money), &own).starts_with("what `format` stores is not known"));
+    let told: [syn::Attribute; 2] = [
+        parse_quote!(#[serde(with = "my::format")]),
+        parse_quote!(#[leaf(as = "bigint")]),
+    ];
+    assert_eq!(
+        map(parse_quote!(Option<Money>), &told),
+        Ok("?bigint natural".to_owned())
+    );
+}
+
+#[test]
+fn types_without_a_form() {
+    for (ty, words) in [
+        (parse_quote!(&'static str), "has no SQL type"),
+        (parse_quote!([f64; 2]), "has no SQL type"),
+        (parse_quote!((i32, i32)), "has no SQL type"),
+        (parse_quote!(Box<str>), "has no SQL type"),
+        (parse_quote!(Wrapper<i32>), "the generic type `Wrapper`"),
+        (
+            parse_quote!(HashMap<ObjectId, i32>),
+            "keys of a stored map are strings",
+        ),
+        (
+            parse_quote!(Vec<Option<Option<i32>>>),
+            "an `Option` in an `Option`",
+        ),
+        (parse_quote!(Vec<Node>), "`Node` contains itself"),
+        (parse_quote!(Option<Self>), "`Node` contains itself"),
+        (parse_quote!(uuid::Uuid), "uuid_1_as_binary"),
+        (parse_quote!(rust_decimal::Decimal), "as text"),
+        (parse_quote!(NaiveDate), "as text"),
+        (parse_quote!(serde_json::Value), "`#[leaf(opaque)]`"),
+    ] {
+        let message = error(ty, &[]);
+        assert!(message.contains(words), "{message}");
+    }
+}

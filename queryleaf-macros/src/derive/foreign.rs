@@ -1,0 +1,123 @@
+//! Types of other crates, and the serde modules that store them.
+
+use super::field_type::type_path;
+use super::stored_type::Scalar;
+use crate::errors::Errors;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{PathArguments, Type};
+
+/// A type of another crate that needs to be told how it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    /// What serde makes of it without help.
+    stored: &'static str,
+    /// What to write.
+    help: &'static str,
+}
+
+/// Into which Rust type a column is read whose stored form a serde module decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Into the type of the field.
+    AsDeclared,
+    /// Into the natural type of what is stored.
+    AsStored,
+}
+
+const CHRONO: Foreign = Foreign {
+    stored: "text",
+    help: "store a timestamp with `#[serde(with = \
+           \"queryleaf::bson::serde_helpers::chrono_datetime_as_bson_datetime\")]`, or keep the \
+           text with `#[leaf(as = \"text\")]`",
+};
+const TIME: Foreign = Foreign {
+    stored: "an array or text",
+    help: "store a timestamp with `#[serde(with = \
+           \"queryleaf::bson::serde_helpers::time_0_3_offsetdatetime_as_bson_datetime\")]`",
+};
+const TEXT: Foreign = Foreign {
+    stored: "text",
+    help: "say so with `#[leaf(as = \"text\")]`, or use `DateTime` to store a timestamp",
+};
+const UUID: Foreign = Foreign {
+    stored: "bytes that are not marked as a UUID",
+    help: "store a UUID with `#[serde(with = \
+           \"queryleaf::bson::serde_helpers::uuid_1_as_binary\")]`, or use `queryleaf::bson::Uuid`",
+};
+const DECIMAL: Foreign = Foreign {
+    stored: "text",
+    help: "say so with `#[leaf(as = \"text\")]`, or use `Decimal128` to store a number",
+};
+const UNKNOWN: Foreign = Foreign {
+    stored: "whatever its crate writes",
+    help: "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
+};
+
+impl Foreign {
+    /// Whether a path that starts with this name leads into a crate whose types are known here.
+    pub(crate) fn is_crate(name: &Ident) -> bool {
+        let crates = [
+            "chrono",
+            "time",
+            "jiff",
+            "uuid",
+            "rust_decimal",
+            "serde_json",
+            "geo_types",
+        ];
+        crates.iter().any(|known| name == known)
+    }
+
+    /// The foreign type that this is, by its name and the crate in its path.
+    pub(crate) fn of_type(ty: &Type) -> Option<Foreign> {
+        let (path, last) = type_path(ty)?;
+        let first = path.segments.first()?;
+        let from = (path.segments.len() > 1 && Foreign::is_crate(&first.ident))
+            .then(|| first.ident.to_string());
+        let plain = matches!(last.arguments, PathArguments::None);
+        let name = last.ident.to_string();
+        Some(match (from.as_deref(), name.as_str()) {
+            (Some("chrono") | None, "DateTime") if !plain => CHRONO,
+            (Some("time") | None, "OffsetDateTime") => TIME,
+            (Some("time") | None, "PrimitiveDateTime")
+            | (Some("chrono") | None, "NaiveDateTime" | "NaiveDate" | "NaiveTime")
+            | (Some("jiff") | None, "Zoned")
+            | (Some("jiff"), _) => TEXT,
+            (Some("uuid"), "Uuid") => UUID,
+            (Some("rust_decimal"), "Decimal") => DECIMAL,
+            (Some(_), _) => UNKNOWN,
+            (None, _) => return None,
+        })
+    }
+
+    /// Reports that the stored form of a field of this type must be told.
+    pub(crate) fn report(self, ty: &Type, errors: &mut Errors) {
+        let Foreign { stored, help } = self;
+        let name = ty.to_token_stream().to_string().replace(' ', "");
+        errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
+    }
+
+    /// What a serde module or function stores, by its last name, and how columns of it are read.
+    pub(crate) fn of_module(name: &str) -> Option<(Scalar, Reading)> {
+        use Reading::{AsDeclared, AsStored};
+        Some(match name {
+            "chrono_datetime_as_bson_datetime"
+            | "chrono_datetime_as_bson_datetime_optional"
+            | "time_0_3_offsetdatetime_as_bson_datetime" => (Scalar::Timestamp, AsDeclared),
+            "uuid_1_as_binary" => (Scalar::Uuid, AsDeclared),
+            "serde_bytes" => (Scalar::Bytea, AsStored),
+            "i64_as_bson_datetime" | "rfc3339_string_as_bson_datetime" => {
+                (Scalar::Timestamp, AsStored)
+            }
+            "bson_datetime_as_rfc3339_string" | "serialize_object_id_as_hex_string" => {
+                (Scalar::Text, AsStored)
+            }
+            "hex_string_as_object_id" => (Scalar::ObjectId, AsStored),
+            "u32_as_f64" | "u64_as_f64" => (Scalar::Double, AsStored),
+            "serialize_u32_as_i32" | "serialize_u64_as_i32" => (Scalar::Integer, AsStored),
+            "serialize_u32_as_i64" | "serialize_u64_as_i64" => (Scalar::Bigint, AsStored),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,394 @@
+//! Declarations of indexes and of special collections, each part with its tokens.
+
+use super::leaf::{Item, set, unknown};
+use super::units;
+use crate::errors::Errors;
+use proc_macro2::{Ident, TokenStream};
+use queryleaf_compiler::schema::{IndexKind, quote as quote_string};
+use quote::ToTokens;
+use std::fmt::Write;
+use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{LitInt, LitStr, Token};
+
+/// The attribute that declares an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Index,
+    Unique,
+    Ttl,
+    Text,
+    Geo2dsphere,
+    Hashed,
+}
+
+impl Kind {
+    /// The kind of this name.
+    pub(crate) fn from_name(name: &str) -> Option<Kind> {
+        Some(match name {
+            "index" => Kind::Index,
+            "unique" => Kind::Unique,
+            "ttl" => Kind::Ttl,
+            "text" => Kind::Text,
+            "geo_2dsphere" => Kind::Geo2dsphere,
+            "hashed" => Kind::Hashed,
+            _ => return None,
+        })
+    }
+
+    /// The kind of a key that does not say its own.
+    fn of_key(self) -> IndexKind {
+        match self {
+            Kind::Index | Kind::Unique | Kind::Ttl => IndexKind::Ascending,
+            Kind::Text => IndexKind::Text,
+            Kind::Geo2dsphere => IndexKind::Geo2dsphere,
+            Kind::Hashed => IndexKind::Hashed,
+        }
+    }
+
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Kind::Ttl => &["after", "partial", "sparse", "name"],
+            _ => &["partial", "sparse", "name"],
+        }
+    }
+}
+
+/// A declared index.
+pub(crate) struct IndexDeclaration {
+    /// The word that declares it.
+    pub(crate) word: Ident,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) partial: Option<LitStr>,
+    name: Option<LitStr>,
+    unique: bool,
+    sparse: bool,
+    expire: Option<u64>,
+}
+
+/// A key of an index.
+pub(crate) struct Key {
+    /// The path as it is written.
+    pub(crate) tokens: TokenStream,
+    path: Vec<String>,
+    kind: Option<IndexKind>,
+}
+
+/// What stands between two commas of an index: a key or an option.
+enum Part {
+    Key(Key),
+    Option(Item),
+}
+
+impl Parse for Part {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let fork = input.fork();
+        if let Ok(item) = fork.parse::<Item>() {
+            let assigned = !item.is_bare();
+            let sparse = item.name == "sparse" && (fork.is_empty() || fork.peek(Token![,]));
+            if assigned || sparse {
+                input.advance_to(&fork);
+                return Ok(Part::Option(item));
+            }
+        }
+        input.parse().map(Part::Key)
+    }
+}
+
+impl Parse for Key {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (tokens, path) = path(input)?;
+        let kind = if input.is_empty() || input.peek(Token![,]) {
+            None
+        } else {
+            let word = Ident::parse_any(input)?;
+            Some(match word.to_string().to_ascii_lowercase().as_str() {
+                "asc" => IndexKind::Ascending,
+                "desc" => IndexKind::Descending,
+                "text" => IndexKind::Text,
+                "hashed" => IndexKind::Hashed,
+                "geo_2dsphere" => IndexKind::Geo2dsphere,
+                _ => {
+                    let known = ["asc", "desc", "text", "hashed", "geo_2dsphere"];
+                    return Err(unknown(&word, "of a key", &known));
+                }
+            })
+        };
+        Ok(Key { tokens, path, kind })
+    }
+}
+
+/// A stored path: `address.city`, or quoted where a name is no identifier.
+fn path(input: ParseStream<'_>) -> syn::Result<(TokenStream, Vec<String>)> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        let names: Vec<String> = text.value().split('.').map(str::to_owned).collect();
+        if names.iter().any(String::is_empty) {
+            return Err(syn::Error::new_spanned(
+                text,
+                "a path has a name between two dots",
+            ));
+        }
+        return Ok((text.to_token_stream(), names));
+    }
+    let mut tokens = TokenStream::new();
+    let mut names = Vec::new();
+    loop {
+        let name = Ident::parse_any(input)?;
+        name.to_tokens(&mut tokens);
+        names.push(name.unraw().to_string());
+        if !input.peek(Token![.]) {
+            return Ok((tokens, names));
+        }
+        input.parse::<Token![.]>()?.to_tokens(&mut tokens);
+    }
+}
+
+impl IndexDeclaration {
+    /// Reads what is in the parentheses of an index.
+    pub(crate) fn read(
+        item: &Item,
+        kind: Kind,
+        list: TokenStream,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let parts = Punctuated::<Part, Token![,]>::parse_terminated.parse2(list);
+        let mut index = IndexDeclaration {
+            word: item.name.clone(),
+            keys: Vec::new(),
+            partial: None,
+            name: None,
+            unique: kind == Kind::Unique,
+            sparse: false,
+            expire: None,
+        };
+        for part in errors.take(parts)? {
+            match part {
+                Part::Key(mut key) => {
+                    key.kind = key.kind.or(Some(kind.of_key()));
+                    index.keys.push(key);
+                }
+                Part::Option(option) => {
+                    let result = index.option(&option, kind);
+                    errors.take(result);
+                }
+            }
+        }
+        if index.keys.is_empty() {
+            errors.add(&item.name, "an index has at least one field");
+            return None;
+        }
+        if kind == Kind::Ttl && index.expire.is_none() {
+            errors.add_with_help(
+                &item.name,
+                "a `ttl` says after what time documents expire",
+                "write it as in `ttl(expires_at, after = \"7 days\")`",
+            );
+        }
+        Some(index)
+    }
+
+    fn option(&mut self, option: &Item, kind: Kind) -> syn::Result<()> {
+        match option.name.to_string().as_str() {
+            "partial" => set(&mut self.partial, option, option.value()?),
+            "name" => {
+                let name: LitStr = option.value()?;
+                if name.value().is_empty() || name.value().contains('\0') {
+                    return Err(syn::Error::new_spanned(
+                        name,
+                        "this cannot be the name of an index",
+                    ));
+                }
+                set(&mut self.name, option, name)
+            }
+            "sparse" => {
+                self.sparse = true;
+                option.flag()
+            }
+            "after" if kind == Kind::Ttl => set(&mut self.expire, option, duration(option)?),
+            _ => Err(unknown(&option.name, "of an index", kind.options())),
+        }
+    }
+
+    /// The index in the schema text.
+    pub(crate) fn write(&self, text: &mut String) {
+        text.push_str(" index");
+        if let Some(name) = &self.name {
+            text.push_str(&quote_string(&name.value()));
+        }
+        if self.unique {
+            text.push_str(" unique");
+        }
+        if self.sparse {
+            text.push_str(" sparse");
+        }
+        for (number, key) in self.keys.iter().enumerate() {
+            text.push(if number == 0 { '(' } else { ',' });
+            text.push_str(&quote_path(&key.path));
+            text.push_str(match key.kind {
+                None | Some(IndexKind::Ascending) => "",
+                Some(IndexKind::Descending) => "desc",
+                Some(IndexKind::Text) => "text",
+                Some(IndexKind::Hashed) => "hashed",
+                Some(IndexKind::Geo2dsphere) => "2dsphere",
+            });
+        }
+        text.push(')');
+        if let Some(partial) = &self.partial {
+            text.push_str("partial");
+            text.push_str(&quote_string(&partial.value()));
+        }
+        if let Some(seconds) = self.expire {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "expire {seconds}");
+        }
+    }
+}
+
+/// A path in the schema text.
+pub(crate) fn quote_path<S: AsRef<str>>(path: &[S]) -> String {
+    let names: Vec<_> = path
+        .iter()
+        .map(|name| quote_string(name.as_ref()))
+        .collect();
+    names.join(".")
+}
+
+fn duration(item: &Item) -> syn::Result<u64> {
+    let value: LitStr = item.value()?;
+    units::seconds(&value.value()).map_err(|message| syn::Error::new_spanned(value, message))
+}
+
+/// `capped(..)` or `time_series(..)`.
+#[derive(Default)]
+pub(crate) struct StorageDeclaration {
+    /// The word that declares it.
+    pub(crate) word: TokenStream,
+    /// The field with the time of a measurement.
+    pub(crate) time: TokenStream,
+    /// The field that tells one series from another.
+    pub(crate) meta: TokenStream,
+    /// The schema text.
+    pub(crate) text: String,
+}
+
+impl StorageDeclaration {
+    /// Reads what is in the parentheses.
+    pub(crate) fn read(word: &Ident, list: TokenStream, errors: &mut Errors) -> Self {
+        let mut declaration = StorageDeclaration {
+            word: word.to_token_stream(),
+            ..StorageDeclaration::default()
+        };
+        let result = if word == "capped" {
+            declaration.capped(list, errors)
+        } else {
+            declaration.time_series(list, errors)
+        };
+        errors.take(result);
+        declaration
+    }
+
+    fn capped(&mut self, list: TokenStream, errors: &mut Errors) -> syn::Result<()> {
+        let (mut size, mut max) = (None, None);
+        for item in Punctuated::<Item, Token![,]>::parse_terminated.parse2(list)? {
+            let result = match item.name.to_string().as_str() {
+                "size" => byte_size(&item).and_then(|bytes| set(&mut size, &item, bytes)),
+                "max" => number(&item).and_then(|count| set(&mut max, &item, count)),
+                _ => Err(unknown(
+                    &item.name,
+                    "of a capped collection",
+                    &["size", "max"],
+                )),
+            };
+            errors.take(result);
+        }
+        let Some(size) = size else {
+            let help = "write it as in `capped(size = \"200MB\")`";
+            errors.add_with_help(&self.word, "a capped collection needs a size", help);
+            return Ok(());
+        };
+        let max = max.map(|max: u64| format!(" {max}")).unwrap_or_default();
+        self.text = format!(" capped {size}{max}");
+        Ok(())
+    }
+
+    fn time_series(&mut self, list: TokenStream, errors: &mut Errors) -> syn::Result<()> {
+        let (mut time, mut meta, mut granularity, mut expire) = (None, None, None, None);
+        for part in Punctuated::<Part, Token![,]>::parse_terminated.parse2(list)? {
+            let result = match part {
+                Part::Key(key) if time.is_none() => {
+                    self.time = key.tokens.clone();
+                    time = Some(key);
+                    Ok(())
+                }
+                Part::Key(key) => Err(syn::Error::new_spanned(
+                    key.tokens,
+                    "a time series has one field for the time",
+                )),
+                Part::Option(option) => match option.name.to_string().as_str() {
+                    "meta" => option.value::<Key>().and_then(|key| {
+                        self.meta = key.tokens.clone();
+                        set(&mut meta, &option, key)
+                    }),
+                    "granularity" => granularity_name(&option)
+                        .and_then(|name| set(&mut granularity, &option, name)),
+                    "after" => duration(&option).and_then(|after| set(&mut expire, &option, after)),
+                    _ => {
+                        let known = ["meta", "granularity", "after"];
+                        Err(unknown(&option.name, "of a time series", &known))
+                    }
+                },
+            };
+            errors.take(result);
+        }
+        let Some(time) = time else {
+            let help = "write it as in `time_series(measured_at)`";
+            errors.add_with_help(
+                &self.word,
+                "a time series needs the field with the time",
+                help,
+            );
+            return Ok(());
+        };
+        let mut text = format!(" time_series {}", quote_string(&time.path.join(".")));
+        if let Some(meta) = meta {
+            text.push_str(" meta");
+            text.push_str(&quote_string(&meta.path.join(".")));
+        }
+        if let Some(granularity) = granularity {
+            text.push(' ');
+            text.push_str(&granularity);
+        }
+        if let Some(seconds) = expire {
+            // Writing to a string cannot fail.
+            let _ = write!(text, " expire {seconds}");
+        }
+        self.text = text;
+        Ok(())
+    }
+}
+
+fn granularity_name(item: &Item) -> syn::Result<String> {
+    let value: LitStr = item.value()?;
+    let name = value.value();
+    if ["seconds", "minutes", "hours"].contains(&name.as_str()) {
+        return Ok(name);
+    }
+    let message = "the granularity is `\"seconds\"`, `\"minutes\"` or `\"hours\"`";
+    Err(syn::Error::new_spanned(value, message))
+}
+
+/// A size as text with a unit, or as a number of bytes.
+fn byte_size(item: &Item) -> syn::Result<u64> {
+    if let Ok(text) = item.value::<LitStr>() {
+        return units::bytes(&text.value())
+            .map_err(|message| syn::Error::new_spanned(text, message));
+    }
+    number(item)
+}
+
+fn number(item: &Item) -> syn::Result<u64> {
+    item.value::<LitInt>()?.base10_parse()
+}

@@ -1,0 +1,24 @@
+//! The derives: from a struct or enum to its schema, and the macro that passes it on.
+//!
+//! A derive checks everything it can see. Nested types it cannot see into: it asks their macros for
+//! their schemas, and `define` checks what is left when these have arrived.
+
+mod case;
+mod define;
+mod embedded;
+mod field_type;
+mod fields;
+mod foreign;
+mod index;
+mod leaf;
+mod serde;
+mod sql_enum;
+mod stored_type;
+mod units;
+
+mod collection;
+
+pub(crate) use collection::collection;
+pub(crate) use define::define;
+pub(crate) use embedded::embedded;
+pub(crate) use sql_enum::sql_enum;
