@@ -2,11 +2,14 @@
 
 pub(crate) mod expression;
 pub(crate) mod filter;
+mod group;
 pub(crate) mod literal;
 pub(crate) mod operators;
+pub(crate) mod relation;
 pub(crate) mod scope;
 
 pub(crate) use expression::{LoweredArgument, is_false, is_true, normalized, value};
 pub(crate) use filter::filter;
 pub(crate) use literal::literal;
+pub(crate) use relation::{Lowered, lower};
 pub(crate) use scope::Scope;

@@ -29,6 +29,11 @@ impl Scope {
         self.places.insert(column, path.into());
     }
 
+    /// Where a column is, if it is in this scope.
+    pub(crate) fn at(&self, column: ColumnId) -> Option<&str> {
+        self.places.get(&column).map(String::as_str)
+    }
+
     /// The way to a column or a field inside it, as the query language writes it: `address.city`.
     /// Empty for the document itself.
     pub(crate) fn dotted(&self, path: &Path) -> String {

@@ -1,0 +1,148 @@
+//! The argument of an aggregate, with what its `FILTER` leaves of it.
+
+use crate::lower::operators::{and, call, cond, int, is_not_null};
+use crate::lower::{Scope, is_true, value};
+use crate::plan::{Aggregate, Expression};
+use crate::types::Type;
+use queryleaf_plan::Template;
+
+/// The argument of an aggregate.
+#[derive(Debug, Clone)]
+pub(super) struct Argument {
+    /// Its value.
+    value: Template,
+    /// True on the rows that count.
+    filter: Option<Template>,
+    /// Whether the value may be null or missing.
+    nullable: bool,
+    /// Its type.
+    pub(super) ty: Type,
+}
+
+impl Argument {
+    /// The argument of a call; `COUNT(*)` counts a constant.
+    pub(super) fn new(expression: Option<&Expression>, call: &Aggregate, scope: &Scope) -> Self {
+        let filter = call.filter.as_ref().map(|filter| is_true(filter, scope));
+        match expression {
+            Some(expression) => Argument {
+                value: value(expression, scope),
+                filter,
+                nullable: expression.nullable,
+                ty: expression.ty.clone(),
+            },
+            None => Argument {
+                value: int(1),
+                filter,
+                nullable: false,
+                ty: Type::Integer,
+            },
+        }
+    }
+
+    /// The same values, where an earlier group has put them.
+    pub(super) fn moved_to(&self, place: &str) -> Self {
+        Argument {
+            value: Template::string(format!("${place}")),
+            filter: None,
+            nullable: self.may_be_null(),
+            ty: self.ty.clone(),
+        }
+    }
+
+    /// The value on every row.
+    pub(super) fn value(&self) -> Template {
+        self.value.clone()
+    }
+
+    /// Whether some row may have nothing to give.
+    pub(super) fn may_be_null(&self) -> bool {
+        self.nullable || self.filter.is_some()
+    }
+
+    /// Whether a `FILTER` leaves out rows.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// The value; null on the rows that do not count.
+    pub(super) fn guarded(&self) -> Template {
+        match &self.filter {
+            None => self.value.clone(),
+            Some(filter) => cond(filter.clone(), self.value.clone(), Template::null()),
+        }
+    }
+
+    /// The value; null and never missing on the rows that do not count or have none.
+    pub(super) fn normalized(&self) -> Template {
+        if self.nullable {
+            call("$ifNull", [self.guarded(), Template::null()])
+        } else {
+            self.guarded()
+        }
+    }
+
+    /// 1 where there is a value that counts, else 0.
+    pub(super) fn counted(&self) -> Template {
+        let mut conditions: Vec<Template> = self.filter.iter().cloned().collect();
+        if self.nullable {
+            conditions.push(is_not_null(self.value.clone()));
+        }
+        if conditions.is_empty() {
+            return int(1);
+        }
+        cond(and(conditions), int(1), int(0))
+    }
+
+    /// The value for `$push` and `$addToSet`, which leave out `$$REMOVE`: without nulls.
+    pub(super) fn without_nulls(&self) -> Template {
+        self.if_counted(self.or_removed())
+    }
+
+    /// The value for `$push` and `$addToSet`: nulls are null and not missing.
+    pub(super) fn with_nulls(&self) -> Template {
+        self.if_counted(self.or_null())
+    }
+
+    /// A document made for the rows that count, or for those of them that have a value.
+    pub(super) fn document(
+        &self,
+        with_nulls: bool,
+        more: impl IntoIterator<Item = (String, Template)>,
+    ) -> Template {
+        let entries = [("value".to_owned(), self.or_null())];
+        let document = Template::Document(entries.into_iter().chain(more).collect());
+        let document = if self.nullable && !with_nulls {
+            cond(is_not_null(self.value.clone()), document, removed())
+        } else {
+            document
+        };
+        self.if_counted(document)
+    }
+
+    fn or_null(&self) -> Template {
+        self.or(Template::null())
+    }
+
+    fn or_removed(&self) -> Template {
+        self.or(removed())
+    }
+
+    fn or(&self, otherwise: Template) -> Template {
+        if self.nullable {
+            call("$ifNull", [self.value.clone(), otherwise])
+        } else {
+            self.value.clone()
+        }
+    }
+
+    fn if_counted(&self, value: Template) -> Template {
+        match &self.filter {
+            None => value,
+            Some(filter) => cond(filter.clone(), value, removed()),
+        }
+    }
+}
+
+fn removed() -> Template {
+    Template::string("$$REMOVE")
+}

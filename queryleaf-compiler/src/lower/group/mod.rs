@@ -1,0 +1,226 @@
+//! `GROUP BY` and aggregates.
+//!
+//! ```text
+//! {$group: {_id: keys, accumulators..}}, [{$set: sorted arrays}], [{$project: results}]
+//! ```
+//!
+//! The last two only where an aggregate is not simply what an accumulator gives. A `DISTINCT`
+//! argument makes two groups: the first by the keys and the argument, so that no document ever holds
+//! a set that grows with the data.
+
+mod accumulators;
+mod argument;
+mod call;
+mod collected;
+mod extreme;
+mod keys;
+mod numeric;
+mod percentile;
+mod phases;
+mod set;
+
+use crate::lower::operators::int;
+use crate::lower::relation::{Builder, Count, Stage, computed, unique};
+use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
+use accumulators::Accumulators;
+use argument::Argument;
+use call::Calls;
+use phases::Phases;
+use queryleaf_plan::{Template, Value};
+
+/// A result of the group: its column, and the expression that reads it from what was accumulated.
+struct GroupColumn {
+    column: ColumnId,
+    wish: String,
+    result: Template,
+    is_count: bool,
+}
+
+/// Where a result is in the documents that come out.
+struct ResultPlace {
+    column: ColumnId,
+    key: String,
+    is_count: bool,
+}
+
+impl GroupColumn {
+    /// The place of a result that is what an accumulator gives.
+    fn as_accumulated(&self) -> ResultPlace {
+        ResultPlace {
+            column: self.column,
+            key: accumulated(&self.result).unwrap_or_default().to_owned(),
+            is_count: self.is_count,
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// Groups the rows of `input`, which are already there.
+    pub(super) fn aggregate(
+        &mut self,
+        input: &Relation,
+        keys: &[(ColumnId, Expression)],
+        aggregates: &[(ColumnId, Aggregate)],
+    ) {
+        if self.extremes_by_index(input, keys, aggregates) {
+            return;
+        }
+        let phases = Phases::of(aggregates, &self.scope);
+        let mut calls = Calls::new(&phases, keys.is_empty(), &self.scope);
+        let mut columns = Vec::new();
+        for (column, aggregate) in aggregates {
+            self.check_aggregate(aggregate);
+            let wish = self
+                .names
+                .column(*column)
+                .unwrap_or(default_name(aggregate.function));
+            columns.push(GroupColumn {
+                column: *column,
+                result: calls.result(aggregate, wish, self.uses.is_only_output(*column)),
+                wish: wish.to_owned(),
+                is_count: aggregate.function == AggregateFunction::Count,
+            });
+        }
+        let (accumulators, prepared) = calls.into_parts();
+        self.add_groups(keys, &phases, accumulators);
+        let direct = prepared.is_empty()
+            && columns
+                .iter()
+                .all(|column| accumulated(&column.result).is_some());
+        if !prepared.is_empty() {
+            self.stages.push(Stage::Set(prepared));
+        }
+        let places = if direct {
+            columns.iter().map(GroupColumn::as_accumulated).collect()
+        } else {
+            self.project_results(keys, columns)
+        };
+        if keys.is_empty() {
+            self.keep_one_row(&places);
+        }
+        for place in places {
+            self.scope.place(place.column, place.key);
+        }
+    }
+
+    /// Adds the `$group` stages.
+    fn add_groups(
+        &mut self,
+        keys: &[(ColumnId, Expression)],
+        phases: &Phases,
+        accumulators: Accumulators,
+    ) {
+        let (parts, whole) = accumulators.into_fields();
+        let id = self.group_id(keys);
+        let mut last_id = id.template;
+        if let Phases::Two { argument } = phases {
+            let (part_id, whole_id) = self.ids_of_parts(keys, last_id, argument);
+            self.stages.push(Stage::group(part_id, parts));
+            last_id = whole_id;
+        }
+        let names: Vec<String> = whole.iter().map(|(key, _)| key.clone()).collect();
+        self.stages.push(Stage::group(last_id, whole));
+        self.renew(names.into_iter().chain(["_id".to_owned()]));
+        for (column, place) in id.places {
+            self.scope.place(column, place);
+        }
+    }
+
+    /// The `_id` of the group that makes the parts, `{key: .., value: ..}`, and of the one that puts
+    /// them together.
+    fn ids_of_parts(
+        &self,
+        keys: &[(ColumnId, Expression)],
+        id: Template,
+        argument: &Argument,
+    ) -> (Template, Template) {
+        let key = match keys {
+            // As the only key, null and missing are one group.
+            [] => return (argument.guarded(), Template::null()),
+            [(_, key)] => self.key_value(key),
+            _ => id,
+        };
+        let part = Template::document([("key", key), ("value", argument.normalized())]);
+        (part, Template::from("$_id.key"))
+    }
+
+    /// Turns what was accumulated into the results.
+    fn project_results(
+        &mut self,
+        keys: &[(ColumnId, Expression)],
+        columns: Vec<GroupColumn>,
+    ) -> Vec<ResultPlace> {
+        let (direct, made): (Vec<_>, Vec<_>) = columns
+            .into_iter()
+            .partition(|column| accumulated(&column.result).is_some());
+        let mut places: Vec<ResultPlace> = direct.iter().map(GroupColumn::as_accumulated).collect();
+        let mut entries: Vec<(String, Template)> = Vec::new();
+        for place in &places {
+            if entries.iter().all(|(key, _)| *key != place.key) {
+                entries.push((place.key.clone(), int(1)));
+            }
+        }
+        for column in made {
+            let key = unique(Some(&column.wish), "value", |name| {
+                name == "_id" || entries.iter().any(|(key, _)| key == name)
+            });
+            entries.push((key.clone(), computed(column.result)));
+            places.push(ResultPlace {
+                column: column.column,
+                key,
+                is_count: column.is_count,
+            });
+        }
+        let names: Vec<String> = entries.iter().map(|(key, _)| key.clone()).collect();
+        if keys.is_empty() {
+            entries.push(("_id".to_owned(), int(0)));
+        }
+        self.stages.push(Stage::Project(entries));
+        self.renew(names.into_iter().chain(["_id".to_owned()]));
+        places
+    }
+
+    /// Gives the one row that aggregates without keys have when there was nothing to group.
+    fn keep_one_row(&mut self, places: &[ResultPlace]) {
+        let mut zeros: Vec<(&str, Template)> = Vec::new();
+        for place in places.iter().filter(|place| place.is_count) {
+            if zeros.iter().all(|(known, _)| *known != place.key) {
+                zeros.push((&place.key, int(0)));
+            }
+        }
+        self.stages
+            .push(Stage::union_with_document(Template::document(zeros)));
+        self.stages.push(Stage::Limit(Count::Literal(1)));
+    }
+}
+
+/// The accumulator that an expression is, if it is nothing more.
+fn accumulated(result: &Template) -> Option<&str> {
+    match result {
+        Template::Value(Value::String(text)) => text.strip_prefix('$'),
+        _ => None,
+    }
+}
+
+/// What an aggregate is called where the query gives it no name.
+fn default_name(function: AggregateFunction) -> &'static str {
+    match function {
+        AggregateFunction::Count => "count",
+        AggregateFunction::Sum => "sum",
+        AggregateFunction::Avg => "avg",
+        AggregateFunction::Min => "min",
+        AggregateFunction::Max => "max",
+        AggregateFunction::StddevPop => "stddev_pop",
+        AggregateFunction::StddevSamp => "stddev_samp",
+        AggregateFunction::VarPop => "var_pop",
+        AggregateFunction::VarSamp => "var_samp",
+        AggregateFunction::BoolAnd => "bool_and",
+        AggregateFunction::BoolOr => "bool_or",
+        AggregateFunction::StringAgg => "string_agg",
+        AggregateFunction::ArrayAgg => "array_agg",
+        AggregateFunction::JsonAgg => "json_agg",
+        AggregateFunction::PercentileCont => "percentile_cont",
+        AggregateFunction::PercentileDisc => "percentile_disc",
+        AggregateFunction::Mode => "mode",
+    }
+}

@@ -1,0 +1,230 @@
+//! Relations to one command.
+//!
+//! A relation is walked from the scan upwards. Every operator adds stages and says in the
+//! [`Scope`] where its columns are then; a column that is a stored field stays where it is and costs
+//! nothing. What a shape of query becomes is decided in the file of its operator; whether the
+//! stages are a `find` is decided at the very end.
+
+mod distinct;
+mod index;
+mod kinds;
+mod limit;
+mod names;
+mod null_ranges;
+mod pipeline;
+mod prefilter;
+mod projection;
+mod sort;
+mod unnest;
+mod uses;
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::lower::{Scope, filter};
+use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
+use crate::schema::Collection;
+use queryleaf_plan::Template;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub(super) use index::Conditions;
+pub(super) use kinds::{is_groupable, is_orderable};
+pub(super) use names::{Names, first, unique, within};
+pub(super) use pipeline::{Count, Stage, computed, order};
+pub(super) use sort::{flag_direction, is_constant, needs_flag};
+use unnest::Unnest;
+use uses::Uses;
+
+/// A relation, lowered.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    /// `{find: ..}` or `{aggregate: .., pipeline: [..]}`.
+    pub(crate) command: Template,
+    /// Where each output column is in a result document; empty for the document itself.
+    pub(crate) paths: Vec<Vec<String>>,
+}
+
+/// Lowers a relation, whose result has these columns of these names.
+///
+/// # Errors
+///
+/// Whatever cannot be lowered faithfully.
+pub(crate) fn lower(
+    relation: &Relation,
+    output: &[(ColumnId, String)],
+    tables: &[Arc<Collection>],
+) -> Result<Lowered, Vec<Diagnostic>> {
+    let mut builder = Builder {
+        tables,
+        names: Names::new(relation, output),
+        uses: Uses::new(output),
+        scope: Scope::new(),
+        source: None,
+        stages: Vec::new(),
+        narrow: false,
+        keys: BTreeSet::new(),
+        known: Vec::new(),
+        unwound: Vec::new(),
+    };
+    builder.relation(relation);
+    builder.finish(output)
+}
+
+/// A command in the making.
+pub(super) struct Builder<'a> {
+    tables: &'a [Arc<Collection>],
+    /// The names that the query gives.
+    pub(super) names: Names,
+    /// What the operators above the present one read.
+    pub(super) uses: Uses,
+    /// Where the columns are after the last stage.
+    pub(super) scope: Scope,
+    /// The collection that is read, if any.
+    pub(super) source: Option<&'a Collection>,
+    pub(super) stages: Vec<Stage>,
+    /// Whether the documents hold nothing but what the query needs.
+    pub(super) narrow: bool,
+    /// The fields that the documents are known to have at the top.
+    pub(super) keys: BTreeSet<String>,
+    /// What has been computed already, without spans, and where it is.
+    pub(super) known: Vec<(Expression, String)>,
+    /// The arrays that were unwound since the documents were what is stored.
+    pub(super) unwound: Vec<Unwound>,
+}
+
+/// An array that a `$unwind` stage has taken apart.
+pub(super) struct Unwound {
+    /// Where it is stored.
+    pub(super) array: String,
+    /// The column of the items.
+    pub(super) item: ColumnId,
+    /// Where they are now.
+    pub(super) place: String,
+    /// Whether a filter on the items may be asked of the array already.
+    pub(super) filterable: bool,
+}
+
+impl Builder<'_> {
+    /// Adds the stages of a relation.
+    pub(super) fn relation(&mut self, relation: &Relation) {
+        let above = self.uses.mark();
+        self.uses.add(relation);
+        match relation {
+            Relation::Scan { table, document } => self.scan(*table, *document),
+            Relation::OneRow => {
+                let rows = Template::array([Template::ALWAYS]);
+                self.stages
+                    .push(Stage::Other(Template::entry("$documents", rows)));
+            }
+            Relation::Unnest {
+                input,
+                array,
+                item,
+                ordinality,
+                keep_empty,
+            } => {
+                self.relation(input);
+                self.unnest(
+                    &Unnest {
+                        array,
+                        item: *item,
+                        ordinality: *ordinality,
+                        keep_empty: *keep_empty,
+                    },
+                    above,
+                );
+            }
+            Relation::Filter { input, predicate } => {
+                self.relation(input);
+                self.filter(predicate);
+            }
+            Relation::Aggregate {
+                input,
+                keys,
+                aggregates,
+            } => {
+                self.relation(input);
+                self.aggregate(input, keys, aggregates);
+            }
+            Relation::Project { input, columns } => {
+                self.relation(input);
+                self.project(columns);
+            }
+            Relation::Distinct { input } => self.distinct(input),
+            Relation::Sort { input, keys } => {
+                self.relation(input);
+                self.sort(keys);
+            }
+            Relation::Limit {
+                input,
+                limit,
+                offset,
+            } => self.limit(input, limit.as_ref(), offset.as_ref()),
+        }
+    }
+
+    fn scan(&mut self, table: usize, document: ColumnId) {
+        let Some(collection) = self.tables.get(table) else {
+            self.defect("a table is missing");
+            return;
+        };
+        self.source = Some(collection);
+        self.keys = collection
+            .fields
+            .iter()
+            .map(|field| field.name.clone())
+            .chain(["_id".to_owned()])
+            .collect();
+        self.scope.place(document, "");
+    }
+
+    fn filter(&mut self, predicate: &Expression) {
+        self.prefilter(predicate);
+        let filter = filter(predicate, &self.scope);
+        Stage::push_match(&mut self.stages, filter);
+    }
+
+    /// Says that the documents are new ones, made by a stage, that hold what is needed only.
+    pub(super) fn renew(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.narrow = true;
+        self.keys = keys.into_iter().collect();
+        self.known.clear();
+        self.unwound.clear();
+    }
+
+    /// A name at the top of the document that nothing uses yet; it is used from now on.
+    pub(super) fn new_key(&mut self, wish: Option<&str>, fallback: &str) -> String {
+        let key = unique(wish, fallback, |name| self.keys.contains(name));
+        self.keys.insert(key.clone());
+        key
+    }
+
+    /// Where an expression can be read without computing it.
+    pub(super) fn place_of(&self, expression: &Expression) -> Option<String> {
+        if let ExpressionKind::Path(path) = &expression.kind {
+            return Some(self.scope.dotted(path));
+        }
+        if self.known.is_empty() {
+            return None;
+        }
+        let expression = expression.clone().without_spans();
+        self.known
+            .iter()
+            .find(|(known, _)| *known == expression)
+            .map(|(_, place)| place.clone())
+    }
+
+    /// Refuses the query: what the server would do here is not what SQL says.
+    pub(super) fn refuse(&self, span: Span, message: String, help: &str) {
+        self.scope
+            .refuse(Diagnostic::error(Code::Unsupported, span, message).help(help));
+    }
+
+    /// Refuses the query because of a plan that no analysis should have made.
+    fn defect(&self, what: &str) {
+        self.scope.refuse(Diagnostic::error(
+            Code::Unsupported,
+            Span::default(),
+            format!("{what} in the plan of this query; this is a defect of QueryLeaf"),
+        ));
+    }
+}

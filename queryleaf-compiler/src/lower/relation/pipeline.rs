@@ -1,0 +1,354 @@
+//! The stages of a pipeline while the command is being built.
+
+use crate::lower::operators::int;
+use crate::plan::SortDirection;
+use queryleaf_plan::{Condition, Form, Template, Value};
+
+/// A stage of an aggregation pipeline.
+///
+/// Those that a `find` can do as well have a form of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stage {
+    /// `$match` of a query-language filter.
+    Match(Template),
+    /// `$set`.
+    Set(Vec<(String, Template)>),
+    /// `$project`, or the projection of a `find`.
+    Project(Vec<(String, Template)>),
+    /// `$sort`.
+    Sort(Vec<(String, SortDirection)>),
+    /// `$skip`.
+    Skip(Count),
+    /// `$limit`.
+    Limit(Count),
+    /// Any other.
+    Other(Template),
+}
+
+/// The number of a `LIMIT` or `OFFSET`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// A constant.
+    Literal(i64),
+    /// A parameter; `NULL` is no limit and no offset.
+    Parameter(u16),
+}
+
+impl Count {
+    /// The number; it leaves itself out where the parameter is `NULL`.
+    fn number(self) -> Template {
+        match self {
+            Count::Literal(number) => match i32::try_from(number) {
+                Ok(number) => int(number),
+                Err(_) => Template::from(number),
+            },
+            Count::Parameter(parameter) => unless_null(parameter, self.hole(parameter)),
+        }
+    }
+
+    /// The number where it is known not to be `NULL`.
+    fn hole(self, parameter: u16) -> Template {
+        Template::Hole {
+            parameter,
+            form: Form::Count,
+        }
+    }
+
+    /// The filter that `LIMIT 0` is: for a `find`, zero means no limit at all.
+    fn as_filter(self) -> Option<Template> {
+        match self {
+            Count::Literal(0) => Some(Template::Never),
+            Count::Literal(_) => None,
+            Count::Parameter(parameter) => {
+                Some(when_zero(parameter, Template::Never, Template::ALWAYS))
+            }
+        }
+    }
+
+    /// The `$limit` stage: the server takes no zero there.
+    fn limit_stage(self) -> Template {
+        let nothing = Template::entry("$match", Template::Never);
+        match self {
+            Count::Literal(0) => nothing,
+            Count::Literal(_) => Template::entry("$limit", self.number()),
+            Count::Parameter(parameter) => {
+                let limit = Template::entry("$limit", self.hole(parameter));
+                unless_null(parameter, when_zero(parameter, nothing, limit))
+            }
+        }
+    }
+
+    /// The `$skip` stage.
+    fn skip_stage(self) -> Template {
+        match self {
+            Count::Literal(_) => Template::entry("$skip", self.number()),
+            Count::Parameter(parameter) => {
+                unless_null(parameter, Template::entry("$skip", self.hole(parameter)))
+            }
+        }
+    }
+}
+
+fn unless_null(parameter: u16, template: Template) -> Template {
+    Template::When {
+        condition: Condition::IsNull,
+        parameter,
+        then: Box::new(Template::Omit),
+        otherwise: Box::new(template),
+    }
+}
+
+fn when_zero(parameter: u16, then: Template, otherwise: Template) -> Template {
+    Template::When {
+        condition: Condition::IsZero,
+        parameter,
+        then: Box::new(then),
+        otherwise: Box::new(otherwise),
+    }
+}
+
+impl Stage {
+    /// Adds a filter to stages, joined with the filter that is the last of them if one is.
+    pub(crate) fn push_match(stages: &mut Vec<Stage>, filter: Template) {
+        if filter.is_always() {
+            return;
+        }
+        if let Some(Stage::Match(before)) = stages.last_mut() {
+            *before = all(vec![std::mem::replace(before, Template::Omit), filter]);
+        } else {
+            stages.push(Stage::Match(filter));
+        }
+    }
+
+    /// `{$unionWith: {coll: .., pipeline: [..]}}`.
+    pub(crate) fn union_with(collection: &str, stages: Vec<Stage>) -> Stage {
+        Stage::Other(Template::entry(
+            "$unionWith",
+            Template::document([
+                ("coll", Template::string(collection)),
+                ("pipeline", pipeline(stages)),
+            ]),
+        ))
+    }
+
+    /// `{$unionWith: {pipeline: [{$documents: [..]}]}}`: one document more.
+    pub(crate) fn union_with_document(document: Template) -> Stage {
+        let documents = Template::entry("$documents", Template::array([document]));
+        Stage::Other(Template::entry(
+            "$unionWith",
+            Template::entry("pipeline", Template::array([documents])),
+        ))
+    }
+
+    /// `{$group: {_id: .., ..}}`.
+    pub(crate) fn group(id: Template, accumulators: Vec<(String, Template)>) -> Stage {
+        let mut entries = vec![("_id".to_owned(), id)];
+        entries.extend(accumulators);
+        Stage::Other(Template::entry("$group", Template::Document(entries)))
+    }
+
+    fn into_template(self) -> Template {
+        match self {
+            Stage::Match(filter) => Template::entry("$match", filter),
+            Stage::Set(entries) => Template::entry("$set", Template::Document(entries)),
+            Stage::Project(entries) => Template::entry("$project", Template::Document(entries)),
+            Stage::Sort(keys) => Template::entry("$sort", order(keys)),
+            Stage::Skip(count) => count.skip_stage(),
+            Stage::Limit(count) => count.limit_stage(),
+            Stage::Other(stage) => stage,
+        }
+    }
+}
+
+/// `{a: 1, b: -1}`.
+pub(crate) fn order(keys: Vec<(String, SortDirection)>) -> Template {
+    Template::document(keys.into_iter().map(|(path, direction)| {
+        let number = match direction {
+            SortDirection::Ascending => 1,
+            SortDirection::Descending => -1,
+        };
+        (path, int(number))
+    }))
+}
+
+/// The array of stages.
+pub(crate) fn pipeline(stages: Vec<Stage>) -> Template {
+    Template::array(stages.into_iter().map(Stage::into_template))
+}
+
+/// The command that runs these stages over a collection: a `find` where one serves.
+pub(crate) fn command(collection: &str, stages: Vec<Stage>) -> Template {
+    match find(collection, &stages) {
+        Some(find) => find,
+        None => aggregate(Template::string(collection), stages),
+    }
+}
+
+/// `{aggregate: .., pipeline: [..]}`.
+pub(crate) fn aggregate(target: Template, stages: Vec<Stage>) -> Template {
+    Template::document([("aggregate", target), ("pipeline", pipeline(stages))])
+}
+
+/// The stages as a `find`, if they are at the most a filter, an order, a skip, a limit and a
+/// projection in this order.
+fn find(collection: &str, stages: &[Stage]) -> Option<Template> {
+    let mut rest = stages.iter().peekable();
+    let mut filters = Vec::new();
+    while let Some(Stage::Match(filter)) = rest.peek() {
+        filters.push(filter.clone());
+        rest.next();
+    }
+    let mut options = Vec::new();
+    if let Some(Stage::Sort(keys)) = rest.peek() {
+        options.push(("sort", order(keys.clone())));
+        rest.next();
+    }
+    if let Some(Stage::Skip(count)) = rest.peek() {
+        options.push(("skip", count.number()));
+        rest.next();
+    }
+    if let Some(Stage::Limit(count)) = rest.peek() {
+        filters.extend(count.as_filter());
+        if *count != Count::Literal(0) {
+            options.push(("limit", count.number()));
+        }
+        rest.next();
+    }
+    let mut entries = vec![("find", Template::string(collection))];
+    let filter = all(filters);
+    if !filter.is_always() {
+        entries.push(("filter", filter));
+    }
+    if let Some(Stage::Project(projection)) = rest.peek() {
+        entries.push(("projection", Template::Document(projection.clone())));
+        rest.next();
+    }
+    if rest.next().is_some() {
+        return None;
+    }
+    entries.extend(options);
+    Some(Template::document(entries))
+}
+
+/// A filter that is true when all of these are.
+pub(crate) fn all(filters: Vec<Template>) -> Template {
+    let mut filters: Vec<Template> = filters
+        .into_iter()
+        .flat_map(|filter| match filter {
+            Template::All(items) => items,
+            other => vec![other],
+        })
+        .filter(|filter| !filter.is_always())
+        .collect();
+    match filters.len() {
+        0 => Template::ALWAYS,
+        1 => filters.remove(0),
+        _ => Template::All(filters),
+    }
+}
+
+/// An expression as the value of a field in `$project`, `$set` or a projection, where a bare number
+/// or document would be read as "include" and not as a value.
+pub(crate) fn computed(expression: Template) -> Template {
+    match expression {
+        Template::Value(Value::String(text)) if text.starts_with('$') => Template::string(text),
+        Template::Value(_) | Template::Hole { .. } => Template::entry("$literal", expression),
+        Template::Document(entries) => {
+            let operator = matches!(&entries[..], [(key, _)] if key.starts_with('$'));
+            let document = Template::Document(entries);
+            if operator {
+                document
+            } else {
+                Template::entry("$mergeObjects", Template::array([document]))
+            }
+        }
+        Template::When {
+            condition,
+            parameter,
+            then,
+            otherwise,
+        } => Template::When {
+            condition,
+            parameter,
+            then: Box::new(computed(*then)),
+            otherwise: Box::new(computed(*otherwise)),
+        },
+        Template::Array(_)
+        | Template::Omit
+        | Template::All(_)
+        | Template::Any(_)
+        | Template::Never => expression,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(stages: Vec<Stage>) -> String {
+        command("orders", stages).to_string()
+    }
+
+    #[test]
+    fn a_find_where_one_serves() {
+        let filter = Template::entry("status", "new");
+        let sort = Stage::Sort(vec![("placed_at".to_owned(), SortDirection::Descending)]);
+        let projection = Stage::Project(vec![("status".to_owned(), int(1))]);
+        assert_eq!(
+            print(vec![
+                Stage::Match(filter.clone()),
+                sort.clone(),
+                Stage::Skip(Count::Literal(20)),
+                Stage::Limit(Count::Literal(10)),
+                projection.clone(),
+            ]),
+            r#"{find: "orders", filter: {status: "new"}, projection: {status: 1}, sort: {placed_at: -1}, skip: 20, limit: 10}"#
+        );
+        assert_eq!(print(vec![]), r#"{find: "orders"}"#);
+        // A filter after the limit is not the filter of a find.
+        assert_eq!(
+            print(vec![Stage::Limit(Count::Literal(10)), Stage::Match(filter),]),
+            r#"{aggregate: "orders", pipeline: [{$limit: 10}, {$match: {status: "new"}}]}"#
+        );
+        assert_eq!(
+            print(vec![projection, sort]),
+            r#"{aggregate: "orders", pipeline: [{$project: {status: 1}}, {$sort: {placed_at: -1}}]}"#
+        );
+    }
+
+    #[test]
+    fn limits_of_zero_and_null() {
+        let limit = |count| vec![Stage::Limit(count)];
+        assert_eq!(
+            print(limit(Count::Literal(0))),
+            r#"{find: "orders", filter: never}"#
+        );
+        assert_eq!(
+            print(limit(Count::Parameter(2))),
+            r#"{find: "orders", filter: when(:2 IsZero, never, {}), limit: when(:2 IsNull, omit, :2 as Count)}"#
+        );
+        assert_eq!(
+            pipeline(limit(Count::Parameter(2))).to_string(),
+            "[when(:2 IsNull, omit, when(:2 IsZero, {$match: never}, {$limit: :2 as Count}))]"
+        );
+        assert_eq!(
+            pipeline(vec![Stage::Skip(Count::Parameter(0))]).to_string(),
+            "[when(:0 IsNull, omit, {$skip: :0 as Count})]"
+        );
+    }
+
+    #[test]
+    fn values_are_no_inclusions() {
+        let print = |expression: Template| computed(expression).to_string();
+        assert_eq!(print(int(1)), "{$literal: 1}");
+        assert_eq!(print(Template::from(true)), "{$literal: true}");
+        assert_eq!(print(Template::string("$a.b")), r#""$a.b""#);
+        assert_eq!(print(Template::string("a")), r#"{$literal: "a"}"#);
+        assert_eq!(
+            print(Template::entry("a", int(1))),
+            "{$mergeObjects: [{a: 1}]}"
+        );
+        assert_eq!(print(Template::entry("$abs", int(1))), "{$abs: 1}");
+        assert_eq!(print(Template::ALWAYS), "{$mergeObjects: [{}]}");
+    }
+}

@@ -1,0 +1,147 @@
+//! The SELECT list, and the fields that leave the server.
+
+use super::names::first;
+use super::pipeline::{self, Stage, computed};
+use super::{Builder, Lowered, unique, within};
+use crate::diagnostic::Diagnostic;
+use crate::lower::operators::int;
+use crate::lower::value;
+use crate::plan::{ColumnId, Expression};
+use queryleaf_plan::Template;
+use std::collections::BTreeSet;
+
+impl Builder<'_> {
+    /// Makes the columns of a projection.
+    ///
+    /// A column that is a field as it stands needs no work on the server: it stays where it is. Only
+    /// computed columns need a stage, which then also drops what no column needs.
+    pub(super) fn project(&mut self, columns: &[(ColumnId, Expression)]) {
+        let mut stored = Vec::new();
+        let mut made = Vec::new();
+        for (column, expression) in columns {
+            match self.place_of(expression) {
+                Some(place) => stored.push((*column, place)),
+                None => made.push((*column, value(expression, &self.scope))),
+            }
+        }
+        if !made.is_empty() {
+            self.project_computed(&mut stored, made);
+        }
+        for (column, place) in stored {
+            self.scope.place(column, place);
+        }
+    }
+
+    fn project_computed(
+        &mut self,
+        stored: &mut Vec<(ColumnId, String)>,
+        mut made: Vec<(ColumnId, Template)>,
+    ) {
+        // A projection cannot both keep the whole document and add to it under a name of its own.
+        stored.retain(|(column, place)| {
+            if place.is_empty() {
+                made.push((*column, Template::string("$$ROOT")));
+            }
+            !place.is_empty()
+        });
+        let mut entries = inclusions(stored.iter().map(|(_, place)| place.as_str()));
+        let mut taken: BTreeSet<String> = entries
+            .iter()
+            .map(|(path, _)| first(path).to_owned())
+            .collect();
+        for (column, expression) in made {
+            let key = unique(self.names.column(column), "column", |name| {
+                taken.contains(name)
+            });
+            taken.insert(key.clone());
+            entries.push((key.clone(), computed(expression)));
+            stored.push((column, key));
+        }
+        if !taken.contains("_id") {
+            entries.push(("_id".to_owned(), int(0)));
+        }
+        self.stages.push(Stage::Project(entries));
+        self.renew(taken);
+    }
+
+    /// Drops the fields that no column of the result needs, and puts the command together.
+    pub(super) fn finish(
+        mut self,
+        output: &[(ColumnId, String)],
+    ) -> Result<Lowered, Vec<Diagnostic>> {
+        let places: Vec<String> = output
+            .iter()
+            .map(|(column, _)| self.output_place(*column))
+            .collect();
+        if !self.narrow && !self.needs_whole_document(&places) {
+            let mut entries = inclusions(places.iter().map(String::as_str));
+            if !entries.iter().any(|(path, _)| first(path) == "_id") {
+                entries.push(("_id".to_owned(), int(0)));
+            }
+            self.stages.push(Stage::Project(entries));
+        }
+        let refusals = self.scope.take_refusals();
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        let command = match self.source {
+            Some(collection) => pipeline::command(&collection.name, self.stages),
+            None => pipeline::aggregate(int(1), self.stages),
+        };
+        Ok(Lowered {
+            command,
+            paths: places.iter().map(|place| steps(place)).collect(),
+        })
+    }
+
+    fn output_place(&self, column: ColumnId) -> String {
+        match self.scope.at(column) {
+            Some(place) => place.to_owned(),
+            None => {
+                self.defect("a result column is missing");
+                String::new()
+            }
+        }
+    }
+
+    /// Whether the result is the document as it is, so that a projection would only cost time.
+    fn needs_whole_document(&self, places: &[String]) -> bool {
+        if places.iter().any(String::is_empty) {
+            return true;
+        }
+        let as_stored = self.unwound.is_empty()
+            && !self
+                .stages
+                .iter()
+                .any(|stage| matches!(stage, Stage::Set(_)));
+        as_stored
+            && self.source.is_some_and(|collection| {
+                let mut fields = collection.fields.iter();
+                fields.all(|field| places.contains(&field.name))
+            })
+    }
+}
+
+/// `{a: 1, "b.c": 1}` for these paths; what is inside another one of them is included with it.
+fn inclusions<'p>(paths: impl Iterator<Item = &'p str> + Clone) -> Vec<(String, Template)> {
+    let mut included: Vec<&str> = Vec::new();
+    for path in paths.clone() {
+        let covered = paths
+            .clone()
+            .any(|other| other != path && within(path, other));
+        if !covered && !included.contains(&path) {
+            included.push(path);
+        }
+    }
+    included
+        .into_iter()
+        .map(|path| (path.to_owned(), int(1)))
+        .collect()
+}
+
+fn steps(place: &str) -> Vec<String> {
+    if place.is_empty() {
+        return Vec::new();
+    }
+    place.split('.').map(str::to_owned).collect()
+}

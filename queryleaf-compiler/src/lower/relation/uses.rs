@@ -1,0 +1,102 @@
+//! What the operators above a relation read of it.
+
+use super::names::overlap;
+use crate::lower::Scope;
+use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Relation};
+use std::collections::BTreeSet;
+
+/// The paths that were met on the way down to the relation being lowered.
+#[derive(Debug, Default)]
+pub(crate) struct Uses {
+    paths: Vec<Path>,
+    /// Columns that the result holds as they are.
+    output: BTreeSet<ColumnId>,
+    /// Columns that something is computed from.
+    computed: BTreeSet<ColumnId>,
+}
+
+impl Uses {
+    /// The result's columns.
+    pub(crate) fn new(output: &[(ColumnId, String)]) -> Self {
+        Uses {
+            output: output.iter().map(|(column, _)| *column).collect(),
+            ..Uses::default()
+        }
+    }
+
+    /// Adds what this operator reads of its input.
+    pub(crate) fn add(&mut self, relation: &Relation) {
+        match relation {
+            Relation::Scan { .. }
+            | Relation::OneRow
+            | Relation::Distinct { .. }
+            | Relation::Limit { .. } => {}
+            Relation::Unnest { array, .. } => self.expression(array),
+            Relation::Filter { predicate, .. } => self.expression(predicate),
+            Relation::Aggregate {
+                keys, aggregates, ..
+            } => {
+                for (_, key) in keys {
+                    self.expression(key);
+                }
+                for (_, aggregate) in aggregates {
+                    aggregate
+                        .arguments
+                        .iter()
+                        .chain(aggregate.order.iter().map(|key| &key.expression))
+                        .chain(&aggregate.filter)
+                        .for_each(|part| self.expression(part));
+                }
+            }
+            Relation::Project { columns, .. } => {
+                for (column, expression) in columns {
+                    match &expression.kind {
+                        ExpressionKind::Path(path) => {
+                            self.paths.push(path.clone());
+                            if path.steps.is_empty() && self.output.contains(column) {
+                                self.output.insert(path.column);
+                            }
+                        }
+                        _ => self.expression(expression),
+                    }
+                }
+            }
+            Relation::Sort { keys, .. } => {
+                for key in keys {
+                    match &key.expression.kind {
+                        ExpressionKind::Path(path) => self.paths.push(path.clone()),
+                        _ => self.expression(&key.expression),
+                    }
+                }
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression) {
+        if let ExpressionKind::Path(path) = &expression.kind {
+            self.computed.insert(path.column);
+            self.paths.push(path.clone());
+        }
+        expression.for_each_child(|child| self.expression(child));
+    }
+
+    /// Whether a column is read by the client as it is, and by the server at the most as a sort key.
+    pub(crate) fn is_only_output(&self, column: ColumnId) -> bool {
+        self.output.contains(&column) && !self.computed.contains(&column)
+    }
+
+    /// How many paths have been met so far: those of the operators above the present one, as long
+    /// as its own are not added.
+    pub(crate) fn mark(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// Whether an operator above the mark reads this place, something inside it or around it.
+    pub(crate) fn reads(&self, place: &str, mark: usize, scope: &Scope) -> bool {
+        self.paths
+            .iter()
+            .take(mark)
+            .filter(|path| scope.at(path.column).is_some())
+            .any(|path| overlap(&scope.dotted(path), place))
+    }
+}
