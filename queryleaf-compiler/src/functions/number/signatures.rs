@@ -1,0 +1,98 @@
+//! How the functions on numbers are called.
+//!
+//! As in PostgreSQL, what has no signature for integers takes them as `double precision`, unless
+//! only `numeric` is there.
+
+use super::super::{ArgumentType, Function, ResultType};
+use super::{NumberFunction, NumberFunction as F, Signature};
+use crate::types::Type;
+
+const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
+const BIGINT: ArgumentType = ArgumentType::Exactly(Type::Bigint);
+const NUMERIC: ArgumentType = ArgumentType::Exactly(Type::Numeric);
+const DOUBLE: ArgumentType = ArgumentType::Exactly(Type::Double);
+
+pub(in super::super) const SIGNATURES: &[Signature] = &[
+    same("abs", &[INTEGER], F::Absolute),
+    same("abs", &[BIGINT], F::Absolute),
+    same("abs", &[NUMERIC], F::Absolute),
+    same("abs", &[DOUBLE], F::Absolute),
+    same("sign", &[NUMERIC], F::Sign),
+    same("sign", &[DOUBLE], F::Sign),
+    same("ceil", &[NUMERIC], F::Ceiling),
+    same("ceil", &[DOUBLE], F::Ceiling),
+    same("ceiling", &[NUMERIC], F::Ceiling),
+    same("ceiling", &[DOUBLE], F::Ceiling),
+    same("floor", &[NUMERIC], F::Floor),
+    same("floor", &[DOUBLE], F::Floor),
+    same("round", &[NUMERIC], F::Round),
+    same("round", &[DOUBLE], F::Round),
+    same("round", &[NUMERIC, INTEGER], F::Round),
+    same("trunc", &[NUMERIC], F::Truncate),
+    same("trunc", &[DOUBLE], F::Truncate),
+    same("trunc", &[NUMERIC, INTEGER], F::Truncate),
+    same("mod", &[INTEGER, INTEGER], F::Modulo),
+    same("mod", &[BIGINT, BIGINT], F::Modulo),
+    same("mod", &[NUMERIC, NUMERIC], F::Modulo),
+    same("div", &[NUMERIC, NUMERIC], F::Quotient),
+    same("sqrt", &[NUMERIC], F::SquareRoot),
+    same("sqrt", &[DOUBLE], F::SquareRoot),
+    same("power", &[NUMERIC, NUMERIC], F::Power),
+    same("power", &[DOUBLE, DOUBLE], F::Power),
+    same("pow", &[NUMERIC, NUMERIC], F::Power),
+    same("pow", &[DOUBLE, DOUBLE], F::Power),
+    same("^", &[NUMERIC, NUMERIC], F::Power),
+    same("^", &[DOUBLE, DOUBLE], F::Power),
+    same("exp", &[NUMERIC], F::Exponential),
+    same("exp", &[DOUBLE], F::Exponential),
+    same("ln", &[NUMERIC], F::NaturalLogarithm),
+    same("ln", &[DOUBLE], F::NaturalLogarithm),
+    same("log", &[NUMERIC], F::DecimalLogarithm),
+    same("log", &[DOUBLE], F::DecimalLogarithm),
+    same("log10", &[NUMERIC], F::DecimalLogarithm),
+    same("log10", &[DOUBLE], F::DecimalLogarithm),
+    same("log", &[NUMERIC, NUMERIC], F::Logarithm),
+    double("pi", &[], F::Pi),
+    double("degrees", &[DOUBLE], F::Degrees),
+    double("radians", &[DOUBLE], F::Radians),
+    double("sin", &[DOUBLE], F::Sine),
+    double("cos", &[DOUBLE], F::Cosine),
+    double("tan", &[DOUBLE], F::Tangent),
+    double("asin", &[DOUBLE], F::ArcSine),
+    double("acos", &[DOUBLE], F::ArcCosine),
+    double("atan", &[DOUBLE], F::ArcTangent),
+    double("atan2", &[DOUBLE, DOUBLE], F::ArcTangentOfQuotient),
+    double("sinh", &[DOUBLE], F::HyperbolicSine),
+    double("cosh", &[DOUBLE], F::HyperbolicCosine),
+    double("tanh", &[DOUBLE], F::HyperbolicTangent),
+    double("asinh", &[DOUBLE], F::AreaHyperbolicSine),
+    double("acosh", &[DOUBLE], F::AreaHyperbolicCosine),
+    double("atanh", &[DOUBLE], F::AreaHyperbolicTangent),
+];
+
+/// A function that gives what it takes.
+const fn same(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    function: NumberFunction,
+) -> Signature {
+    Signature::new(
+        name,
+        arguments,
+        ResultType::SameAs(0),
+        Function::Number(function),
+    )
+}
+
+const fn double(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    function: NumberFunction,
+) -> Signature {
+    Signature::new(
+        name,
+        arguments,
+        ResultType::Exactly(Type::Double),
+        Function::Number(function),
+    )
+}
