@@ -100,3 +100,10 @@ pub(crate) fn propagates_null(function: Function, arguments: &[Expression]) -> b
         Function::DateTime(_) => false,
     }
 }
+
+/// When the result of a function is `NULL`: the same for all its signatures.
+pub(crate) fn nullability(function: Function) -> Nullability {
+    signatures()
+        .find(|signature| signature.function == function)
+        .map_or(Nullability::Custom, |signature| signature.nullability)
+}

@@ -1,5 +1,6 @@
 //! From the logical algebra to the command template.
 
+pub(crate) mod decimal;
 pub(crate) mod expression;
 pub(crate) mod filter;
 mod group;

@@ -69,6 +69,16 @@ pub(crate) fn bind(
     if is_cheap(&value) {
         return body(value);
     }
+    bind_always(name, value, body)
+}
+
+/// Like [`bind`], for a constant too: the server does not compute what depends on a variable before
+/// it is needed.
+pub(crate) fn bind_always(
+    name: &str,
+    value: Template,
+    body: impl FnOnce(Template) -> Template,
+) -> Template {
     let variable = Template::string(format!("$${name}"));
     Template::entry(
         "$let",
@@ -80,7 +90,7 @@ pub(crate) fn bind(
 }
 
 /// Whether writing a value twice costs no computation.
-fn is_cheap(value: &Template) -> bool {
+pub(crate) fn is_cheap(value: &Template) -> bool {
     match value {
         Template::Value(_) | Template::Hole { .. } => true,
         Template::Document(entries) => {

@@ -15,7 +15,24 @@ use std::collections::BTreeMap;
 pub(crate) struct Scope {
     places: BTreeMap<ColumnId, String>,
     variables: Cell<u32>,
+    laziness: Cell<Laziness>,
+    depth: Cell<u32>,
     refusals: RefCell<Vec<Diagnostic>>,
+}
+
+/// How much SQL promises about what is computed.
+///
+/// The server computes the constant parts of an expression before it looks at the first document,
+/// and fails when one of them fails, also when no document would have come to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Laziness {
+    /// Computed for every row.
+    #[default]
+    Eager,
+    /// Behind an `AND` or `OR`, whose first operands may have decided already.
+    Operand,
+    /// In a branch of `CASE` or `COALESCE` that may not be taken.
+    Branch,
 }
 
 impl Scope {
@@ -72,6 +89,39 @@ impl Scope {
         let number = self.variables.get().saturating_add(1);
         self.variables.set(number);
         format!("v{number}")
+    }
+
+    /// Hands out no variable names that another scope has handed out.
+    pub(crate) fn continue_names(&self, other: &Scope) {
+        self.variables
+            .set(self.variables.get().max(other.variables.get()));
+    }
+
+    /// Lowers something that is evaluated like this, or even more lazily.
+    pub(crate) fn evaluated<T>(&self, laziness: Laziness, lower: impl FnOnce() -> T) -> T {
+        let outside = self.laziness.get();
+        self.laziness.set(outside.max(laziness));
+        let lowered = lower();
+        self.laziness.set(outside);
+        lowered
+    }
+
+    /// How lazily what is lowered now is evaluated.
+    pub(crate) fn laziness(&self) -> Laziness {
+        self.laziness.get()
+    }
+
+    /// Lowers something that is written twice into what is around it.
+    pub(crate) fn deeper<T>(&self, lower: impl FnOnce() -> T) -> T {
+        self.depth.set(self.depth.get().saturating_add(1));
+        let lowered = lower();
+        self.depth.set(self.depth.get().saturating_sub(1));
+        lowered
+    }
+
+    /// How many times around each other things are written twice here.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth.get()
     }
 
     /// Records that something cannot be lowered faithfully, so that the query does not compile.

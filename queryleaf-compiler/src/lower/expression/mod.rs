@@ -1,7 +1,37 @@
 //! Typed expressions to aggregation expressions.
+//!
+//! `NULL` is null or missing. What SQL computes from a `NULL` is mostly what the server computes
+//! from it, null; where it is not (comparisons, functions that take null for an empty string) a
+//! guard is written, and only where an operand can be `NULL` at all. Parameters are guarded too, but
+//! not on the server: a [`Template::When`] leaves the choice to the moment when they are known.
 
-use crate::lower::Scope;
-use crate::plan::Expression;
+mod arithmetic;
+mod call;
+mod cast;
+mod comparison;
+mod conditional;
+mod document;
+mod interval;
+mod list;
+mod logic;
+mod nullness;
+mod operand;
+mod pattern;
+mod quantified;
+mod range;
+mod truth;
+
+pub(super) use cast::{date_of_timestamp, without_lossless_casts};
+pub(super) use comparison::{is_orderable, refuse_incomparable};
+pub(super) use nullness::{NullSources, null_sources};
+
+use super::Scope;
+use super::literal::literal;
+use super::operators::{call, text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::functions::{Nullability, nullability};
+use crate::plan::{Expression, ExpressionKind, Literal};
+use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// An argument of a function, lowered.
@@ -15,23 +45,169 @@ pub(crate) struct LoweredArgument<'a> {
 
 /// The aggregation expression of a value: null or missing where SQL says `NULL`.
 pub(crate) fn value(expression: &Expression, scope: &Scope) -> Template {
-    let _ = (expression, scope);
-    Template::null()
+    match &expression.kind {
+        ExpressionKind::Literal(constant) => constant_value(constant, expression, scope),
+        ExpressionKind::Path(path) => scope.reference(path),
+        ExpressionKind::Parameter(parameter) => parameter_value(*parameter, &expression.ty),
+        ExpressionKind::CurrentTimestamp => Template::string("$$NOW"),
+        ExpressionKind::Not(_)
+        | ExpressionKind::And(_)
+        | ExpressionKind::Or(_)
+        | ExpressionKind::Compare { .. }
+        | ExpressionKind::IsNull(_)
+        | ExpressionKind::NotDistinct { .. }
+        | ExpressionKind::IsTruth { .. }
+        | ExpressionKind::InList { .. }
+        | ExpressionKind::InParameter { .. }
+        | ExpressionKind::Like { .. }
+        | ExpressionKind::Regex { .. }
+        | ExpressionKind::Quantified { .. } => truth::three_valued(expression, scope),
+        ExpressionKind::Arithmetic {
+            operator,
+            left,
+            right,
+        } => arithmetic::arithmetic(*operator, left, right, expression, scope),
+        ExpressionKind::Negate(operand) => arithmetic::negate(operand, expression, scope),
+        ExpressionKind::Case {
+            branches,
+            otherwise,
+        } => conditional::case(branches, otherwise.as_deref(), scope),
+        ExpressionKind::Coalesce(items) => conditional::coalesce(items, scope),
+        ExpressionKind::Greatest(items) => conditional::extreme("$max", items, scope),
+        ExpressionKind::Least(items) => conditional::extreme("$min", items, scope),
+        ExpressionKind::Cast(operand) => cast::cast(operand, expression, scope),
+        ExpressionKind::Call {
+            function,
+            arguments,
+        } => call::call(*function, arguments, scope),
+        ExpressionKind::Array(items) => document::array(items, scope),
+        ExpressionKind::Object(entries) => document::object(entries, scope),
+        ExpressionKind::Subscript { array, index } => document::subscript(array, index, scope),
+        ExpressionKind::Member { document, key } => document::member(document, key, scope),
+        ExpressionKind::Aggregate(_) => {
+            scope.refuse(Diagnostic::error(
+                Code::MisplacedAggregate,
+                expression.span,
+                "an aggregate cannot be computed here",
+            ));
+            Template::null()
+        }
+    }
 }
 
 /// The aggregation expression of a value, null but never missing where SQL says `NULL`.
 pub(crate) fn normalized(expression: &Expression, scope: &Scope) -> Template {
-    value(expression, scope)
+    let value = value(expression, scope);
+    if can_be_missing(expression) {
+        call("$ifNull", [value, Template::null()])
+    } else {
+        value
+    }
 }
 
 /// An aggregation expression that is true where the SQL condition is `TRUE` and false where it is
 /// `FALSE` or `NULL`.
 pub(crate) fn is_true(expression: &Expression, scope: &Scope) -> Template {
-    value(expression, scope)
+    truth::truth(expression, true, scope)
 }
 
 /// An aggregation expression that is true where the SQL condition is `FALSE` and false where it is
 /// `TRUE` or `NULL`.
 pub(crate) fn is_false(expression: &Expression, scope: &Scope) -> Template {
-    value(expression, scope)
+    truth::truth(expression, false, scope)
+}
+
+fn constant_value(constant: &Literal, expression: &Expression, scope: &Scope) -> Template {
+    match literal(constant, &expression.ty) {
+        Some(Template::Value(queryleaf_plan::Value::String(string))) => text(&string),
+        Some(template) => template,
+        None => {
+            scope.refuse(
+                Diagnostic::error(
+                    Code::InvalidLiteral,
+                    expression.span,
+                    format!("this is no value of type {}", expression.ty),
+                )
+                .help("a number may have 34 significant digits"),
+            );
+            Template::null()
+        }
+    }
+}
+
+/// The value of a parameter as data, whatever it holds.
+fn parameter_value(parameter: u16, ty: &Type) -> Template {
+    let hole = Template::parameter(parameter);
+    match ty {
+        // None of these is ever a string, a document or an array.
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Timestamp
+        | Type::Date
+        | Type::Uuid
+        | Type::ObjectId
+        | Type::Bytea => hole,
+        Type::Text
+        | Type::Interval
+        | Type::Json
+        | Type::Document
+        | Type::Array(_)
+        | Type::Map(_)
+        | Type::Struct(_)
+        | Type::Enum(_)
+        | Type::Unknown => Template::entry("$literal", hole),
+    }
+}
+
+/// Whether the value of an expression may be missing where SQL says `NULL`.
+fn can_be_missing(expression: &Expression) -> bool {
+    if !expression.nullable {
+        return false;
+    }
+    match &expression.kind {
+        ExpressionKind::Path(_)
+        | ExpressionKind::Subscript { .. }
+        | ExpressionKind::Member { .. } => true,
+        ExpressionKind::Cast(operand) => can_be_missing(operand),
+        ExpressionKind::Case {
+            branches,
+            otherwise,
+        } => {
+            branches.iter().any(|(_, value)| can_be_missing(value))
+                || otherwise.as_deref().is_some_and(can_be_missing)
+        }
+        // The last one is the answer when the others are null or missing.
+        ExpressionKind::Coalesce(items) => items.last().is_some_and(can_be_missing),
+        ExpressionKind::Greatest(items) | ExpressionKind::Least(items) => match &items[..] {
+            [only] => can_be_missing(only),
+            _ => false,
+        },
+        ExpressionKind::Call { function, .. } => match nullability(*function) {
+            Nullability::Strict | Nullability::WhenFirst | Nullability::Never => false,
+            Nullability::StrictAndSometimes | Nullability::WhenAll | Nullability::Custom => true,
+        },
+        ExpressionKind::Literal(_)
+        | ExpressionKind::Parameter(_)
+        | ExpressionKind::CurrentTimestamp
+        | ExpressionKind::Not(_)
+        | ExpressionKind::And(_)
+        | ExpressionKind::Or(_)
+        | ExpressionKind::Compare { .. }
+        | ExpressionKind::IsNull(_)
+        | ExpressionKind::NotDistinct { .. }
+        | ExpressionKind::IsTruth { .. }
+        | ExpressionKind::InList { .. }
+        | ExpressionKind::InParameter { .. }
+        | ExpressionKind::Like { .. }
+        | ExpressionKind::Regex { .. }
+        | ExpressionKind::Quantified { .. }
+        | ExpressionKind::Arithmetic { .. }
+        | ExpressionKind::Negate(_)
+        | ExpressionKind::Array(_)
+        | ExpressionKind::Object(_)
+        | ExpressionKind::Aggregate(_) => false,
+    }
 }

@@ -1,0 +1,300 @@
+//! `x IN (..)`.
+
+use super::super::Scope;
+use super::super::operators::{call, unary};
+use super::comparison::{comparable, compare, refuse_incomparable};
+use super::logic::{conjunction, contains, not, switch_three};
+use super::operand::{Operand, Surroundings, unless_null};
+use super::{null_sources, value};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
+use queryleaf_plan::{Condition, Form, Template};
+
+/// One item of a list.
+struct ListItem {
+    operand: Operand,
+    /// The parameter that it is, if it is one.
+    parameter: Option<u16>,
+}
+
+/// `x IN (a, b)` without the `NULL`s that the text spells out.
+struct List {
+    operand: Operand,
+    items: Vec<ListItem>,
+    /// Whether the text spells out a `NULL`.
+    holds_null: bool,
+}
+
+impl List {
+    /// With `guarded`, everything is ready to be used twice, each null noticed.
+    fn new(
+        operand: &Expression,
+        items: &[Expression],
+        guarded: bool,
+        surroundings: &mut Surroundings,
+        scope: &Scope,
+    ) -> List {
+        let is_null = |item: &&Expression| null_sources(item).always;
+        let holds_null = items.iter().any(|item| is_null(&item));
+        let may_be_null = |item: &Expression| {
+            let sources = null_sources(item);
+            sources.on_the_server() || !sources.parameters.is_empty()
+        };
+        let items: Vec<&Expression> = items.iter().filter(|item| !is_null(item)).collect();
+        // The server finds null in a list that holds one.
+        let finds_null = items
+            .iter()
+            .any(|item| !is_parameter(item) && may_be_null(item));
+        List {
+            operand: comparable(operand, guarded || finds_null, surroundings, scope),
+            items: items
+                .into_iter()
+                .map(|item| ListItem {
+                    parameter: match item.kind {
+                        ExpressionKind::Parameter(parameter) => Some(parameter),
+                        _ => None,
+                    },
+                    operand: list_item(item, guarded, surroundings, scope),
+                })
+                .collect(),
+            holds_null,
+        }
+    }
+
+    fn is_true(&self) -> Template {
+        let [only] = &self.items[..] else {
+            let items = self.items.iter().map(|item| match item.parameter {
+                Some(parameter) => {
+                    unless_null(&[parameter], item.operand.value.clone(), Template::Omit)
+                }
+                None => item.operand.value.clone(),
+            });
+            if self.items.is_empty() {
+                return Template::from(false);
+            }
+            let found = contains(Template::array(items), self.operand.value.clone());
+            return self.with_operand(Vec::new(), found);
+        };
+        let equal = compare(ComparisonOperator::Equal, &self.operand, &only.operand);
+        match only.parameter {
+            Some(parameter) => unless_null(&[parameter], equal, Template::from(false)),
+            None => equal,
+        }
+    }
+
+    fn is_false(&self) -> Template {
+        if self.holds_null {
+            return Template::from(false);
+        }
+        let guards = self
+            .items
+            .iter()
+            .flat_map(|item| item.operand.not_null.clone());
+        let different = match &self.items[..] {
+            [only] => call(
+                ComparisonOperator::NotEqual.mongo(),
+                [self.operand.value.clone(), only.operand.value.clone()],
+            ),
+            items => not(contains(
+                Template::array(items.iter().map(|item| item.operand.value.clone())),
+                self.operand.value.clone(),
+            )),
+        };
+        let parameters: Vec<u16> = self
+            .items
+            .iter()
+            .filter_map(|item| item.parameter)
+            .collect();
+        let condition = self.with_operand(guards.collect(), different);
+        unless_null(&parameters, condition, Template::from(false))
+    }
+
+    fn with_operand(&self, guards: Vec<Template>, condition: Template) -> Template {
+        let mut conditions = self.operand.not_null.clone();
+        conditions.extend(guards);
+        conditions.push(condition);
+        conjunction(conditions)
+    }
+}
+
+/// An item; that of a parameter is not guarded, since its `NULL` makes a difference only to this
+/// item and not to the list.
+fn list_item(
+    item: &Expression,
+    guarded: bool,
+    surroundings: &mut Surroundings,
+    scope: &Scope,
+) -> Operand {
+    if is_parameter(item) {
+        return Operand {
+            value: value(item, scope),
+            not_null: Vec::new(),
+        };
+    }
+    // A compound item with a parameter is null on the server when the parameter is.
+    let mut own = Surroundings::default();
+    let operand = comparable(item, false, &mut own, scope);
+    let sources = null_sources(item);
+    if !guarded || (!sources.on_the_server() && sources.parameters.is_empty()) {
+        return operand;
+    }
+    let value = surroundings.bound(operand.value, scope);
+    Operand {
+        not_null: vec![super::super::operators::is_not_null(value.clone())],
+        value,
+    }
+}
+
+fn is_parameter(item: &Expression) -> bool {
+    matches!(item.kind, ExpressionKind::Parameter(_))
+}
+
+/// Where `x IN (..)` is `TRUE`, or `FALSE`.
+pub(super) fn in_list(
+    operand: &Expression,
+    items: &[Expression],
+    wanted: bool,
+    scope: &Scope,
+) -> Template {
+    if !refuse_incomparable(ComparisonOperator::Equal, operand, scope) {
+        return Template::from(false);
+    }
+    let mut surroundings = Surroundings::default();
+    let list = List::new(operand, items, !wanted, &mut surroundings, scope);
+    let condition = if wanted {
+        list.is_true()
+    } else {
+        list.is_false()
+    };
+    surroundings.around(condition, Template::from(false))
+}
+
+/// `x IN (..)` as a value, or its opposite.
+pub(super) fn in_list_three_valued(
+    operand: &Expression,
+    items: &[Expression],
+    positive: bool,
+    scope: &Scope,
+) -> Template {
+    if !refuse_incomparable(ComparisonOperator::Equal, operand, scope) {
+        return Template::null();
+    }
+    let mut surroundings = Surroundings::default();
+    let list = List::new(operand, items, true, &mut surroundings, scope);
+    let list = List {
+        operand: Operand {
+            value: surroundings.bound(list.operand.value, scope),
+            ..list.operand
+        },
+        ..list
+    };
+    let (is_true, is_false) = (list.is_true(), list.is_false());
+    let value = if positive {
+        switch_three(is_true, is_false)
+    } else {
+        switch_three(is_false, is_true)
+    };
+    surroundings.around(value, Template::null())
+}
+
+/// Where `x IN (:list)` is `TRUE`, or `FALSE`.
+pub(super) fn in_parameter(
+    operand: &Expression,
+    parameter: u16,
+    wanted: bool,
+    scope: &Scope,
+) -> Template {
+    let mut surroundings = Surroundings::default();
+    if wanted {
+        let operand = comparable(operand, false, &mut surroundings, scope);
+        let condition = contains(list(parameter, Form::ListWithoutNull), operand.value);
+        let condition = unless_null(&[parameter], condition, Template::from(false));
+        return surroundings.around(condition, Template::from(false));
+    }
+    let operand = comparable(operand, true, &mut surroundings, scope);
+    let mut conditions = operand.not_null;
+    conditions.push(not(contains(list(parameter, Form::Plain), operand.value)));
+    let different = surroundings.around(conjunction(conditions), Template::from(false));
+    when_list(
+        parameter,
+        Template::from(true),
+        different,
+        Template::from(false),
+    )
+}
+
+/// `x IN (:list)` as a value, or its opposite.
+pub(super) fn in_parameter_three_valued(
+    operand: &Expression,
+    parameter: u16,
+    positive: bool,
+    scope: &Scope,
+) -> Template {
+    let mut surroundings = Surroundings::default();
+    let operand = comparable(operand, true, &mut surroundings, scope);
+    let items = list(parameter, Form::ListWithoutNull);
+    let found = contains(items, operand.value);
+    // With a `NULL` in the list, what is not found might be that `NULL`.
+    let without_null = if positive {
+        found.clone()
+    } else {
+        not(found.clone())
+    };
+    let with_null = switch_with_null(found, positive);
+    let guarded = |result: Template| {
+        if operand.not_null.is_empty() {
+            result
+        } else {
+            let guards = conjunction(operand.not_null.clone());
+            super::super::operators::cond(guards, result, Template::null())
+        }
+    };
+    let not_empty = Template::When {
+        condition: Condition::HasNullItem,
+        parameter,
+        then: Box::new(guarded(with_null)),
+        otherwise: Box::new(guarded(without_null)),
+    };
+    let value = surroundings.around(not_empty, Template::null());
+    let value = Template::When {
+        condition: Condition::IsEmptyList,
+        parameter,
+        then: Box::new(Template::from(!positive)),
+        otherwise: Box::new(value),
+    };
+    unless_null(&[parameter], value, Template::null())
+}
+
+fn switch_with_null(found: Template, positive: bool) -> Template {
+    super::super::operators::cond(found, Template::from(positive), Template::null())
+}
+
+fn list(parameter: u16, form: Form) -> Template {
+    unary("$literal", Template::Hole { parameter, form })
+}
+
+/// What a list parameter decides before the server: whether it is empty, or holds a `NULL`.
+pub(in crate::lower) fn when_list(
+    parameter: u16,
+    empty: Template,
+    plain: Template,
+    with_null: Template,
+) -> Template {
+    let filled = Template::When {
+        condition: Condition::HasNullItem,
+        parameter,
+        then: Box::new(with_null.clone()),
+        otherwise: Box::new(plain),
+    };
+    let list = Template::When {
+        condition: Condition::IsEmptyList,
+        parameter,
+        then: Box::new(empty),
+        otherwise: Box::new(filled),
+    };
+    unless_null(&[parameter], list, with_null)
+}
+
+/// Whether this is the word `NULL`.
+pub(in crate::lower) fn is_null_literal(expression: &Expression) -> bool {
+    matches!(expression.kind, ExpressionKind::Literal(Literal::Null))
+}
