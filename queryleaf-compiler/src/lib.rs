@@ -19,6 +19,7 @@ mod analyze;
 mod functions;
 mod literal;
 mod lower;
+mod stack;
 mod syntax;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
@@ -123,6 +124,11 @@ pub fn table_names(sql: &str) -> Vec<TableName> {
 ///
 /// Every error that was found, in the order of the text.
 pub fn compile(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
+    stack::with_deep_stack(|| compile_here(sql, tables))
+}
+
+/// The stages of the compiler, in their order.
+fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
     let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
     let analysis = analyze::analyze(&query, &source, tables)?;
     Ok(Query {

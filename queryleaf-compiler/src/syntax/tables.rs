@@ -239,3 +239,71 @@ fn is_reserved(keyword: Keyword) -> bool {
             | Keyword::ON
     )
 }
+
+#[cfg(test)]
+mod tests {
+    fn names(sql: &str) -> Vec<String> {
+        crate::table_names(sql)
+            .into_iter()
+            .map(|table| table.path.join("."))
+            .collect()
+    }
+
+    #[test]
+    fn finds_the_tables_of_a_query() {
+        assert_eq!(names("SELECT * FROM orders"), ["orders"]);
+        assert_eq!(
+            names("select * from shop.orders o, users AS u"),
+            ["shop.orders", "users"]
+        );
+        assert_eq!(
+            names("SELECT 1 FROM a JOIN b ON a.x = b.x LEFT JOIN c USING (y)"),
+            ["a", "b", "c"]
+        );
+        assert_eq!(
+            names("SELECT 1 FROM a WHERE x IN (SELECT y FROM b, c)"),
+            ["a", "b", "c"]
+        );
+        assert_eq!(names("SELECT * FROM (SELECT * FROM a) t, b"), ["a", "b"]);
+        assert_eq!(
+            names("SELECT * FROM (a JOIN b ON TRUE), c"),
+            ["a", "b", "c"]
+        );
+        assert_eq!(names("SELECT * FROM a UNION SELECT * FROM b"), ["a", "b"]);
+        assert_eq!(names("INSERT INTO a SELECT * FROM b"), ["a", "b"]);
+        assert_eq!(names("UPDATE a SET x = 1"), ["a"]);
+        assert_eq!(
+            names("SELECT * FROM \"from\" WHERE 'FROM x' = ''"),
+            ["from"]
+        );
+    }
+
+    #[test]
+    fn passes_over_what_is_no_table() {
+        assert_eq!(
+            names("SELECT EXTRACT(YEAR FROM d), x IS DISTINCT FROM y FROM a"),
+            ["a"]
+        );
+        assert_eq!(
+            names("SELECT TRIM(BOTH 'x' FROM n), SUBSTRING(n FROM 1 FOR 2) FROM a"),
+            ["a"]
+        );
+        assert_eq!(
+            names("SELECT * FROM a, UNNEST(a.items) AS i, UNNEST(i.x) j"),
+            ["a"]
+        );
+        assert_eq!(
+            names("SELECT * FROM a CROSS JOIN LATERAL UNNEST(items) i"),
+            ["a"]
+        );
+        assert_eq!(
+            names("SELECT * FROM a WHERE f(x, y) > 1 ORDER BY p, q"),
+            ["a"]
+        );
+        assert_eq!(
+            names("WITH t AS (SELECT * FROM a), u(x) AS (SELECT * FROM t) SELECT * FROM u"),
+            ["a"]
+        );
+        assert_eq!(names("SELECT 'a"), Vec::<String>::new());
+    }
+}
