@@ -131,14 +131,49 @@ pub fn compile(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
 fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
     let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
     let analysis = analyze::analyze(&query, &source, tables)?;
+    let collections: Vec<Arc<Collection>> = tables
+        .iter()
+        .map(|table| Arc::clone(&table.collection))
+        .collect();
+    let output: Vec<_> = analysis
+        .columns
+        .iter()
+        .map(|column| (column.id, column.name.clone()))
+        .collect();
+    let lowered = lower::lower(&analysis.relation, &output, &collections)?;
+    let columns = analysis
+        .columns
+        .into_iter()
+        .zip(lowered.paths)
+        .map(output_column)
+        .collect();
     Ok(Query {
-        tables: tables
-            .iter()
-            .map(|table| Arc::clone(&table.collection))
-            .collect(),
-        command: Template::Never,
+        tables: collections,
+        command: lowered.command,
         parameters: analysis.parameters,
-        columns: Vec::new(),
+        columns,
         warnings: analysis.warnings,
     })
+}
+
+/// A column of the result and where it is in a result document.
+fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn {
+    let analyze::Column {
+        name,
+        expression,
+        span,
+        ..
+    } = column;
+    let rust = match expression.kind {
+        plan::ExpressionKind::Path(path) => path.rust,
+        _ => None,
+    };
+    OutputColumn {
+        name,
+        path,
+        ty: expression.ty,
+        nullable: expression.nullable,
+        rust,
+        span,
+    }
 }
