@@ -75,7 +75,7 @@ pub(crate) fn definition(name: &Ident, visibility: &Visibility, schema: &str) ->
             };
         }
         #[doc(hidden)]
-        #[allow(unused_imports)]
+        #[allow(unused_imports, unreachable_pub)]
         #import
     }
 }

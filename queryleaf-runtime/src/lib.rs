@@ -23,6 +23,7 @@ mod query;
 mod raw;
 mod row;
 mod row_support;
+mod schema;
 mod stream;
 
 pub use bind::Bind;
@@ -33,6 +34,7 @@ pub use fetch::{FetchAll, FetchOne, FetchOptional};
 pub use interval::Interval;
 pub use mongodb::{self, bson};
 pub use query::Query;
+pub use schema::{Collection, Embedded, SqlEnum};
 pub use serde;
 pub use stream::RowStream;
 

@@ -107,6 +107,10 @@ pub use crate::query::Query;
 pub use crate::raw::RawValue;
 pub use crate::row::RowReader;
 pub use crate::row_support::{SerializeRow, debug_row};
-pub use crate::types;
+pub use crate::schema::{
+    Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, bind_as,
+    bind_list_as, declared, field, item, member,
+};
+pub use crate::{Interval, types};
 pub use mongodb::bson;
-pub use serde::{Serialize, Serializer};
+pub use serde::{self, Serialize, Serializer};

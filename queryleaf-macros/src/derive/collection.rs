@@ -80,7 +80,7 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
         }
         #impls
         #[doc(hidden)]
-        #[allow(dead_code, non_snake_case)]
+        #[allow(dead_code, non_snake_case, unreachable_pub)]
         #signature -> #private::Witness<#name> {
             #private::Witness::NEW
         }

@@ -1,9 +1,8 @@
 //! The SQL types that a field can be stored as, with all their names.
 
-use crate::paths::{marker, private};
+use crate::paths::marker;
 use proc_macro2::TokenStream;
 use queryleaf_compiler::suggestion::nearest;
-use quote::quote;
 
 /// A SQL type without structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,26 +89,6 @@ impl Scalar {
             Scalar::Json => "Json",
             Scalar::Document => "Document",
         })
-    }
-
-    /// The Rust type that a column of this type has.
-    pub(crate) fn rust(self) -> TokenStream {
-        let private = private();
-        match self {
-            Scalar::Boolean => quote!(::core::primitive::bool),
-            Scalar::Integer => quote!(::core::primitive::i32),
-            Scalar::Bigint => quote!(::core::primitive::i64),
-            Scalar::Double => quote!(::core::primitive::f64),
-            Scalar::Numeric => quote!(#private::bson::Decimal128),
-            Scalar::Text => quote!(::std::string::String),
-            Scalar::Timestamp | Scalar::Date => quote!(#private::bson::DateTime),
-            Scalar::Interval => quote!(#private::Interval),
-            Scalar::Uuid => quote!(#private::bson::Uuid),
-            Scalar::ObjectId => quote!(#private::bson::oid::ObjectId),
-            Scalar::Bytea => quote!(::std::vec::Vec<::core::primitive::u8>),
-            Scalar::Json => quote!(#private::bson::Bson),
-            Scalar::Document => quote!(#private::bson::Document),
-        }
     }
 }
 

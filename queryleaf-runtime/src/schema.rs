@@ -1,0 +1,193 @@
+//! What the derives say about the user's types, so that generated code can name them by inference.
+//!
+//! A query knows its tables only as names in scope. The function of that name returns a
+//! [`Witness`] of the struct behind it; [`field`], [`member`] and [`item`] lead from there to the
+//! Rust type and the SQL type of any field, as a [`Reached`].
+
+use crate::bind::{Bind, Bound};
+use crate::decode::Decode;
+use crate::types::{self, Array, List, Map, Nullable, Own};
+use crate::{Interval, bson};
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+/// A struct whose values are the documents of a collection: `#[derive(Collection)]`.
+pub trait Collection {
+    /// The name of the collection on the server.
+    const NAME: &'static str;
+}
+
+/// A struct whose values are documents inside others: `#[derive(Embedded)]`.
+pub trait Embedded {}
+
+/// An enum whose values are stored as text or integers: `#[derive(SqlEnum)]`.
+pub trait SqlEnum {}
+
+/// A type with a schema: the type of a field that is neither built in nor described by an
+/// attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no schema",
+    label = "QueryLeaf does not know how this type is stored",
+    note = "a struct needs `#[derive(Embedded)]`, an enum without fields `#[derive(SqlEnum)]`",
+    note = "a type of another crate needs `#[leaf(as = \"text\")]` or the like on the field, or \
+            `#[leaf(opaque)]`; a type alias must be written out"
+)]
+pub trait Declared {}
+
+/// Asserts that a type has a schema.
+pub const fn declared<T: Declared>() {}
+
+/// The field of number `N` of a struct, `Option` apart.
+pub trait Column<const N: usize> {
+    /// Its type as the user declared it.
+    type Rust: Decode<Self::Sql>;
+    /// The marker of the SQL type.
+    type Sql;
+}
+
+/// Stands for the struct behind the name of a table.
+#[derive(Debug)]
+pub struct Witness<D>(PhantomData<fn() -> D>);
+
+impl<D> Witness<D> {
+    /// The only value.
+    pub const NEW: Self = Witness(PhantomData);
+}
+
+/// A field that was reached: its SQL type and its Rust type.
+#[derive(Debug)]
+pub struct Reached<S, T>(PhantomData<fn() -> (S, T)>);
+
+impl<S, T> Clone for Reached<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T> Copy for Reached<S, T> {}
+
+/// The field of number `N` of a table.
+pub fn field<const N: usize, D: Column<N>>(_: Witness<D>) -> Reached<D::Sql, D::Rust> {
+    Reached(PhantomData)
+}
+
+/// The field of number `N` of a struct that was reached.
+pub fn member<const N: usize, D: Column<N>, T>(_: Reached<Own<D>, T>) -> Reached<D::Sql, D::Rust> {
+    Reached(PhantomData)
+}
+
+/// The items of an array, or the values of a map, that was reached.
+pub fn item<S: Items, T>(_: Reached<S, T>) -> Reached<S::Item, <S::Item as Natural>::Rust> {
+    Reached(PhantomData)
+}
+
+/// The value of a parameter that is compared with a field.
+pub fn bind_as<S, T, V: Bind<S> + ?Sized>(_: Reached<S, T>, value: &V) -> Bound {
+    value.bind()
+}
+
+/// The values of a list that a field is looked for in.
+pub fn bind_list_as<S, T, V: Bind<List<S>> + ?Sized>(_: Reached<S, T>, values: &V) -> Bound {
+    values.bind()
+}
+
+/// An array or a map.
+pub trait Items {
+    /// The type of its items or values, `NULL` apart.
+    type Item: Natural;
+}
+
+impl<S: Present + Natural> Items for Array<S> {
+    type Item = S;
+}
+
+impl<S: Natural> Items for Array<Nullable<S>> {
+    type Item = S;
+}
+
+impl<S: Present + Natural> Items for Map<S> {
+    type Item = S;
+}
+
+impl<S: Natural> Items for Map<Nullable<S>> {
+    type Item = S;
+}
+
+/// Every type but [`Nullable`].
+pub trait Present {}
+
+/// A SQL type with its natural Rust type.
+pub trait Natural {
+    /// The Rust type of a column of this type.
+    type Rust;
+}
+
+macro_rules! natural {
+    ($($marker:ty => $rust:ty $(, $generic:ident)?;)+) => {
+        $(impl$(<$generic: Natural>)? Natural for $marker {
+            type Rust = $rust;
+        }
+
+        impl$(<$generic>)? Present for $marker {})+
+    };
+}
+
+natural! {
+    types::Boolean => bool;
+    types::Integer => i32;
+    types::Bigint => i64;
+    types::Double => f64;
+    types::Numeric => bson::Decimal128;
+    types::Text => String;
+    types::Timestamp => bson::DateTime;
+    types::Date => bson::DateTime;
+    types::Interval => Interval;
+    types::Uuid => bson::Uuid;
+    types::ObjectId => bson::oid::ObjectId;
+    types::Bytea => Vec<u8>;
+    types::Json => bson::Bson;
+    types::Document => bson::Document;
+    Array<S> => Vec<S::Rust>, S;
+    Map<S> => HashMap<String, S::Rust>, S;
+}
+
+impl<S: Natural> Natural for Nullable<S> {
+    type Rust = Option<S::Rust>;
+}
+
+impl<T> Natural for Own<T> {
+    type Rust = T;
+}
+
+impl<T> Present for Own<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Order;
+    struct Item;
+
+    impl Column<0> for Order {
+        type Rust = Vec<Option<u8>>;
+        type Sql = Array<Nullable<Own<u8>>>;
+    }
+
+    impl Column<4> for Item {
+        type Rust = String;
+        type Sql = types::Text;
+    }
+
+    /// Compiles only when the types are these.
+    fn is<S, T>(_: Reached<S, T>) {}
+
+    #[test]
+    fn types_are_reached() {
+        is::<Array<Nullable<Own<u8>>>, Vec<Option<u8>>>(field::<0, _>(Witness::<Order>::NEW));
+        is::<Own<u8>, u8>(item(field::<0, _>(Witness::<Order>::NEW)));
+        let items = Reached::<Array<Own<Item>>, Vec<Item>>(PhantomData);
+        is::<types::Text, String>(member::<4, _, _>(item(items)));
+        let nested = Reached::<Array<Map<Array<Own<u8>>>>, ()>(PhantomData);
+        is::<Map<Array<Own<u8>>>, HashMap<String, Vec<u8>>>(item(nested));
+    }
+}
