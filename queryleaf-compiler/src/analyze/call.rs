@@ -5,7 +5,7 @@ use super::coerce::{common, is_implicit};
 use super::expression::not;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::functions::{ArgumentType, Nullability, ResultType, Signature, signatures};
+use crate::functions::{ArgumentType, Nullability, ResultType, Signature, check, signatures};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::suggestion::nearest;
 use crate::types::{Item, Type};
@@ -535,6 +535,12 @@ impl Analyzer<'_> {
             return Err(mismatch(name, &candidates, &arguments, span));
         };
         let arguments = self.fit(signature, arguments)?;
+        if let Err(error) = check(signature.function, &arguments) {
+            let place = arguments.get(error.argument).map_or(span, |one| one.span);
+            let mut diagnostic = Diagnostic::error(Code::ArgumentMismatch, place, error.message);
+            diagnostic.help = error.help;
+            return Err(Box::new(diagnostic));
+        }
         let strict = arguments.iter().any(|argument| argument.nullable);
         let nullable = match signature.nullability {
             Nullability::Strict => strict,
@@ -562,32 +568,43 @@ impl Analyzer<'_> {
         signature: &Signature,
         arguments: Vec<Expression>,
     ) -> Result<Vec<Expression>> {
+        let types: Vec<Type> = arguments.iter().map(|one| one.ty.clone()).collect();
         let mut fitted: Vec<Expression> = Vec::new();
         for (index, argument) in arguments.into_iter().enumerate() {
             let wanted = argument_type(signature, index);
             let value = match wanted {
                 Some(ArgumentType::Exactly(ty)) => self.coerce(argument, ty)?,
                 Some(ArgumentType::ItemOf(other)) => {
-                    let item = match fitted.get(*other).map(|other| &other.ty) {
+                    let item = match types.get(*other) {
                         Some(Type::Array(item)) => item.ty.clone(),
                         _ => Type::Text,
                     };
                     self.coerce(argument, &item)?
                 }
-                Some(ArgumentType::SameAs(other)) => {
-                    match fitted.get(*other).map(|other| other.ty.clone()) {
-                        Some(ty) if !same_but_for_null(&argument.ty, &ty) => {
-                            self.coerce(argument, &ty)?
-                        }
-                        _ => argument,
+                Some(ArgumentType::SameAs(other)) => match types.get(*other) {
+                    Some(ty) if !same_but_for_null(&argument.ty, ty) => {
+                        self.coerce(argument, ty)?
                     }
-                }
+                    _ => argument,
+                },
                 // A boolean arrives as it is: some functions write it as `t`, others as `true`.
                 Some(ArgumentType::AnyText) if argument.ty == Type::Boolean => argument,
                 Some(ArgumentType::AnyText) => {
                     let place = argument.span;
                     self.cast_to(argument, &Type::Text, place)?
                 }
+                Some(ArgumentType::TextArray) => match &argument.ty {
+                    Type::Array(item) if !matches!(item.ty, Type::Boolean | Type::Text) => {
+                        let texts = Type::Array(Box::new(Item {
+                            ty: Type::Text,
+                            nullable: item.nullable,
+                            own: false,
+                        }));
+                        let place = argument.span;
+                        self.cast_to(argument, &texts, place)?
+                    }
+                    _ => argument,
+                },
                 Some(ArgumentType::LiteralText) => self.coerce(argument, &Type::Text)?,
                 Some(
                     ArgumentType::LiteralInteger
@@ -629,6 +646,10 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
             ArgumentType::LiteralInteger => argument.as_integer().map(|_| 100)?,
             ArgumentType::AnyArray => match &argument.ty {
                 Type::Array(item) if !matches!(item.ty, Type::Array(_)) => 90,
+                _ => return None,
+            },
+            ArgumentType::TextArray => match &argument.ty {
+                Type::Array(item) if is_comparable(&item.ty) && item.ty != Type::Bytea => 90,
                 _ => return None,
             },
             ArgumentType::ComparableArray => match &argument.ty {

@@ -46,6 +46,9 @@ pub enum ArgumentType {
     /// Anything that can be written as text; arrives as its cast to `text`. A boolean arrives as
     /// it is, since PostgreSQL writes it as `t` in some functions and as `true` in others.
     AnyText,
+    /// Any array whose items can be written as text; arrives as its cast to `text[]`. An array of
+    /// booleans arrives as it is, for the same reason.
+    TextArray,
     /// Any `jsonb`: also a document, a struct or a map, but no array; arrives as it is.
     AnyJson,
     /// Anything at all.
@@ -140,9 +143,9 @@ impl std::fmt::Display for Signature {
                 ArgumentType::Exactly(ty) => write!(f, "{ty}")?,
                 ArgumentType::LiteralText => f.write_str("a quoted literal")?,
                 ArgumentType::LiteralInteger => f.write_str("a literal integer")?,
-                ArgumentType::AnyArray | ArgumentType::ComparableArray => {
-                    f.write_str("an array")?
-                }
+                ArgumentType::AnyArray
+                | ArgumentType::ComparableArray
+                | ArgumentType::TextArray => f.write_str("an array")?,
                 ArgumentType::ItemOf(_) => f.write_str("an item of the array")?,
                 ArgumentType::SameAs(_) => f.write_str("the same type")?,
                 ArgumentType::AnyText => f.write_str("a value")?,

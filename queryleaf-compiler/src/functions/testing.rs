@@ -85,7 +85,7 @@ fn accepts(wanted: &ArgumentType, argument: &Expression, all: &[Expression]) -> 
         ArgumentType::Exactly(ty) => argument.ty == *ty,
         ArgumentType::LiteralText => argument.as_text().is_some(),
         ArgumentType::LiteralInteger => argument.as_integer().is_some(),
-        ArgumentType::AnyArray | ArgumentType::ComparableArray => {
+        ArgumentType::AnyArray | ArgumentType::ComparableArray | ArgumentType::TextArray => {
             matches!(argument.ty, Type::Array(_))
         }
         ArgumentType::ItemOf(number) => item(*number).is_some_and(|ty| ty == argument.ty),

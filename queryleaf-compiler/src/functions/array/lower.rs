@@ -1,0 +1,247 @@
+//! Functions on arrays to aggregation expressions.
+
+use super::super::argument::{
+    constant_integer, constant_length, expression, is_constant_null, is_nullable, operand, whole,
+};
+use super::ArrayFunction;
+use crate::lower::LoweredArgument;
+use crate::lower::operators::{and, bind, call, cond, int, is_null, or, unary};
+use crate::types::Type;
+use queryleaf_plan::{Template, Value};
+
+/// The aggregation expression of a call.
+pub(in super::super) fn lower(
+    function: ArrayFunction,
+    arguments: &[LoweredArgument<'_>],
+) -> Template {
+    let first = || operand(arguments, 0);
+    let second = || operand(arguments, 1);
+    match function {
+        ArrayFunction::Cardinality => unary("$size", first()),
+        ArrayFunction::Length => unless_empty(first(), unary("$size", first())),
+        ArrayFunction::LowerBound => unless_empty(first(), int(1)),
+        ArrayFunction::Append => joined(or_empty(arguments, 0), Template::array([second()])),
+        ArrayFunction::Prepend => joined(Template::array([first()]), or_empty(arguments, 1)),
+        ArrayFunction::Concatenate => concatenate(arguments),
+        ArrayFunction::Position => position(arguments),
+        ArrayFunction::Positions => positions(arguments),
+        ArrayFunction::Remove => bind("item", sought(arguments, 1), |item| {
+            filter(first(), call("$ne", [this(), item]))
+        }),
+        ArrayFunction::Replace => bind("item", sought(arguments, 1), |item| {
+            bind("replacement", operand(arguments, 2), |replacement| {
+                let replaced = cond(call("$eq", [this(), item]), replacement, this());
+                let entries = [("input", first()), ("in", replaced)];
+                unary("$map", Template::document(entries))
+            })
+        }),
+        ArrayFunction::ToText => written(arguments, first(), second(), this()),
+        ArrayFunction::ToTextWithNull => to_text_with_null(arguments),
+        ArrayFunction::Contains => is_subset(second(), may_hold_null(arguments, 1), first()),
+        ArrayFunction::ContainedIn => is_subset(first(), may_hold_null(arguments, 0), second()),
+        ArrayFunction::Overlaps => overlaps(arguments),
+        ArrayFunction::Has => call("$in", [second(), first()]),
+    }
+}
+
+fn this() -> Template {
+    Template::string("$$this")
+}
+
+fn empty() -> Template {
+    Template::array([])
+}
+
+/// The server's `[]` has length 0, PostgreSQL's has no dimensions.
+fn unless_empty(array: Template, value: Template) -> Template {
+    cond(call("$eq", [array, empty()]), Template::null(), value)
+}
+
+fn or_empty(arguments: &[LoweredArgument<'_>], number: usize) -> Template {
+    let array = operand(arguments, number);
+    if is_nullable(arguments, number) {
+        call("$ifNull", [array, empty()])
+    } else {
+        array
+    }
+}
+
+fn joined(left: Template, right: Template) -> Template {
+    call("$concatArrays", [left, right])
+}
+
+/// `a || b`: an array that is `NULL` adds nothing, unless both are.
+fn concatenate(arguments: &[LoweredArgument<'_>]) -> Template {
+    let given = |number: usize| !is_constant_null(expression(arguments, number));
+    match (given(0), given(1)) {
+        (false, _) => return operand(arguments, 1),
+        (_, false) => return operand(arguments, 0),
+        _ => {}
+    }
+    if !(is_nullable(arguments, 0) && is_nullable(arguments, 1)) {
+        return joined(or_empty(arguments, 0), or_empty(arguments, 1));
+    }
+    bind("left", operand(arguments, 0), |left| {
+        bind("right", operand(arguments, 1), |right| {
+            // Where one is null, the other is the result, and null if it is null too.
+            let both = joined(left.clone(), right.clone());
+            call("$ifNull", [both, left, right, Template::null()])
+        })
+    })
+}
+
+/// An item to look for. A missing one is null, as the items of arrays are.
+fn sought(arguments: &[LoweredArgument<'_>], number: usize) -> Template {
+    let item = operand(arguments, number);
+    if is_nullable(arguments, number) {
+        call("$ifNull", [item, Template::null()])
+    } else {
+        item
+    }
+}
+
+/// `array_position(array, item, start)`: `NULL` where the item is not there.
+fn position(arguments: &[LoweredArgument<'_>]) -> Template {
+    let mut operands = vec![operand(arguments, 0), sought(arguments, 1)];
+    if let Some(start) = constant_integer(expression(arguments, 2)) {
+        operands.push(whole(start.saturating_sub(1).max(0)));
+    }
+    let index = unary("$indexOfArray", Template::Array(operands));
+    bind("index", index, |index| {
+        cond(
+            call("$gte", [index.clone(), int(0)]),
+            call("$add", [index, int(1)]),
+            Template::null(),
+        )
+    })
+}
+
+/// `array_positions(array, item)`.
+fn positions(arguments: &[LoweredArgument<'_>]) -> Template {
+    let array = operand(arguments, 0);
+    bind("item", sought(arguments, 1), |item| {
+        let past_the_end = call("$add", [unary("$size", array.clone()), int(1)]);
+        let index = call("$subtract", [this(), int(1)]);
+        filter(
+            call("$range", [int(1), past_the_end]),
+            call("$eq", [call("$arrayElemAt", [array, index]), item]),
+        )
+    })
+}
+
+fn filter(input: Template, condition: Template) -> Template {
+    unary(
+        "$filter",
+        Template::document([("input", input), ("cond", condition)]),
+    )
+}
+
+/// `array_to_string(array, separator)`: each item brings the separator before it, a null one
+/// nothing, and the first separator is cut off.
+fn written(
+    arguments: &[LoweredArgument<'_>],
+    array: Template,
+    separator: Template,
+    item: Template,
+) -> Template {
+    let length = constant_length(expression(arguments, 1))
+        .unwrap_or_else(|| unary("$strLenCP", separator.clone()));
+    let item = if is_array_of(arguments, &Type::Boolean) && item == this() {
+        letter(item)
+    } else {
+        item
+    };
+    let addition = call("$concat", [separator, item]);
+    let addition = if may_hold_null(arguments, 0) {
+        call("$ifNull", [addition, Template::string("")])
+    } else {
+        addition
+    };
+    let all = unary(
+        "$reduce",
+        Template::document([
+            ("input", array),
+            ("initialValue", Template::string("")),
+            (
+                "in",
+                call("$concat", [Template::string("$$value"), addition]),
+            ),
+        ]),
+    );
+    let to_the_end = Template::Value(Value::Int32(i32::MAX));
+    call("$substrCP", [all, length, to_the_end])
+}
+
+/// `array_to_string(array, separator, null)`: the last argument stands for null items, unless it is
+/// null itself.
+fn to_text_with_null(arguments: &[LoweredArgument<'_>]) -> Template {
+    bind("array", operand(arguments, 0), |array| {
+        bind("separator", operand(arguments, 1), |separator| {
+            bind("nothing", operand(arguments, 2), |nothing| {
+                let item = if is_array_of(arguments, &Type::Boolean) {
+                    letter(this())
+                } else {
+                    this()
+                };
+                let item = if may_hold_null(arguments, 0) {
+                    call("$ifNull", [item, nothing])
+                } else {
+                    item
+                };
+                let guards = [(0, &array), (1, &separator)]
+                    .into_iter()
+                    .filter(|(number, _)| is_nullable(arguments, *number))
+                    .map(|(_, value)| is_null(value.clone()))
+                    .collect::<Vec<_>>();
+                let text = written(arguments, array.clone(), separator, item);
+                if guards.is_empty() {
+                    text
+                } else {
+                    cond(or(guards), Template::null(), text)
+                }
+            })
+        })
+    })
+}
+
+/// A boolean as PostgreSQL writes it inside an array.
+fn letter(boolean: Template) -> Template {
+    let letters = Template::array([Template::string("f"), Template::string("t")]);
+    call("$arrayElemAt", [letters, unary("$toInt", boolean)])
+}
+
+fn is_array_of(arguments: &[LoweredArgument<'_>], ty: &Type) -> bool {
+    expression(arguments, 0)
+        .is_some_and(|array| matches!(&array.ty, Type::Array(item) if item.ty == *ty))
+}
+
+fn may_hold_null(arguments: &[LoweredArgument<'_>], number: usize) -> bool {
+    expression(arguments, number)
+        .is_some_and(|array| matches!(&array.ty, Type::Array(item) if item.nullable))
+}
+
+/// Whether all items of one array are in another; a null one never is.
+fn is_subset(items: Template, may_hold_null: bool, array: Template) -> Template {
+    let subset = call("$setIsSubset", [items.clone(), array]);
+    if may_hold_null {
+        let has_null = call("$in", [Template::null(), items]);
+        and(vec![subset, unary("$not", has_null)])
+    } else {
+        subset
+    }
+}
+
+/// Whether two arrays have an item in common; two nulls are none.
+fn overlaps(arguments: &[LoweredArgument<'_>]) -> Template {
+    let common = call(
+        "$setIntersection",
+        [operand(arguments, 0), operand(arguments, 1)],
+    );
+    let common = if may_hold_null(arguments, 0) && may_hold_null(arguments, 1) {
+        let null = Template::array([Template::null()]);
+        call("$setDifference", [common, null])
+    } else {
+        common
+    };
+    call("$ne", [common, empty()])
+}
