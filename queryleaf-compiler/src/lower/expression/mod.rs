@@ -21,9 +21,13 @@ mod quantified;
 mod range;
 mod truth;
 
-pub(super) use cast::{date_of_timestamp, without_lossless_casts};
+pub(super) use cast::{date_of_timestamp, folded, without_lossless_casts};
 pub(super) use comparison::{is_orderable, refuse_incomparable};
+pub(super) use document::is_plain_key;
+pub(super) use list::when_list;
+pub(super) use logic::conjunction;
 pub(super) use nullness::{NullSources, null_sources};
+pub(super) use operand::unless_null;
 
 use super::Scope;
 use super::literal::literal;

@@ -1,11 +1,283 @@
 //! Conditions to query-language filters, the ones that indexes serve.
+//!
+//! A comparison of a field with a constant or a parameter has a form in the query language, and so
+//! has every combination of such by `AND`, `OR` and `NOT`. What has none becomes an aggregation
+//! expression under `$expr`, beside the rest.
 
-use crate::lower::Scope;
-use crate::lower::expression::is_true;
-use crate::plan::Expression;
-use queryleaf_plan::Template;
+mod array;
+mod comparison;
+mod field;
+mod list;
+mod pattern;
+
+use super::Scope;
+use super::expression::{NullSources, conjunction, is_false, is_true, null_sources, unless_null};
+use super::scope::Laziness;
+use crate::plan::{Expression, ExpressionKind, Literal};
+use field::field_path;
+use queryleaf_plan::{Condition, Template, Value};
 
 /// The query-language filter that passes the documents for which the condition is `TRUE`.
-pub(crate) fn filter(expression: &Expression, scope: &Scope) -> Template {
-    Template::entry("$expr", is_true(expression, scope))
+pub(crate) fn filter(condition: &Expression, scope: &Scope) -> Template {
+    passes(condition, true, scope)
+}
+
+/// The filter that passes where the condition is `TRUE`, or `FALSE`.
+fn passes(condition: &Expression, wanted: bool, scope: &Scope) -> Template {
+    let mut parts = Parts::default();
+    collect(condition, wanted, scope, &mut parts);
+    parts.finish()
+}
+
+/// What all has to be true: in the query language, and as expressions.
+#[derive(Default)]
+struct Parts {
+    query: Vec<Template>,
+    expressions: Vec<Template>,
+}
+
+impl Parts {
+    fn finish(self) -> Template {
+        let mut all = self.query;
+        if !self.expressions.is_empty() {
+            all.push(Template::entry("$expr", conjunction(self.expressions)));
+        }
+        match all.len() {
+            0 => Template::ALWAYS,
+            1 => all.remove(0),
+            _ => Template::All(all),
+        }
+    }
+
+    fn add_query(&mut self, filter: Template) {
+        match filter {
+            Template::All(filters) => filters
+                .into_iter()
+                .for_each(|filter| self.add_query(filter)),
+            filter if filter.is_always() => {}
+            filter => self.query.push(filter),
+        }
+    }
+
+    fn add_expression(&mut self, expression: Template) {
+        match expression {
+            Template::Value(Value::Boolean(true)) => {}
+            Template::Value(Value::Boolean(false)) | Template::When { .. } => {
+                self.add_query(of_expression(expression));
+            }
+            expression => self.expressions.push(expression),
+        }
+    }
+}
+
+/// A filter by an expression; what the parameters decide is decided outside of it.
+fn of_expression(expression: Template) -> Template {
+    match expression {
+        Template::Value(Value::Boolean(true)) => Template::ALWAYS,
+        Template::Value(Value::Boolean(false)) => Template::Never,
+        Template::When {
+            condition,
+            parameter,
+            then,
+            otherwise,
+        } => Template::When {
+            condition,
+            parameter,
+            then: Box::new(of_expression(*then)),
+            otherwise: Box::new(of_expression(*otherwise)),
+        },
+        expression => Template::entry("$expr", expression),
+    }
+}
+
+fn collect(condition: &Expression, wanted: bool, scope: &Scope, parts: &mut Parts) {
+    match &condition.kind {
+        ExpressionKind::Not(operand) => collect(operand, !wanted, scope, parts),
+        ExpressionKind::And(items) if wanted => collect_all(items, wanted, scope, parts),
+        ExpressionKind::Or(items) if !wanted => collect_all(items, wanted, scope, parts),
+        ExpressionKind::And(items) | ExpressionKind::Or(items) => {
+            parts.add_query(any_of(items, wanted, scope));
+        }
+        _ => match simple(condition, wanted, scope) {
+            Some(filter) => parts.add_query(filter),
+            None if wanted => parts.add_expression(is_true(condition, scope)),
+            None => parts.add_expression(is_false(condition, scope)),
+        },
+    }
+}
+
+fn collect_all(items: &[Expression], wanted: bool, scope: &Scope, parts: &mut Parts) {
+    let Some((first, rest)) = items.split_first() else {
+        return;
+    };
+    collect(first, wanted, scope, parts);
+    scope.evaluated(Laziness::Operand, || {
+        for item in rest {
+            collect(item, wanted, scope, parts);
+        }
+    });
+}
+
+fn any_of(items: &[Expression], wanted: bool, scope: &Scope) -> Template {
+    let mut filters = Vec::new();
+    for (number, item) in items.iter().enumerate() {
+        let laziness = if number == 0 {
+            Laziness::Eager
+        } else {
+            Laziness::Operand
+        };
+        match scope.evaluated(laziness, || passes(item, wanted, scope)) {
+            Template::Any(nested) => filters.extend(nested),
+            Template::Never => {}
+            filter if filter.is_always() => return filter,
+            filter => filters.push(filter),
+        }
+    }
+    match filters.len() {
+        0 => Template::Never,
+        1 => filters.remove(0),
+        _ => Template::Any(filters),
+    }
+}
+
+/// The query-language form of a condition that is no combination of others, if it has one.
+fn simple(condition: &Expression, wanted: bool, scope: &Scope) -> Option<Template> {
+    match &condition.kind {
+        ExpressionKind::Literal(Literal::Boolean(value)) => Some(decided(*value == wanted)),
+        ExpressionKind::Literal(_) => Some(Template::Never),
+        ExpressionKind::Path(_) => {
+            let path = field_path(condition, scope)?;
+            Some(Template::entry(path, Template::from(wanted)))
+        }
+        ExpressionKind::Compare {
+            operator,
+            left,
+            right,
+        } => {
+            let operator = if wanted {
+                *operator
+            } else {
+                operator.negated()
+            };
+            comparison::filter(operator, left, right, scope)
+        }
+        ExpressionKind::IsNull(operand) => null_filter(operand, wanted, scope),
+        ExpressionKind::NotDistinct { left, right } => {
+            comparison::not_distinct(left, right, wanted, scope)
+        }
+        ExpressionKind::IsTruth { operand, value } if wanted => {
+            Some(passes(operand, *value, scope))
+        }
+        ExpressionKind::IsTruth { operand, value } => is_not_truth(operand, *value, scope),
+        ExpressionKind::InList { operand, items } => list::filter(operand, items, wanted, scope),
+        ExpressionKind::InParameter { operand, parameter } => {
+            list::parameter_filter(operand, *parameter, wanted, scope)
+        }
+        ExpressionKind::Like { .. } | ExpressionKind::Regex { .. } => {
+            pattern::filter(condition, wanted, scope)
+        }
+        ExpressionKind::Quantified {
+            operator,
+            operand,
+            array,
+            all,
+        } => {
+            let (operator, all) = if wanted {
+                (*operator, *all)
+            } else {
+                // `NOT (x op ANY ..)` is `x opposite ALL ..`.
+                (operator.negated(), !*all)
+            };
+            array::filter(operator, operand, array, all, scope)
+        }
+        ExpressionKind::Coalesce(items) => coalesced(items, wanted, scope),
+        _ => None,
+    }
+}
+
+fn decided(passes: bool) -> Template {
+    if passes {
+        Template::ALWAYS
+    } else {
+        Template::Never
+    }
+}
+
+/// `x IS NULL`, or its opposite, of what only paths and parameters make `NULL`.
+fn null_filter(operand: &Expression, wanted: bool, scope: &Scope) -> Option<Template> {
+    let NullSources {
+        parameters,
+        paths,
+        other,
+        always,
+    } = null_sources(operand);
+    if always {
+        return Some(decided(wanted));
+    }
+    if other {
+        return None;
+    }
+    let mut filters = Vec::new();
+    for path in paths {
+        filters.push(path_null_filter(path, wanted, scope)?);
+    }
+    let filter = match filters.len() {
+        0 => decided(!wanted),
+        1 => filters.remove(0),
+        _ if wanted => Template::Any(filters),
+        _ => Template::All(filters),
+    };
+    Some(unless_null(&parameters, filter, decided(wanted)))
+}
+
+/// Whether a field is null or missing. To the query language, an array that holds a null is null.
+fn path_null_filter(expression: &Expression, wanted: bool, scope: &Scope) -> Option<Template> {
+    if !field::holds_no_null(&expression.ty) {
+        return None;
+    }
+    let path = field_path(expression, scope)?;
+    Some(if wanted {
+        Template::entry(path, Template::null())
+    } else {
+        Template::entry(path, Template::entry("$ne", Template::null()))
+    })
+}
+
+/// `x IS NOT TRUE` and `x IS NOT FALSE`.
+fn is_not_truth(operand: &Expression, value: bool, scope: &Scope) -> Option<Template> {
+    if !operand.nullable {
+        return Some(passes(operand, !value, scope));
+    }
+    let path = field_path(operand, scope)?;
+    Some(Template::entry(
+        path,
+        Template::entry("$ne", Template::from(value)),
+    ))
+}
+
+/// `COALESCE(field, TRUE)` and `COALESCE(field, FALSE)`: whether the field is not the opposite, or is
+/// the value itself.
+fn coalesced(items: &[Expression], wanted: bool, scope: &Scope) -> Option<Template> {
+    let [operand, default] = items else {
+        return None;
+    };
+    let Some(Literal::Boolean(default)) = default.as_literal() else {
+        return None;
+    };
+    if *default == wanted {
+        is_not_truth(operand, !wanted, scope)
+    } else {
+        let path = field_path(operand, scope)?;
+        Some(Template::entry(path, Template::from(wanted)))
+    }
+}
+
+/// Chooses by whether a parameter is `NULL`.
+fn when_null(parameter: u16, then: Template, otherwise: Template) -> Template {
+    Template::When {
+        condition: Condition::IsNull,
+        parameter,
+        then: Box::new(then),
+        otherwise: Box::new(otherwise),
+    }
 }

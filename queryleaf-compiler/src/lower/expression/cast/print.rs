@@ -5,6 +5,7 @@ use super::super::super::operators::{bind_always, call, cond, int, raise, unary}
 use super::super::operand::Surroundings;
 use super::super::value;
 use super::double::double_text;
+use crate::functions::{Function, NumberFunction};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind};
 use crate::types::{EnumType, StoredVariant, Type};
 use queryleaf_plan::{Template, Value};
@@ -76,6 +77,17 @@ fn variant(stored: Template, definition: &EnumType) -> Template {
 /// A numeric whose digits behind the point are as many here as in PostgreSQL; that of a quotient or
 /// an average is not. With it the number of digits where the query says it.
 fn scaled(number: &Expression) -> Option<(&Expression, Option<i32>)> {
+    if let ExpressionKind::Call {
+        function: Function::Number(NumberFunction::Round | NumberFunction::Truncate),
+        arguments,
+    } = &number.kind
+    {
+        let digits = match &arguments[..] {
+            [_, digits] => digits.as_integer()?,
+            _ => 0,
+        };
+        return Some((number, Some(i32::try_from(digits.max(0)).ok()?)));
+    }
     has_same_scale(number).then_some((number, None))
 }
 
