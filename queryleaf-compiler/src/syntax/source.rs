@@ -15,8 +15,10 @@ pub(crate) struct Word {
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     text: &'a str,
-    /// The byte offset at which each line starts.
+    /// The number of the character at which each line starts.
     lines: Vec<usize>,
+    /// The byte offset of each character; not needed where all of them are one byte.
+    characters: Option<Vec<usize>>,
     words: Vec<Word>,
 }
 
@@ -25,6 +27,7 @@ impl<'a> Source<'a> {
         let mut source = Source {
             text,
             lines: line_starts(text),
+            characters: character_offsets(text),
             words: Vec::new(),
         };
         source.words = tokens
@@ -64,13 +67,14 @@ impl<'a> Source<'a> {
     pub(crate) fn offset(&self, location: Location) -> usize {
         let line = usize::try_from(location.line).unwrap_or(usize::MAX);
         let column = usize::try_from(location.column).unwrap_or(usize::MAX);
-        let Some(&start) = line.checked_sub(1).and_then(|line| self.lines.get(line)) else {
+        let Some(&first) = line.checked_sub(1).and_then(|line| self.lines.get(line)) else {
             return if line == 0 { 0 } else { self.text.len() };
         };
-        let rest = self.text.get(start..).unwrap_or_default();
-        rest.char_indices()
-            .nth(column.saturating_sub(1))
-            .map_or(self.text.len(), |(index, _)| start + index)
+        let index = first.saturating_add(column.saturating_sub(1));
+        match &self.characters {
+            None => index.min(self.text.len()),
+            Some(offsets) => offsets.get(index).copied().unwrap_or(self.text.len()),
+        }
     }
 
     /// The first word that starts at or after this offset.
@@ -107,8 +111,15 @@ impl<'a> Source<'a> {
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    let newlines = text
+        .chars()
+        .enumerate()
+        .filter(|(_, character)| *character == '\n');
     std::iter::once(0)
         .chain(newlines.map(|(index, _)| index + 1))
         .collect()
+}
+
+fn character_offsets(text: &str) -> Option<Vec<usize>> {
+    (!text.is_ascii()).then(|| text.char_indices().map(|(offset, _)| offset).collect())
 }
