@@ -1,1 +1,0 @@
-//! SQL text patterns in the server's terms.
