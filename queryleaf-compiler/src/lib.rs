@@ -19,6 +19,7 @@ mod analyze;
 mod functions;
 mod literal;
 mod lower;
+mod optimize;
 mod stack;
 mod syntax;
 
