@@ -141,7 +141,8 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         .iter()
         .map(|column| (column.id, column.name.clone()))
         .collect();
-    let lowered = lower::lower(&analysis.relation, &output, &collections)?;
+    let relation = optimize::optimize(analysis.relation);
+    let lowered = lower::lower(&relation, &output, &collections)?;
     let columns = analysis
         .columns
         .into_iter()

@@ -61,8 +61,7 @@ impl Builder<'_> {
         let ExpressionKind::Path(path) = &argument.kind else {
             return None;
         };
-        let is_scalar = !matches!(argument.ty, Type::Array(_)) && is_orderable(&argument.ty);
-        (aggregate.filter.is_none() && is_scalar).then(|| Extreme {
+        (aggregate.filter.is_none() && is_orderable(&argument.ty)).then(|| Extreme {
             column,
             path: self.scope.dotted(path),
             direction,

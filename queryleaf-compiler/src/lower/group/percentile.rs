@@ -3,12 +3,9 @@
 use super::accumulators::Operator;
 use super::argument::Argument;
 use super::call::{Calls, Over, unless_empty};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::operators::{bind, call, cond, int, is_null, or, raise, unary};
+use crate::lower::operators::{bind, call, cond, int, unary};
 use crate::lower::value;
-use crate::plan::{
-    Aggregate, AggregateFunction, Expression, ExpressionKind, Literal, SortDirection,
-};
+use crate::plan::{Aggregate, AggregateFunction, SortDirection};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -23,33 +20,15 @@ impl Calls<'_> {
         let Some(fraction) = aggregate.arguments.first() else {
             return Template::null();
         };
-        self.check_fraction(fraction);
         let pushed = self.add(Over::Rows, wish, Operator::Push, argument.without_nulls());
         let sorted = self.sorted(&pushed, direction(aggregate));
-        let position = as_double(fraction, value(fraction, self.scope));
+        // The analysis lets only constants between 0 and 1 through.
+        let fraction = value(fraction, self.scope);
         let result = match aggregate.function {
-            AggregateFunction::PercentileCont => interpolated(&sorted, &argument.ty, position),
-            _ => nearest(&sorted, position),
+            AggregateFunction::PercentileCont => interpolated(&sorted, &argument.ty, fraction),
+            _ => nearest(&sorted, fraction),
         };
-        let result = unless_empty(&sorted, result);
-        if constant(fraction).is_some() {
-            return result;
-        }
-        checked(value(fraction, self.scope), result)
-    }
-
-    /// A constant fraction is checked here, any other one by the server.
-    fn check_fraction(&self, fraction: &Expression) {
-        if constant(fraction).is_some_and(|fraction| !(0.0..=1.0).contains(&fraction)) {
-            self.scope.refuse(
-                Diagnostic::error(
-                    Code::InvalidLiteral,
-                    fraction.span,
-                    "a percentile is a fraction between 0 and 1",
-                )
-                .help("write 0.95 for the 95th percentile"),
-            );
-        }
+        unless_empty(&sorted, result)
     }
 
     /// `MODE` over groups of one value each: the value of the largest group, and the first in the
@@ -170,42 +149,6 @@ fn nearest(sorted: &Template, fraction: Template) -> Template {
     let index = call("$subtract", [unary("$ceil", rank), int(1)]);
     let index = unary("$toInt", call("$max", [int(0), index]));
     call("$arrayElemAt", [sorted.clone(), index])
-}
-
-/// Null for no fraction, an error for one outside 0 to 1.
-fn checked(fraction: Template, result: Template) -> Template {
-    let outside = or(vec![
-        call("$lt", [fraction.clone(), int(0)]),
-        call("$gt", [fraction.clone(), int(1)]),
-    ]);
-    cond(
-        is_null(fraction.clone()),
-        Template::null(),
-        cond(
-            outside,
-            raise("a percentile is a fraction between 0 and 1: ", fraction),
-            result,
-        ),
-    )
-}
-
-/// The fraction that the query spells out.
-fn constant(fraction: &Expression) -> Option<f64> {
-    match &fraction.kind {
-        ExpressionKind::Literal(Literal::Double(number)) => Some(*number),
-        ExpressionKind::Literal(Literal::Integer(number)) => Some(*number as f64),
-        ExpressionKind::Literal(Literal::Numeric(text)) => text.parse().ok(),
-        ExpressionKind::Cast(operand) => constant(operand),
-        _ => None,
-    }
-}
-
-fn as_double(expression: &Expression, value: Template) -> Template {
-    if expression.ty == Type::Double {
-        value
-    } else {
-        unary("$toDouble", value)
-    }
 }
 
 fn let_in<const N: usize>(variables: [(&str, Template); N], body: Template) -> Template {

@@ -4,8 +4,8 @@ use crate::types::Type;
 
 /// Whether `ORDER BY` and its kin may use values of this type.
 ///
-/// `bytea` is compared by length first on the server, `interval` field by field, and documents by
-/// the order of their keys.
+/// `bytea` is compared by length first on the server, `interval` field by field, documents by the
+/// order of their keys, and arrays, where they are sort keys, by their least item.
 pub(crate) fn is_orderable(ty: &Type) -> bool {
     match ty {
         Type::Boolean
@@ -20,12 +20,11 @@ pub(crate) fn is_orderable(ty: &Type) -> bool {
         | Type::ObjectId
         | Type::Enum(_)
         | Type::Unknown => true,
-        // An item that is NULL comes last in SQL and first on the server.
-        Type::Array(item) => !item.nullable && is_orderable(&item.ty),
         Type::Interval
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_) => false,
     }

@@ -14,7 +14,6 @@ use super::sort::{is_constant, needs_flag};
 use super::{Builder, is_orderable};
 use crate::lower::operators::unary;
 use crate::plan::{ExpressionKind, NullsOrder, Relation, SortDirection, SortKey};
-use crate::types::Type;
 use queryleaf_plan::Template;
 
 impl Builder<'_> {
@@ -31,7 +30,6 @@ impl Builder<'_> {
                 matches!(key.expression.kind, ExpressionKind::Path(_))
                     && !is_constant(&key.expression)
                     && is_orderable(&key.expression.ty)
-                    && !matches!(key.expression.ty, Type::Array(_))
             })
             && conditions.are_ordered_by(collection, &self.stored_order(keys))
     }

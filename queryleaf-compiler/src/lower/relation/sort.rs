@@ -10,7 +10,6 @@ use super::{Builder, is_orderable};
 use crate::lower::operators::is_null;
 use crate::lower::value;
 use crate::plan::{Expression, ExpressionKind, NullsOrder, SortDirection, SortKey};
-use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// The most keys that the server sorts by.
@@ -64,27 +63,12 @@ impl Builder<'_> {
         expression: &Expression,
         made: &mut Vec<(String, Template)>,
     ) -> String {
-        // The server sorts by the smallest item of an array; inside another one it is one value.
-        let is_array = matches!(expression.ty, Type::Array(_));
-        if !is_array {
-            if let Some(place) = self.place_of(expression) {
-                return place;
-            }
-        }
-        let expression_value = value(expression, &self.scope);
-        let name = self.names.expression(expression).map(str::to_owned);
-        if is_array {
-            let place = self.new_key(None, "__sort");
-            let wrapped = crate::lower::operators::cond(
-                is_null(expression_value.clone()),
-                Template::null(),
-                Template::array([expression_value]),
-            );
-            made.push((place.clone(), wrapped));
+        if let Some(place) = self.place_of(expression) {
             return place;
         }
+        let name = self.names.expression(expression).map(str::to_owned);
         let place = self.new_key(name.as_deref(), "__sort");
-        made.push((place.clone(), computed(expression_value)));
+        made.push((place.clone(), computed(value(expression, &self.scope))));
         self.known
             .push((expression.clone().without_spans(), place.clone()));
         place
