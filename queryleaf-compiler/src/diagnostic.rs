@@ -162,10 +162,6 @@ codes! {
     MisplacedAggregate = 402;
     /// A position in GROUP BY or ORDER BY that no column has.
     InvalidPosition = 403;
-    /// No index serves the query.
-    NoIndex = 501;
-    /// SQL gives this a meaning that is rarely the intended one.
-    LikelyMistake = 502;
 }
 
 impl fmt::Display for Code {

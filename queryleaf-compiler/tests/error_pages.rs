@@ -1,0 +1,74 @@
+//! `docs/errors.md` has a section for every code, and its examples are true.
+
+use queryleaf_compiler::schema::{Collection, Definition, parse};
+use queryleaf_compiler::{Code, Table, compile, table_names};
+use std::sync::Arc;
+
+const PAGES: &str = include_str!("../../docs/errors.md");
+
+/// The collection that the page declares.
+const BOOKS: &str = r#"collection "books" Book {
+    "_id" id: objectid; "title" title: text;
+    "author" author: struct Author { "name" name: text; "born" born: ?integer; };
+    "genre" genre: enum Genre ("fiction", "history", "science");
+    "pages" pages: integer; "price" price: numeric; "rating" rating: ?double;
+    "tags" tags: [text]; "published" published: timestamp; "extra" extra: ?json;
+}"#;
+
+fn books() -> Arc<Collection> {
+    let Ok(Definition::Collection(collection)) = parse(BOOKS) else {
+        panic!("the schema of the page does not parse");
+    };
+    Arc::new(collection)
+}
+
+/// The codes of the errors that a query has.
+fn errors(sql: &str, books: &Arc<Collection>) -> Vec<String> {
+    let tables: Vec<Table> = table_names(sql)
+        .into_iter()
+        .map(|table| Table {
+            name: table.path,
+            collection: Arc::clone(books),
+        })
+        .collect();
+    match compile(sql, &tables) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(|error| error.code.to_string()).collect(),
+    }
+}
+
+/// The examples of a section that are fenced like this.
+fn examples<'a>(section: &'a str, fence: &str) -> Vec<&'a str> {
+    section
+        .split(&format!("```sql {fence}\n"))
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().trim())
+        .collect()
+}
+
+#[test]
+fn every_code_has_a_true_page() {
+    let books = books();
+    for code in Code::ALL {
+        let heading = format!("\n## {code}: ");
+        let section = PAGES
+            .split(&heading)
+            .nth(1)
+            .unwrap_or_else(|| panic!("docs/errors.md has no section for {code}"))
+            .split("\n## ")
+            .next()
+            .unwrap();
+        let wrong = examples(section, "wrong");
+        let right = examples(section, "right");
+        assert!(
+            !wrong.is_empty() && !right.is_empty(),
+            "{code} lacks an example"
+        );
+        for sql in wrong {
+            assert_eq!(errors(sql, &books), [code.to_string()], "{sql}");
+        }
+        for sql in right {
+            assert_eq!(errors(sql, &books), Vec::<String>::new(), "{sql}");
+        }
+    }
+}
