@@ -8,6 +8,7 @@ use super::scope::{Name, Scope};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ArithmeticOperator, ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::types::{Item, Type};
+use queryleaf_plan::pattern::{PatternError, like, posix};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 
 impl Analyzer<'_> {
@@ -401,6 +402,10 @@ impl Analyzer<'_> {
                 }
             }
         };
+        if let Some(text) = pattern.as_text() {
+            like(text, escape, ignore_case)
+                .map_err(|error| invalid_pattern("pattern", &error, pattern.span))?;
+        }
         let nullable = operand.nullable || pattern.nullable;
         let kind = ExpressionKind::Like {
             operand: Box::new(operand),
@@ -434,6 +439,10 @@ impl Analyzer<'_> {
                 pattern.span,
                 "a regular expression that is neither a literal nor a parameter",
             );
+        }
+        if let Some(text) = pattern.as_text() {
+            posix(text, ignore_case)
+                .map_err(|error| invalid_pattern("regular expression", &error, pattern.span))?;
         }
         let nullable = operand.nullable || pattern.nullable;
         let kind = ExpressionKind::Regex {
@@ -651,6 +660,11 @@ fn comparison(operator: &BinaryOperator) -> Option<ComparisonOperator> {
         BinaryOperator::GtEq => Some(ComparisonOperator::GreaterOrEqual),
         _ => None,
     }
+}
+
+fn invalid_pattern(what: &str, error: &PatternError, span: Span) -> Box<Diagnostic> {
+    let message = format!("the {what} cannot be used: {error}");
+    Box::new(Diagnostic::error(Code::InvalidLiteral, span, message))
 }
 
 /// What to write instead of a comparison of two types that do not go together.
