@@ -3,6 +3,7 @@
 //! How the server shall do something is decided by [`lower`](crate::lower); nothing here knows of
 //! indexes or stages.
 
+mod aggregates;
 mod filters;
 mod nullness;
 
@@ -10,7 +11,8 @@ use crate::plan::Relation;
 
 /// Runs every pass, each once.
 pub(crate) fn optimize(relation: Relation) -> Relation {
-    // Filters first: where a filter stands tells what cannot be NULL above it.
+    let relation = aggregates::filter_early(relation);
+    // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);
     nullness::narrow(relation)
 }

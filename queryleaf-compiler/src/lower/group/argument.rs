@@ -109,14 +109,19 @@ impl Argument {
         with_nulls: bool,
         more: impl IntoIterator<Item = (String, Template)>,
     ) -> Template {
-        let entries = [("value".to_owned(), self.or_null())];
+        let drops_nulls = self.nullable && !with_nulls;
+        let value = if drops_nulls {
+            self.value()
+        } else {
+            self.or_null()
+        };
+        let entries = [("value".to_owned(), value)];
         let document = Template::Document(entries.into_iter().chain(more).collect());
-        let document = if self.nullable && !with_nulls {
-            cond(is_not_null(self.value.clone()), document, removed())
+        self.if_counted(if drops_nulls {
+            cond(is_not_null(self.value()), document, removed())
         } else {
             document
-        };
-        self.if_counted(document)
+        })
     }
 
     fn or_null(&self) -> Template {

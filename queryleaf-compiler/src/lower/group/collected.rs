@@ -97,6 +97,7 @@ impl Calls<'_> {
         keys: &[SortKey],
         wish: &str,
     ) -> Collected {
+        let with_nulls = keeps_nulls(aggregate.function);
         let mut fields = Vec::new();
         let mut sort_by: Vec<(String, SortDirection)> = Vec::new();
         for (number, key) in keys.iter().enumerate() {
@@ -106,7 +107,7 @@ impl Calls<'_> {
             } else {
                 value(&key.expression, self.scope)
             };
-            if needs_flag(key) {
+            if needs_flag(key) && (with_nulls || !is_value) {
                 let flag = format!("null{}", number + 1);
                 fields.push((flag.clone(), is_null(key_value.clone())));
                 sort_by.push((flag, flag_direction(key.nulls)));
@@ -119,7 +120,7 @@ impl Calls<'_> {
                 sort_by.push((name, key.direction));
             }
         }
-        let document = argument.document(keeps_nulls(aggregate.function), fields);
+        let document = argument.document(with_nulls, fields);
         let pushed = self.add(over, wish, Operator::Push, document);
         let sorted = Template::entry(
             "$sortArray",

@@ -65,6 +65,8 @@ impl Builder<'_> {
         if self.extremes_by_index(input, keys, aggregates) {
             return;
         }
+        // Counting entries of the index on `_id` is cheaper than counting documents.
+        self.by_id = self.stages.is_empty() && keys.is_empty() && count_rows(aggregates);
         let phases = Phases::of(aggregates, &self.scope);
         let mut calls = Calls::new(&phases, keys.is_empty(), &self.scope);
         let mut columns = Vec::new();
@@ -192,6 +194,17 @@ impl Builder<'_> {
             .push(Stage::union_with_document(Template::document(zeros)));
         self.stages.push(Stage::Limit(Count::Literal(1)));
     }
+}
+
+/// Whether the aggregates are nothing but counts of all rows.
+fn count_rows(aggregates: &[(ColumnId, Aggregate)]) -> bool {
+    aggregates.iter().all(|(_, aggregate)| {
+        let of_values = aggregate.arguments.first();
+        aggregate.function == AggregateFunction::Count
+            && aggregate.filter.is_none()
+            && !aggregate.distinct
+            && of_values.is_none_or(|argument| !argument.nullable)
+    })
 }
 
 /// The accumulator that an expression is, if it is nothing more.

@@ -60,6 +60,7 @@ pub(crate) fn lower(
         scope: Scope::new(),
         source: None,
         stages: Vec::new(),
+        by_id: false,
         narrow: false,
         keys: BTreeSet::new(),
         known: Vec::new(),
@@ -81,6 +82,8 @@ pub(super) struct Builder<'a> {
     /// The collection that is read, if any.
     pub(super) source: Option<&'a Collection>,
     pub(super) stages: Vec<Stage>,
+    /// Whether the index on `_id` is read in place of the documents.
+    pub(super) by_id: bool,
     /// Whether the documents hold nothing but what the query needs.
     pub(super) narrow: bool,
     /// The fields that the documents are known to have at the top.

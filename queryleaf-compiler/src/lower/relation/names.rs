@@ -71,18 +71,14 @@ impl Names {
     }
 }
 
-/// The wanted name where it can be a key and is free, else one made from `fallback`.
+/// The wanted name where it can be a key, else `fallback`; with a number where it is taken.
 pub(crate) fn unique(wish: Option<&str>, fallback: &str, taken: impl Fn(&str) -> bool) -> String {
-    if let Some(wish) = wish {
-        if is_key(wish) && !taken(wish) {
-            return wish.to_owned();
-        }
-    }
-    let mut name = fallback.to_owned();
+    let base = wish.filter(|wish| is_key(wish)).unwrap_or(fallback);
+    let mut name = base.to_owned();
     let mut number = 1_u32;
     while taken(&name) {
         number = number.saturating_add(1);
-        name = format!("{fallback}{number}");
+        name = format!("{base}{number}");
     }
     name
 }
@@ -123,7 +119,8 @@ mod tests {
     fn a_name_is_used_where_it_can_be_a_key() {
         let taken = |name: &str| name == "total" || name == "column";
         assert_eq!(unique(Some("sum"), "column", taken), "sum");
-        assert_eq!(unique(Some("total"), "column", taken), "column2");
+        assert_eq!(unique(Some("total"), "column", taken), "total2");
+        assert_eq!(unique(None, "column", taken), "column2");
         assert_eq!(unique(Some("a.b"), "value", taken), "value");
         assert_eq!(unique(Some("$a"), "value", taken), "value");
         assert_eq!(unique(Some(""), "value", taken), "value");

@@ -176,12 +176,17 @@ pub(crate) fn pipeline(stages: Vec<Stage>) -> Template {
     Template::array(stages.into_iter().map(Stage::into_template))
 }
 
-/// The command that runs these stages over a collection: a `find` where one serves.
-pub(crate) fn command(collection: &str, stages: Vec<Stage>) -> Template {
-    match find(collection, &stages) {
-        Some(find) => find,
-        None => aggregate(Template::string(collection), stages),
+/// The command that runs these stages over a collection: a `find` where one serves. `by_id` makes it
+/// read the index on `_id`, which every collection has.
+pub(crate) fn command(collection: &str, stages: Vec<Stage>, by_id: bool) -> Template {
+    if let Some(find) = find(collection, &stages) {
+        return find;
     }
+    let mut command = aggregate(Template::string(collection), stages);
+    if let (true, Template::Document(entries)) = (by_id, &mut command) {
+        entries.push(("hint".to_owned(), Template::entry("_id", int(1))));
+    }
+    command
 }
 
 /// `{aggregate: .., pipeline: [..]}`.
@@ -286,7 +291,7 @@ mod tests {
     use super::*;
 
     fn print(stages: Vec<Stage>) -> String {
-        command("orders", stages).to_string()
+        command("orders", stages, false).to_string()
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Builder<'_> {
             return Err(refusals);
         }
         let command = match self.source {
-            Some(collection) => pipeline::command(&collection.name, self.stages),
+            Some(collection) => pipeline::command(&collection.name, self.stages, self.by_id),
             None => pipeline::aggregate(int(1), self.stages),
         };
         Ok(Lowered {
