@@ -126,7 +126,11 @@ impl Scope {
 
     /// Records that something cannot be lowered faithfully, so that the query does not compile.
     pub(crate) fn refuse(&self, diagnostic: Diagnostic) {
-        self.refusals.borrow_mut().push(diagnostic);
+        let mut refusals = self.refusals.borrow_mut();
+        // A condition is often lowered twice.
+        if !refusals.contains(&diagnostic) {
+            refusals.push(diagnostic);
+        }
     }
 
     /// What could not be lowered; every owner of a scope has to ask before the command is used.

@@ -44,7 +44,26 @@ pub(super) fn arithmetic(
             call(name(operator), [dividend, divisor])
         });
     }
+    if whole.ty == Type::Double {
+        let operator = name(operator);
+        let operands = [dividend, divisor].map(|operand| apart(operand, operator));
+        return call(operator, operands);
+    }
     call(name(operator), [dividend, divisor])
+}
+
+/// An operand that the server does not merge with the operation around it: it computes `(a + b) + c`
+/// in one, with other rounding errors than PostgreSQL's.
+fn apart(operand: Template, operator: &str) -> Template {
+    let merges = matches!(
+        &operand,
+        Template::Document(entries) if matches!(&entries[..], [(key, _)] if key == operator)
+    );
+    if merges && matches!(operator, "$add" | "$multiply") {
+        unary("$toDouble", operand)
+    } else {
+        operand
+    }
 }
 
 fn name(operator: ArithmeticOperator) -> &'static str {

@@ -2,11 +2,13 @@
 
 use super::super::Scope;
 use super::super::operators::{call, unary};
+use super::super::scope::Laziness;
+use super::cast::without_lossless_casts;
 use super::comparison::{comparable, compare, refuse_incomparable};
-use super::logic::{conjunction, contains, not, switch_three};
+use super::logic::{conjunction, contains, disjunction, not, switch_three};
 use super::operand::{Operand, Surroundings, unless_null};
 use super::{null_sources, value};
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
 use queryleaf_plan::{Condition, Form, Template};
 
 /// One item of a list.
@@ -25,38 +27,26 @@ struct List {
 }
 
 impl List {
-    /// With `guarded`, everything is ready to be used twice, each null noticed.
+    /// With `guarded`, every null of an item is noticed.
     fn new(
-        operand: &Expression,
+        operand: Operand,
         items: &[Expression],
         guarded: bool,
         surroundings: &mut Surroundings,
         scope: &Scope,
     ) -> List {
         let is_null = |item: &&Expression| null_sources(item).always;
-        let holds_null = items.iter().any(|item| is_null(&item));
-        let may_be_null = |item: &Expression| {
-            let sources = null_sources(item);
-            sources.on_the_server() || !sources.parameters.is_empty()
-        };
-        let items: Vec<&Expression> = items.iter().filter(|item| !is_null(item)).collect();
-        // The server finds null in a list that holds one.
-        let finds_null = items
-            .iter()
-            .any(|item| !is_parameter(item) && may_be_null(item));
         List {
-            operand: comparable(operand, guarded || finds_null, surroundings, scope),
+            operand,
+            holds_null: items.iter().any(|item| is_null(&item)),
             items: items
-                .into_iter()
+                .iter()
+                .filter(|item| !is_null(item))
                 .map(|item| ListItem {
-                    parameter: match item.kind {
-                        ExpressionKind::Parameter(parameter) => Some(parameter),
-                        _ => None,
-                    },
+                    parameter: parameter_of(item),
                     operand: list_item(item, guarded, surroundings, scope),
                 })
                 .collect(),
-            holds_null,
         }
     }
 
@@ -116,36 +106,113 @@ impl List {
     }
 }
 
-/// An item; that of a parameter is not guarded, since its `NULL` makes a difference only to this
-/// item and not to the list.
+/// An item that costs nothing; that of a parameter is not guarded, since its `NULL` makes a
+/// difference only to this item and not to the list.
 fn list_item(
     item: &Expression,
     guarded: bool,
     surroundings: &mut Surroundings,
     scope: &Scope,
 ) -> Operand {
-    if is_parameter(item) {
+    if parameter_of(item).is_some() {
         return Operand {
-            value: value(item, scope),
+            value: value(without_lossless_casts(item), scope),
             not_null: Vec::new(),
         };
     }
-    // A compound item with a parameter is null on the server when the parameter is.
-    let mut own = Surroundings::default();
-    let operand = comparable(item, false, &mut own, scope);
-    let sources = null_sources(item);
-    if !guarded || (!sources.on_the_server() && sources.parameters.is_empty()) {
-        return operand;
+    comparable(item, guarded, surroundings, scope)
+}
+
+/// Whether every item is a constant, a parameter or a field, so that nothing is lost when the server
+/// looks at all of them.
+fn is_plain(items: &[Expression]) -> bool {
+    items.iter().all(|item| {
+        matches!(
+            without_lossless_casts(item).kind,
+            ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) | ExpressionKind::Path(_)
+        )
+    })
+}
+
+/// A list of items that are computed one after the other until one is found.
+struct Computed<'a> {
+    operand: Operand,
+    items: &'a [Expression],
+    scope: &'a Scope,
+}
+
+impl Computed<'_> {
+    fn is_true(&self) -> Template {
+        disjunction(self.compared(ComparisonOperator::Equal))
     }
-    let value = surroundings.bound(operand.value, scope);
-    Operand {
-        not_null: vec![super::super::operators::is_not_null(value.clone())],
-        value,
+
+    fn is_false(&self) -> Template {
+        conjunction(self.compared(ComparisonOperator::NotEqual))
+    }
+
+    /// Where the comparison with each item is true.
+    fn compared(&self, operator: ComparisonOperator) -> Vec<Template> {
+        let mut items = self.items.iter();
+        let mut compared = |item: &Expression| {
+            let mut surroundings = Surroundings::default();
+            let guarded = operator == ComparisonOperator::NotEqual;
+            let item = comparable(item, guarded, &mut surroundings, self.scope);
+            surroundings.around(
+                compare(operator, &self.operand, &item),
+                Template::from(false),
+            )
+        };
+        let first = items.next().map(&mut compared);
+        let rest = self.scope.evaluated(Laziness::Operand, || {
+            items.map(&mut compared).collect::<Vec<_>>()
+        });
+        first.into_iter().chain(rest).collect()
     }
 }
 
-fn is_parameter(item: &Expression) -> bool {
-    matches!(item.kind, ExpressionKind::Parameter(_))
+/// The two questions of a list: whether `x IN (..)` is `TRUE`, and whether it is `FALSE`.
+fn questions(
+    operand: &Expression,
+    items: &[Expression],
+    guarded: bool,
+    twice: bool,
+    surroundings: &mut Surroundings,
+    scope: &Scope,
+) -> (Template, Template) {
+    let plain = is_plain(items);
+    let mut operand = if plain {
+        comparable(operand, guarded || finds_null(items), surroundings, scope)
+    } else {
+        comparable(operand, true, surroundings, scope)
+    };
+    if twice || !plain {
+        operand.value = surroundings.bound(operand.value, scope);
+    }
+    if plain {
+        let list = List::new(operand, items, guarded, surroundings, scope);
+        (list.is_true(), list.is_false())
+    } else {
+        let list = Computed {
+            operand,
+            items,
+            scope,
+        };
+        (list.is_true(), list.is_false())
+    }
+}
+
+/// Whether the server may find null in the list.
+fn finds_null(items: &[Expression]) -> bool {
+    items
+        .iter()
+        .any(|item| parameter_of(item).is_none() && null_sources(item).on_the_server())
+}
+
+fn parameter_of(item: &Expression) -> Option<u16> {
+    match without_lossless_casts(item).kind {
+        ExpressionKind::Parameter(parameter) => Some(parameter),
+        _ => None,
+    }
 }
 
 /// Where `x IN (..)` is `TRUE`, or `FALSE`.
@@ -159,12 +226,8 @@ pub(super) fn in_list(
         return Template::from(false);
     }
     let mut surroundings = Surroundings::default();
-    let list = List::new(operand, items, !wanted, &mut surroundings, scope);
-    let condition = if wanted {
-        list.is_true()
-    } else {
-        list.is_false()
-    };
+    let (is_true, is_false) = questions(operand, items, !wanted, false, &mut surroundings, scope);
+    let condition = if wanted { is_true } else { is_false };
     surroundings.around(condition, Template::from(false))
 }
 
@@ -179,15 +242,7 @@ pub(super) fn in_list_three_valued(
         return Template::null();
     }
     let mut surroundings = Surroundings::default();
-    let list = List::new(operand, items, true, &mut surroundings, scope);
-    let list = List {
-        operand: Operand {
-            value: surroundings.bound(list.operand.value, scope),
-            ..list.operand
-        },
-        ..list
-    };
-    let (is_true, is_false) = (list.is_true(), list.is_false());
+    let (is_true, is_false) = questions(operand, items, true, true, &mut surroundings, scope);
     let value = if positive {
         switch_three(is_true, is_false)
     } else {
@@ -292,9 +347,4 @@ pub(in crate::lower) fn when_list(
         otherwise: Box::new(filled),
     };
     unless_null(&[parameter], list, with_null)
-}
-
-/// Whether this is the word `NULL`.
-pub(in crate::lower) fn is_null_literal(expression: &Expression) -> bool {
-    matches!(expression.kind, ExpressionKind::Literal(Literal::Null))
 }
