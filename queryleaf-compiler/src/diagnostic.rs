@@ -162,6 +162,8 @@ codes! {
     MisplacedAggregate = 402;
     /// A position in GROUP BY or ORDER BY that no column has.
     InvalidPosition = 403;
+    /// No index serves a query on a collection that forbids it.
+    NoIndex = 501;
 }
 
 impl fmt::Display for Code {

@@ -16,6 +16,7 @@ pub mod suggestion;
 pub mod types;
 
 mod analyze;
+mod collection_scan;
 mod functions;
 mod literal;
 mod lower;
@@ -142,6 +143,9 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         .map(|column| (column.id, column.name.clone()))
         .collect();
     let relation = optimize::optimize(analysis.relation);
+    if let Some(error) = collection_scan::check(&relation, &collections, source.first()) {
+        return Err(vec![error]);
+    }
     let lowered = lower::lower(&relation, &output, &collections)?;
     let columns = analysis
         .columns

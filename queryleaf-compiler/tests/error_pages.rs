@@ -13,12 +13,14 @@ const BOOKS: &str = r#"collection "books" Book {
     "genre" genre: enum Genre ("fiction", "history", "science");
     "pages" pages: integer; "price" price: numeric; "rating" rating: ?double;
     "tags" tags: [text]; "published" published: timestamp; "extra" extra: ?json;
-}"#;
+} index ("title")"#;
 
-fn books() -> Arc<Collection> {
-    let Ok(Definition::Collection(collection)) = parse(BOOKS) else {
+/// With `strict`, the collection forbids queries that no index serves.
+fn books(strict: bool) -> Arc<Collection> {
+    let Ok(Definition::Collection(mut collection)) = parse(BOOKS) else {
         panic!("the schema of the page does not parse");
     };
+    collection.deny_collection_scan = strict;
     Arc::new(collection)
 }
 
@@ -48,8 +50,8 @@ fn examples<'a>(section: &'a str, fence: &str) -> Vec<&'a str> {
 
 #[test]
 fn every_code_has_a_true_page() {
-    let books = books();
     for code in Code::ALL {
+        let books = books(*code == Code::NoIndex);
         let heading = format!("\n## {code}: ");
         let section = PAGES
             .split(&heading)

@@ -41,11 +41,12 @@ const ORDERS: &str = r#"collection "orders" Order {
     "scores" scores: <integer>;
 } index ("status", "placed_at" desc) index ("note")"#;
 
-/// The table of the examples, under whatever name a query uses.
+/// The table of the examples, under whatever name a query uses; `strict` forbids scans.
 fn tables(sql: &str) -> Vec<Table> {
-    let Ok(Definition::Collection(collection)) = parse(ORDERS) else {
+    let Ok(Definition::Collection(mut collection)) = parse(ORDERS) else {
         panic!("the schema of the examples does not parse");
     };
+    collection.deny_collection_scan = sql.contains("FROM strict");
     let collection = Arc::new(collection);
     table_names(sql)
         .into_iter()

@@ -46,6 +46,11 @@ impl<'a> Source<'a> {
         &self.words
     }
 
+    /// The place of the first word.
+    pub(crate) fn first(&self) -> Span {
+        self.words.first().map_or(Span::default(), |word| word.span)
+    }
+
     /// The place of a syntax node, or `outer` where the parser does not know it: it leaves the
     /// places of some words out (cast types, `EXTRACT` fields, aliases).
     pub(crate) fn span_or(&self, node: &impl Spanned, outer: Span) -> Span {

@@ -1,0 +1,213 @@
+//! Whether a query has to read a whole collection.
+//!
+//! `#[leaf(deny_collscan)]` on a collection makes such a query an error. The judgement is about the
+//! declared indexes alone: a query passes when one of them can narrow down what is read, or gives
+//! the order of a query that stops at a `LIMIT`.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::plan::{
+    AggregateFunction, ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, SortKey,
+};
+use crate::schema::{Collection, IndexKind};
+use queryleaf_plan::pattern::{Like, like};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The error for a query that can use no index of a collection that forbids it.
+///
+/// It is about the query's first condition, or about `query` where there is none.
+pub(crate) fn check(
+    relation: &Relation,
+    tables: &[Arc<Collection>],
+    query: Span,
+) -> Option<Diagnostic> {
+    let mut reading = Reading::default();
+    reading.relation(relation);
+    let collection = tables.get(reading.table?)?;
+    if !collection.deny_collection_scan || reading.is_served_by(collection) {
+        return None;
+    }
+    let leading: Vec<String> = leading_paths(collection)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    let message = format!("no index of `{}` serves this query", collection.name);
+    let span = reading
+        .conditions
+        .first()
+        .map_or(query, |condition| condition.span);
+    Some(
+        Diagnostic::error(Code::NoIndex, span, message)
+            .note(format!(
+                "`{}` is declared with `deny_collscan`",
+                collection.rust_name
+            ))
+            .note(format!("its indexes begin with {}", leading.join(", ")))
+            .help("compare one of these fields with a value, or declare another index"),
+    )
+}
+
+/// What a query reads and how.
+#[derive(Default)]
+struct Reading<'a> {
+    table: Option<usize>,
+    /// Where the columns of scans and unnested arrays are stored.
+    stored: BTreeMap<ColumnId, String>,
+    conditions: Vec<&'a Expression>,
+    /// The first key of the order in which the rows are wanted, when not all of them are.
+    first_of: Vec<&'a Expression>,
+}
+
+impl<'a> Reading<'a> {
+    fn relation(&mut self, relation: &'a Relation) {
+        match relation {
+            Relation::Scan { table, document } => {
+                self.table = Some(*table);
+                self.stored.insert(*document, String::new());
+            }
+            Relation::OneRow => {}
+            Relation::Unnest {
+                input, array, item, ..
+            } => {
+                self.relation(input);
+                if let Some(path) = self.stored_path(array) {
+                    self.stored.insert(*item, path);
+                }
+            }
+            Relation::Filter { input, predicate } => {
+                self.relation(input);
+                self.conditions.push(predicate);
+            }
+            Relation::Aggregate {
+                input,
+                keys,
+                aggregates,
+            } => {
+                self.relation(input);
+                // One index lookup answers the smallest or largest value alone.
+                if let ([], [(_, aggregate)]) = (&keys[..], &aggregates[..])
+                    && matches!(
+                        aggregate.function,
+                        AggregateFunction::Min | AggregateFunction::Max
+                    )
+                {
+                    self.first_of.extend(aggregate.arguments.first());
+                }
+            }
+            Relation::Limit { input, limit, .. } => {
+                self.relation(input);
+                if let (Some(_), Relation::Sort { keys, .. }) = (limit, &**input) {
+                    self.first_of
+                        .extend(keys.first().map(|SortKey { expression, .. }| expression));
+                }
+            }
+            Relation::Project { input, .. }
+            | Relation::Distinct { input }
+            | Relation::Sort { input, .. } => self.relation(input),
+        }
+    }
+
+    fn is_served_by(&self, collection: &Collection) -> bool {
+        let leads = |path: &str| leading_paths(collection).any(|leading| leading == path);
+        self.conditions
+            .iter()
+            .any(|condition| self.is_narrowed(condition, &leads))
+            || self
+                .first_of
+                .iter()
+                .any(|key| self.stored_path(key).is_some_and(|path| leads(&path)))
+    }
+
+    /// Whether a condition bounds a field that leads an index.
+    fn is_narrowed(&self, condition: &Expression, leads: &impl Fn(&str) -> bool) -> bool {
+        let leading = |field: &Expression| self.stored_path(field).is_some_and(|path| leads(&path));
+        match &condition.kind {
+            ExpressionKind::And(items) => items.iter().any(|item| self.is_narrowed(item, leads)),
+            ExpressionKind::Or(items) => items.iter().all(|item| {
+                // `:p IS NULL OR x = :p` is narrow whenever the parameter has a value.
+                is_about_parameter(item) || self.is_narrowed(item, leads)
+            }),
+            ExpressionKind::Compare {
+                operator,
+                left,
+                right,
+            } => {
+                *operator != ComparisonOperator::NotEqual
+                    && ((leading(left) && self.is_constant(right))
+                        || (leading(right) && self.is_constant(left)))
+            }
+            ExpressionKind::InList { operand, items } => {
+                leading(operand) && items.iter().all(|item| self.is_constant(item))
+            }
+            ExpressionKind::InParameter { operand, .. } | ExpressionKind::IsNull(operand) => {
+                leading(operand)
+            }
+            ExpressionKind::Like {
+                operand,
+                pattern,
+                escape,
+                ignore_case: false,
+            } => {
+                let prefix = match pattern.as_text().map(|text| like(text, *escape, false)) {
+                    Some(Ok(Like::Exact(_))) | None => true,
+                    Some(Ok(_)) => pattern
+                        .as_text()
+                        .is_some_and(|text| !text.starts_with(['%', '_'])),
+                    Some(Err(_)) => false,
+                };
+                leading(operand) && prefix
+            }
+            ExpressionKind::Quantified {
+                operator,
+                operand,
+                array,
+                all: false,
+            } => {
+                *operator == ComparisonOperator::Equal
+                    && ((leading(array) && self.is_constant(operand))
+                        || (leading(operand) && self.is_constant(array)))
+            }
+            _ => leading(condition),
+        }
+    }
+
+    fn is_constant(&self, expression: &Expression) -> bool {
+        !expression.any(&mut |part| matches!(part.kind, ExpressionKind::Path(_)))
+    }
+
+    /// The stored path of a field; casts that only widen do not hide it.
+    fn stored_path(&self, expression: &Expression) -> Option<String> {
+        match &expression.kind {
+            ExpressionKind::Path(path) => {
+                let root = self.stored.get(&path.column)?;
+                let steps = path.steps.iter().map(|step| step.name.as_str());
+                let parts: Vec<&str> = Some(root.as_str())
+                    .filter(|root| !root.is_empty())
+                    .into_iter()
+                    .chain(steps)
+                    .collect();
+                Some(parts.join("."))
+            }
+            ExpressionKind::Cast(operand) => self.stored_path(operand),
+            _ => None,
+        }
+    }
+}
+
+fn is_about_parameter(condition: &Expression) -> bool {
+    matches!(&condition.kind, ExpressionKind::IsNull(operand)
+        if matches!(operand.kind, ExpressionKind::Parameter(_)))
+}
+
+/// The first fields of the indexes that hold every document in the order of its values.
+fn leading_paths(collection: &Collection) -> impl Iterator<Item = String> {
+    let declared = collection.indexes.iter().filter_map(|index| {
+        let key = index.keys.first()?;
+        let whole = !index.sparse && index.partial.is_none();
+        let ordered = match key.kind {
+            IndexKind::Ascending | IndexKind::Descending | IndexKind::Hashed => true,
+            IndexKind::Text | IndexKind::Geo2dsphere => false,
+        };
+        (whole && ordered).then(|| key.path.join("."))
+    });
+    std::iter::once("_id".to_owned()).chain(declared)
+}
