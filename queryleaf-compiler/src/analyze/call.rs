@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::coerce::{common, is_implicit};
 use super::expression::not;
+use super::json_path::extraction;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions::{ArgumentType, Nullability, ResultType, Signature, check, signatures};
@@ -29,6 +30,11 @@ const SPECIAL: &[&str] = &[
     "json_array",
     "json_build_array",
     "jsonb_build_array",
+    "json_extract",
+    "json_extract_path",
+    "json_extract_path_text",
+    "jsonb_extract_path",
+    "jsonb_extract_path_text",
     "count",
     "sum",
     "avg",
@@ -71,6 +77,9 @@ impl Analyzer<'_> {
             return self.object(function, scope, span);
         }
         let arguments = self.arguments(function, scope, span)?;
+        if let Some(extraction) = extraction(&name) {
+            return self.extract(&extraction, arguments, span);
+        }
         match name.as_str() {
             "now"
             | "current_timestamp"

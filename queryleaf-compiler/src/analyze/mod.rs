@@ -10,6 +10,7 @@ mod coerce;
 mod expression;
 mod from;
 mod grouping;
+mod json_path;
 mod literal;
 mod operator;
 mod order;

@@ -517,7 +517,10 @@ impl Analyzer<'_> {
                     span,
                 }
             }
-            (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_), ..) => {
+            (Type::Json | Type::Document | Type::Map(_), None, _) => {
+                self.resolve("->", vec![document, key], span)?
+            }
+            (Type::Struct(_) | Type::Array(_), ..) => {
                 return Err(Box::new(
                     Diagnostic::error(
                         Code::Unsupported,

@@ -18,6 +18,7 @@ mod text;
 pub use array::ArrayFunction;
 pub use datetime::DateTimeFunction;
 pub use json::JsonFunction;
+pub(crate) use json::{JsonStep, json_path};
 pub use number::NumberFunction;
 pub use signature::{ArgumentType, Nullability, ResultType, Signature};
 pub use text::TextFunction;

@@ -1,0 +1,127 @@
+//! Functions on documents and other `jsonb` values.
+//!
+//! A `jsonb` value is any BSON value; JSON's null is SQL's `NULL`. Access by a key or a path that
+//! the query spells out is no function: the analyser follows it through the schema.
+
+mod delete;
+mod lower;
+mod path;
+mod set;
+mod signatures;
+
+pub(super) use lower::lower;
+pub(crate) use path::{JsonStep, json_path};
+pub(super) use signatures::SIGNATURES;
+
+use super::argument::constant_text;
+use super::{ArgumentError, Signature};
+use crate::plan::Expression;
+use crate::types::Type;
+
+/// The functions of this family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonFunction {
+    /// `jsonb_array_length(array)`.
+    ArrayLength,
+    /// `jsonb_typeof(value)`.
+    TypeOf,
+    /// `document ? key`.
+    HasKey,
+    /// `document ?| keys`.
+    HasAnyKey,
+    /// `document ?& keys`.
+    HasAllKeys,
+    /// `document -> key`, where the key is computed.
+    Field,
+    /// `array -> position`, counted from 0.
+    Element,
+    /// `jsonb_object_keys(document)`, as an array.
+    Keys,
+    /// `a || b`.
+    Merge,
+    /// `document - key`.
+    Delete,
+    /// `jsonb_set(document, '{a,b}', value, create)`.
+    Set,
+    /// `json_set(document, '$.a.b', value)`.
+    SetPath,
+    /// `to_jsonb(value)`.
+    FromValue,
+    /// `bson_size(document)`.
+    Size,
+}
+
+/// What is wrong with the constant arguments of a call, and with types that only fail later.
+pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<(), ArgumentError> {
+    let error = |argument: usize, message: String, help: Option<&str>| {
+        Err(ArgumentError {
+            argument,
+            message,
+            help: help.map(str::to_owned),
+        })
+    };
+    let path = constant_text(arguments.get(1)).unwrap_or_default();
+    match function {
+        JsonFunction::ArrayLength if arguments.first().is_some_and(is_document) => {
+            error(0, "a document has no length".to_owned(), None)
+        }
+        JsonFunction::Set => match path::array_path(path) {
+            Ok(_) => Ok(()),
+            Err(reason) => error(
+                1,
+                format!("`'{path}'` is no path: {reason}"),
+                Some("write the keys from the outside in, as in `'{address,city}'`"),
+            ),
+        },
+        JsonFunction::SetPath => match path::keys_of_json_path(path) {
+            Ok(_) => Ok(()),
+            Err(reason) => error(
+                1,
+                format!("`'{path}'` is no path: {reason}"),
+                Some("write it like `'$.address.city'`"),
+            ),
+        },
+        JsonFunction::FromValue => match arguments.first().map(|value| &value.ty) {
+            Some(
+                ty @ (Type::Timestamp
+                | Type::Date
+                | Type::Interval
+                | Type::Uuid
+                | Type::ObjectId
+                | Type::Bytea),
+            ) => error(
+                0,
+                format!("`{ty}` has no form of its own in JSON"),
+                Some("convert it to text first"),
+            ),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Whether a call is null by itself when an argument is.
+pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression]) -> bool {
+    match function {
+        JsonFunction::Keys | JsonFunction::FromValue | JsonFunction::Size => true,
+        JsonFunction::ArrayLength
+        | JsonFunction::TypeOf
+        | JsonFunction::HasKey
+        | JsonFunction::HasAnyKey
+        | JsonFunction::HasAllKeys
+        | JsonFunction::Field
+        | JsonFunction::Element
+        | JsonFunction::Merge
+        | JsonFunction::Delete
+        | JsonFunction::Set
+        | JsonFunction::SetPath => false,
+    }
+}
+
+/// Whether a value is known to be a document.
+fn is_document(expression: &Expression) -> bool {
+    matches!(
+        expression.ty,
+        Type::Document | Type::Struct(_) | Type::Map(_)
+    )
+}

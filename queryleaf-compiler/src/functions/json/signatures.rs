@@ -1,0 +1,112 @@
+//! How the functions on documents are called.
+
+use super::super::{ArgumentType, Function, Nullability, ResultType};
+use super::{JsonFunction, Signature};
+use crate::types::Type;
+
+const ANY_JSON: ArgumentType = ArgumentType::AnyJson;
+const JSON: ArgumentType = ArgumentType::Exactly(Type::Json);
+const ARRAY: ArgumentType = ArgumentType::AnyArray;
+const TEXT: ArgumentType = ArgumentType::Exactly(Type::Text);
+const TEXTS: ArgumentType = ArgumentType::TextArray;
+const PATH: ArgumentType = ArgumentType::LiteralText;
+const BOOLEAN: ArgumentType = ArgumentType::Exactly(Type::Boolean);
+
+pub(in super::super) const SIGNATURES: &[Signature] = &[
+    integer("json_array_length", &[JSON], JsonFunction::ArrayLength),
+    integer("json_array_length", &[ARRAY], JsonFunction::ArrayLength),
+    integer("jsonb_array_length", &[JSON], JsonFunction::ArrayLength),
+    integer("jsonb_array_length", &[ARRAY], JsonFunction::ArrayLength),
+    text("json_typeof", &[ANY_JSON], JsonFunction::TypeOf),
+    text("json_typeof", &[ARRAY], JsonFunction::TypeOf),
+    text("jsonb_typeof", &[ANY_JSON], JsonFunction::TypeOf),
+    text("jsonb_typeof", &[ARRAY], JsonFunction::TypeOf),
+    boolean("?", &[ANY_JSON, TEXT], JsonFunction::HasKey),
+    boolean("?|", &[ANY_JSON, TEXTS], JsonFunction::HasAnyKey),
+    boolean("?&", &[ANY_JSON, TEXTS], JsonFunction::HasAllKeys),
+    json("->", &[ANY_JSON, TEXT], JsonFunction::Field).null(Nullability::StrictAndSometimes),
+    json(
+        "->",
+        &[ANY_JSON, ArgumentType::Exactly(Type::Integer)],
+        JsonFunction::Element,
+    )
+    .null(Nullability::StrictAndSometimes),
+    keys("json_object_keys"),
+    keys("jsonb_object_keys"),
+    json("||", &[ANY_JSON, ANY_JSON], JsonFunction::Merge),
+    // A quoted literal beside a `jsonb` is one too in PostgreSQL, and so is refused here.
+    json("||", &[ANY_JSON, JSON], JsonFunction::Merge),
+    json("||", &[JSON, ANY_JSON], JsonFunction::Merge),
+    json("-", &[ANY_JSON, TEXT], JsonFunction::Delete),
+    json(
+        "jsonb_set",
+        &[ANY_JSON, PATH, ANY_JSON, BOOLEAN],
+        JsonFunction::Set,
+    )
+    .optional(1),
+    json(
+        "jsonb_set",
+        &[ANY_JSON, PATH, ARRAY, BOOLEAN],
+        JsonFunction::Set,
+    )
+    .optional(1),
+    json(
+        "json_set",
+        &[ANY_JSON, PATH, ArgumentType::Any],
+        JsonFunction::SetPath,
+    )
+    .null(Nullability::WhenFirst),
+    json("to_json", &[ArgumentType::Any], JsonFunction::FromValue),
+    json("to_jsonb", &[ArgumentType::Any], JsonFunction::FromValue),
+    integer("bson_size", &[ANY_JSON], JsonFunction::Size),
+];
+
+const fn keys(name: &'static str) -> Signature {
+    function(
+        name,
+        &[ANY_JSON],
+        ResultType::ArrayOf(Type::Text),
+        JsonFunction::Keys,
+    )
+}
+
+const fn integer(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    which: JsonFunction,
+) -> Signature {
+    function(name, arguments, ResultType::Exactly(Type::Integer), which)
+}
+
+const fn text(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    which: JsonFunction,
+) -> Signature {
+    function(name, arguments, ResultType::Exactly(Type::Text), which)
+}
+
+const fn boolean(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    which: JsonFunction,
+) -> Signature {
+    function(name, arguments, ResultType::Exactly(Type::Boolean), which)
+}
+
+const fn json(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    which: JsonFunction,
+) -> Signature {
+    function(name, arguments, ResultType::Exactly(Type::Json), which)
+}
+
+const fn function(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    result: ResultType,
+    which: JsonFunction,
+) -> Signature {
+    Signature::new(name, arguments, result, Function::Json(which))
+}
