@@ -1,6 +1,6 @@
 //! SQL for MongoDB that `rustc` checks.
 
-pub use queryleaf_macros::{Collection, Embedded, SqlEnum};
+pub use queryleaf_macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
     Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
     FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, mongodb,
@@ -8,13 +8,13 @@ pub use queryleaf_runtime::{
 };
 
 #[doc(hidden)]
-pub use queryleaf_macros::__define;
+pub use queryleaf_macros::{__define, __sql};
 #[doc(hidden)]
 pub use queryleaf_runtime::private as __private;
 
 /// What a module with queries and collections usually needs, for one glob import.
 pub mod prelude {
-    pub use queryleaf_macros::{Collection, Embedded, SqlEnum};
+    pub use queryleaf_macros::{Collection, Embedded, SqlEnum, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};

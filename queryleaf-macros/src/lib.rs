@@ -6,6 +6,7 @@ mod chain;
 mod derive;
 mod errors;
 mod paths;
+mod sql;
 
 use proc_macro::TokenStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +28,19 @@ pub fn embedded(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(SqlEnum, attributes(leaf))]
 pub fn sql_enum(input: TokenStream) -> TokenStream {
     derived(input, derive::sql_enum)
+}
+
+/// See `queryleaf::sql!`.
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    guarded(input, |input| Ok(sql::ask_for_schemas(input)))
+}
+
+/// The last stage of `sql!`. Not to be used directly.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __sql(input: TokenStream) -> TokenStream {
+    guarded(input, sql::expand)
 }
 
 /// The last stage of the derives. Not to be used directly.

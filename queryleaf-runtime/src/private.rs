@@ -108,8 +108,8 @@ pub use crate::raw::RawValue;
 pub use crate::row::RowReader;
 pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
-    Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, bind_as,
-    bind_list_as, declared, field, item, member,
+    Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, array,
+    bind_as, declared, field, fill_as, item, list, map, member, nullable,
 };
 pub use crate::{Interval, types};
 pub use mongodb::bson;

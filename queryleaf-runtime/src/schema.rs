@@ -5,7 +5,9 @@
 //! Rust type and the SQL type of any field, as a [`Reached`].
 
 use crate::bind::{Bind, Bound};
-use crate::decode::Decode;
+use crate::decode::{Decode, Fill};
+use crate::error::Result;
+use crate::row::RowReader;
 use crate::types::{self, Array, List, Map, Nullable, Own};
 use crate::{Interval, bson};
 use std::collections::HashMap;
@@ -81,14 +83,38 @@ pub fn item<S: Items, T>(_: Reached<S, T>) -> Reached<S::Item, <S::Item as Natur
     Reached(PhantomData)
 }
 
-/// The value of a parameter that is compared with a field.
+/// The same, or `NULL`.
+pub fn nullable<S, T>(_: Reached<S, T>) -> Reached<Nullable<S>, Option<T>> {
+    Reached(PhantomData)
+}
+
+/// An array of it.
+pub fn array<S, T>(_: Reached<S, T>) -> Reached<Array<S>, Vec<T>> {
+    Reached(PhantomData)
+}
+
+/// A map of it.
+pub fn map<S, T>(_: Reached<S, T>) -> Reached<Map<S>, HashMap<String, T>> {
+    Reached(PhantomData)
+}
+
+/// A list of it, for `IN`.
+pub fn list<S, T>(_: Reached<S, T>) -> Reached<List<S>, Vec<T>> {
+    Reached(PhantomData)
+}
+
+/// The value of a parameter of a type that was reached.
 pub fn bind_as<S, T, V: Bind<S> + ?Sized>(_: Reached<S, T>, value: &V) -> Bound {
     value.bind()
 }
 
-/// The values of a list that a field is looked for in.
-pub fn bind_list_as<S, T, V: Bind<List<S>> + ?Sized>(_: Reached<S, T>, values: &V) -> Bound {
-    values.bind()
+/// The value of a column of a type that was reached, in a type that is wide enough for it.
+pub fn fill_as<S, T, V: Fill<S>>(
+    _: Reached<S, T>,
+    row: &mut RowReader<'_>,
+    column: usize,
+) -> Result<V> {
+    row.fill::<S, V>(column)
 }
 
 /// An array or a map.

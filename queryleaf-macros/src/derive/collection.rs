@@ -12,7 +12,7 @@ use syn::{Attribute, DeriveInput};
 
 /// The macros that are in scope everywhere: a collection of such a name, imported with a glob,
 /// would be ambiguous in `FROM`, or would take the macro's place.
-const STANDARD_MACROS: [&str; 38] = [
+pub(crate) const STANDARD_MACROS: [&str; 38] = [
     "assert",
     "assert_eq",
     "assert_ne",

@@ -18,7 +18,7 @@ mod units;
 
 mod collection;
 
-pub(crate) use collection::collection;
+pub(crate) use collection::{STANDARD_MACROS, collection};
 pub(crate) use define::define;
 pub(crate) use embedded::embedded;
 pub(crate) use sql_enum::sql_enum;

@@ -1,0 +1,306 @@
+//! The code that a query expands to.
+//!
+//! It is written down in the documentation of `queryleaf_runtime::private`: constant data, a row
+//! type, one function that reads a row, one call. What is generated here is compiled for every query
+//! of a program, so little of it is generic and nothing is done that the runtime can do.
+
+use super::column::{ColumnType, Tables};
+use super::input::Input;
+use super::parameters::{Value, variable};
+use super::report::{compile_error, warnings};
+use crate::errors::with_help;
+use crate::paths::private;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use queryleaf_compiler::{OutputColumn, ParameterName, Query};
+use quote::{format_ident, quote, quote_spanned};
+
+/// A column of the result as the generated code has it.
+struct Column {
+    /// The field of the row.
+    field: Ident,
+    ty: ColumnType,
+}
+
+/// Expands a query without errors.
+pub(crate) fn query(
+    input: &Input,
+    query: &Query,
+    tables: &Tables,
+    values: &[Value],
+) -> TokenStream {
+    let columns = match columns(input, query, tables) {
+        Ok(columns) => columns,
+        Err(errors) => return errors,
+    };
+    let data = data(input, query);
+    let warnings = warnings(&query.warnings, &input.source);
+    let tracking = input.source.tracking();
+    let call = match &input.target {
+        Some(target) => filled(target, &columns),
+        None => own_row(&columns),
+    };
+    let bound = bound(query, values, tables);
+    let borrowed = values.iter().map(|value| &value.borrowed);
+    let holes = (0..values.len()).map(hole);
+    let parameters = if values.is_empty() {
+        quote!(::std::vec::Vec::new())
+    } else {
+        quote!(::std::vec::Vec::from([#(#bound),*]))
+    };
+    let Call {
+        items,
+        reached,
+        function,
+    } = call;
+    let leading: Vec<Ident> = (0..reached.len())
+        .map(|number| local("reached", number))
+        .collect();
+    let body = quote! {
+        #tracking
+        #data
+        #items
+        #function(#(#leading,)* #parameters)
+    };
+    // What the user wrote is evaluated outside of the block, where none of its items is in scope.
+    if values.is_empty() && reached.is_empty() {
+        quote!({ #warnings #body })
+    } else {
+        quote! {
+            match (#(#borrowed,)* #(#reached,)*) {
+                (#(#holes,)* #(#leading,)*) => { #warnings #body }
+            }
+        }
+    }
+}
+
+/// The columns, or an error for each name that no field can have.
+fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>, TokenStream> {
+    let mut columns = Vec::with_capacity(query.columns.len());
+    let mut errors = TokenStream::new();
+    for column in &query.columns {
+        let OutputColumn {
+            name,
+            ty,
+            nullable,
+            rust,
+            span,
+            ..
+        } = column;
+        let Some(field) = variable(name, input.source.span(*span)) else {
+            let message = with_help(
+                format!("the column `{name}` cannot be a field of a struct"),
+                "give it another name with AS",
+            );
+            errors.extend(compile_error(&input.source.locate(*span), &message));
+            continue;
+        };
+        columns.push(Column {
+            field,
+            ty: tables.column(ty, *nullable, rust.as_ref()),
+        });
+    }
+    if errors.is_empty() {
+        Ok(columns)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The constant data of the query.
+fn data(input: &Input, query: &Query) -> TokenStream {
+    let private = private();
+    let sql = input.source.text();
+    let collection = query.tables.first().map_or("", |table| table.name.as_str());
+    let template = Literal::byte_string(&queryleaf_plan::encode(&query.command));
+    let names = query.columns.iter().map(|column| &column.name);
+    let paths = query.columns.iter().map(|column| {
+        let path = &column.path;
+        quote!(&[#(#path),*])
+    });
+    let parameters = query
+        .parameters
+        .iter()
+        .map(|parameter| match &parameter.name {
+            ParameterName::Named(name) => name.clone(),
+            ParameterName::Positional(number) => format!("${number}"),
+        });
+    quote! {
+        static __COLUMNS: &[&::core::primitive::str] = &[#(#names),*];
+        static __PLAN: #private::Plan = #private::Plan::new(
+            #sql,
+            #collection,
+            #template,
+            &[#(#parameters),*],
+            __COLUMNS,
+            &[#(#paths),*],
+        );
+    }
+}
+
+/// How the rows of a query are made.
+struct Call {
+    /// The row type and the functions.
+    items: TokenStream,
+    /// What leads to the user's own types: the first arguments of the function.
+    reached: Vec<TokenStream>,
+    /// The function to be called, with the parameters last.
+    function: TokenStream,
+}
+
+/// The row type of the query's own.
+fn own_row(columns: &[Column]) -> Call {
+    let private = private();
+    let mut generics = Generics::default();
+    let mut types = Vec::with_capacity(columns.len());
+    let mut reads = Vec::with_capacity(columns.len());
+    let mut scalar = None;
+    for (number, column) in columns.iter().enumerate() {
+        let (sql, rust) = match &column.ty {
+            ColumnType::Known { marker, rust } => (marker.clone(), rust.clone()),
+            ColumnType::Reached(reached) => generics.add(reached),
+        };
+        let field = &column.field;
+        reads.push(quote!(#field: row.column::<#sql, _>(#number)?));
+        types.push(rust);
+        scalar = Some(sql);
+    }
+    let scalar = match columns {
+        [_] => scalar.into_iter().collect(),
+        _ => quote!(#private::types::SeveralColumns),
+    };
+    let Generics {
+        sql, rust, reached, ..
+    } = generics;
+    let fields: Vec<&Ident> = columns.iter().map(|column| &column.field).collect();
+    let row = if rust.is_empty() {
+        quote!(Row)
+    } else {
+        quote!(Row<#(#rust),*>)
+    };
+    let declared = quote!(#(#sql,)* #(#rust: #private::Decode<#sql>),*);
+    let items = quote! {
+        #[derive(::core::clone::Clone, ::core::cmp::PartialEq)]
+        #[allow(dead_code, non_snake_case)]
+        struct Row<#(#rust),*> { #(pub #fields: #types),* }
+        impl<#(#rust: ::core::fmt::Debug),*> ::core::fmt::Debug for #row {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #private::debug_row(f, __COLUMNS, &[#(&self.#fields),*])
+            }
+        }
+        impl<#(#rust: #private::Serialize),*> #private::Serialize for #row {
+            fn serialize<S: #private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                #private::SerializeRow::new(serializer, __COLUMNS)?
+                    #(.column(&self.#fields)?)*
+                    .end()
+            }
+        }
+        fn __decode<#declared>(row: &mut #private::RowReader<'_>) -> #private::Result<#row> {
+            ::core::result::Result::Ok(Row { #(#reads),* })
+        }
+        fn __query<#declared>(
+            #(_: #private::Reached<#sql, #rust>,)*
+            parameters: ::std::vec::Vec<#private::Bound>,
+        ) -> #private::Query<#row, #scalar> {
+            #private::Query::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
+        }
+    };
+    Call {
+        items,
+        reached,
+        function: quote!(__query),
+    }
+}
+
+/// The type parameters that stand for the user's own types.
+#[derive(Default)]
+struct Generics {
+    sql: Vec<Ident>,
+    rust: Vec<Ident>,
+    reached: Vec<TokenStream>,
+}
+
+impl Generics {
+    fn add(&mut self, reached: &TokenStream) -> (TokenStream, TokenStream) {
+        let number = self.reached.len();
+        let (sql, rust) = (format_ident!("S{number}"), format_ident!("T{number}"));
+        self.reached.push(reached.clone());
+        let tokens = (quote!(#sql), quote!(#rust));
+        self.sql.push(sql);
+        self.rust.push(rust);
+        tokens
+    }
+}
+
+/// The user's struct, filled column by column.
+fn filled(target: &syn::Type, columns: &[Column]) -> Call {
+    let private = private();
+    let mut scalar = None;
+    let reads: Vec<TokenStream> = columns
+        .iter()
+        .enumerate()
+        .map(|(number, Column { field, ty })| match ty {
+            ColumnType::Known { marker, .. } => {
+                scalar = Some(marker.clone());
+                quote_spanned!(field.span()=> #field: row.fill::<#marker, _>(#number)?)
+            }
+            ColumnType::Reached(reached) => {
+                quote_spanned! {field.span()=>
+                    #field: #private::fill_as(#reached, row, #number)?
+                }
+            }
+        })
+        .collect();
+    let scalar = match (columns, scalar) {
+        ([_], Some(scalar)) => scalar,
+        _ => quote!(#private::types::SeveralColumns),
+    };
+    let items = quote! {
+        type __Row = #target;
+        fn __decode(row: &mut #private::RowReader<'_>) -> #private::Result<__Row> {
+            ::core::result::Result::Ok(__Row { #(#reads),* })
+        }
+        fn __query(
+            parameters: ::std::vec::Vec<#private::Bound>,
+        ) -> #private::Query<__Row, #scalar> {
+            #private::Query::new(&__PLAN, parameters, __decode)
+        }
+    };
+    Call {
+        items,
+        reached: Vec::new(),
+        function: quote!(__query),
+    }
+}
+
+/// The parameters' values, each bound as what the query takes it for.
+fn bound(query: &Query, values: &[Value], tables: &Tables) -> Vec<TokenStream> {
+    let private = private();
+    let parameters = query.parameters.iter().zip(values).enumerate();
+    parameters
+        .map(|(number, (parameter, value))| {
+            // An error about the type is shown where the value stands.
+            let span = value.span.resolved_at(Span::mixed_site());
+            let mut hole = hole(number);
+            hole.set_span(span);
+            let ty = tables.parameter(&parameter.ty, parameter.list, parameter.rust.as_ref());
+            match ty {
+                ColumnType::Known { marker, .. } => {
+                    quote!(#private::bind::<#marker, _>(#hole))
+                }
+                ColumnType::Reached(reached) => quote!(#private::bind_as(#reached, #hole)),
+            }
+        })
+        .collect()
+}
+
+fn hole(number: usize) -> Ident {
+    local("value", number)
+}
+
+/// A local variable that nothing the user wrote can see.
+fn local(name: &str, number: usize) -> Ident {
+    format_ident!("{name}{number}", span = Span::mixed_site())
+}

@@ -1,0 +1,190 @@
+//! `sql!`: from the call to the code of the query, in two stages.
+//!
+//! The first one looks for the names of tables and asks their macros for the schemas; the second
+//! one, which has them, compiles the query.
+
+mod column;
+mod emit;
+mod file;
+mod input;
+mod literal;
+mod parameters;
+mod place;
+mod report;
+mod source;
+mod tokens;
+
+use crate::chain::{Collected, ask};
+use crate::errors::with_help;
+use column::Tables;
+use input::Input;
+use place::Place;
+use proc_macro2::{Ident, Span, TokenStream};
+use queryleaf_compiler::schema::{self, Definition};
+use queryleaf_compiler::{Table, TableName, compile, table_names};
+use quote::quote;
+use report::compile_error;
+use source::Source;
+use std::sync::Arc;
+use syn::ext::IdentExt;
+
+/// Expands `sql!`: asks for the schemas of the tables.
+pub(crate) fn ask_for_schemas(tokens: TokenStream) -> TokenStream {
+    let input = match Input::read(tokens.clone()) {
+        Ok(input) => input,
+        Err(errors) => return block(&errors.into_tokens()),
+    };
+    let mut macros = Vec::new();
+    let mut errors = TokenStream::new();
+    for table in table_names(input.source.text()) {
+        match path(&table, &input.source) {
+            Ok(path) => macros.push(quote!(#(#path)::*)),
+            Err(error) => errors.extend(error),
+        }
+    }
+    if !errors.is_empty() {
+        return failed(&input, &errors);
+    }
+    ask(&macros, &quote!(::queryleaf::__sql), &tokens)
+}
+
+/// Expands `__sql!`: compiles the query.
+pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
+    let Collected { state, schemas } = syn::parse2(tokens)?;
+    let input = match Input::read(state) {
+        Ok(input) => input,
+        Err(errors) => return Ok(block(&errors.into_tokens())),
+    };
+    let names = table_names(input.source.text());
+    let (compiled, tables) = match tables(&input, &names, &schemas) {
+        Ok(tables) => tables,
+        Err(errors) => return Ok(failed(&input, &errors)),
+    };
+    let query = match compile(input.source.text(), &compiled) {
+        Ok(query) => query,
+        Err(diagnostics) => {
+            return Ok(failed(&input, &report::errors(&diagnostics, &input.source)));
+        }
+    };
+    let values = match parameters::values(&query.parameters, &input.arguments, &input.source) {
+        Ok(values) => values,
+        Err(errors) => return Ok(failed(&input, &errors)),
+    };
+    Ok(emit::query(&input, &query, &tables, &values))
+}
+
+/// The tables of the query with their schemas.
+fn tables(
+    input: &Input,
+    names: &[TableName],
+    schemas: &[String],
+) -> Result<(Vec<Table>, Tables), TokenStream> {
+    let mut compiled = Vec::with_capacity(names.len());
+    let mut tables = Tables {
+        paths: Vec::new(),
+        collections: Vec::new(),
+    };
+    let mut errors = TokenStream::new();
+    for (name, text) in names.iter().zip(schemas) {
+        let collection = match schema::parse(text) {
+            Ok(Definition::Collection(collection)) => Arc::new(collection),
+            Ok(Definition::Struct(_) | Definition::Enum(_)) => {
+                let message = with_help(
+                    format!("`{}` is no collection", name.path.join(".")),
+                    "name a collection that holds values of this type",
+                );
+                errors.extend(compile_error(&place(name, &input.source), &message));
+                continue;
+            }
+            Err(error) => {
+                let message = with_help(
+                    format!("the schema cannot be read: {} expected", error.expected),
+                    "the derive and `sql!` are of different versions of QueryLeaf",
+                );
+                errors.extend(compile_error(&place(name, &input.source), &message));
+                continue;
+            }
+        };
+        let path = path(name, &input.source)?;
+        tables.paths.push(witness(path));
+        tables.collections.push(Arc::clone(&collection));
+        compiled.push(Table {
+            name: name.path.clone(),
+            collection,
+        });
+    }
+    if errors.is_empty() {
+        Ok((compiled, tables))
+    } else {
+        Err(errors)
+    }
+}
+
+/// The path of the function that belongs to a table. A local variable of the same name does not
+/// get in its way.
+fn witness(mut path: Vec<Ident>) -> TokenStream {
+    for name in &mut path {
+        name.set_span(name.span().resolved_at(Span::mixed_site()));
+    }
+    quote!(#(#path)::*)
+}
+
+/// The Rust path that a table's name is.
+fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, TokenStream> {
+    let mut path = Vec::with_capacity(table.path.len());
+    for (name, span) in table.path.iter().zip(&table.spans) {
+        match name_of_item(name) {
+            Some(mut ident) => {
+                ident.set_span(source.span(*span));
+                path.push(ident);
+            }
+            None => {
+                let message = with_help(
+                    format!("`{name}` is no Rust name, so no table can have it"),
+                    "a collection of such a name has another one in SQL, given by \
+                     `#[leaf(table = ..)]`",
+                );
+                return Err(compile_error(&source.locate(*span), &message));
+            }
+        }
+    }
+    if let [name] = &path[..]
+        && crate::derive::STANDARD_MACROS
+            .iter()
+            .any(|known| name == known)
+    {
+        let message = with_help(
+            format!("no table `{name}`: the name is that of a macro of Rust's own"),
+            "a collection of such a name has another one in SQL, given by `#[leaf(table = ..)]`",
+        );
+        return Err(compile_error(&place(table, source), &message));
+    }
+    Ok(path)
+}
+
+/// An identifier as a path has it: `crate`, `self` and `super` among them.
+fn name_of_item(name: &str) -> Option<Ident> {
+    use syn::parse::Parser;
+    if syn::parse_str::<Ident>(name).is_ok() || ["crate", "self", "super"].contains(&name) {
+        return Ident::parse_any.parse_str(name).ok();
+    }
+    syn::parse_str::<Ident>(&format!("r#{name}")).ok()
+}
+
+fn place(table: &TableName, source: &Source) -> Place {
+    let first = table.spans.first().copied().unwrap_or_default();
+    let last = table.spans.last().copied().unwrap_or_default();
+    source.locate(first.to(last))
+}
+
+/// What a query with errors expands to: the errors, and the use of what it would have used.
+fn failed(input: &Input, errors: &TokenStream) -> TokenStream {
+    let mentions = parameters::mentions(&input.source, &input.arguments);
+    let tracking = input.source.tracking();
+    block(&quote!(#tracking #mentions #errors))
+}
+
+/// A block. The last error in it is its value, so that nothing around it is wrong as well.
+fn block(tokens: &TokenStream) -> TokenStream {
+    quote!({ #tokens })
+}
