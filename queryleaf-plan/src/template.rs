@@ -38,7 +38,9 @@ pub enum Template {
     ///
     /// Fills to [`Never`](Template::Never) when one of them is never true; drops those that are
     /// always true (the empty document); merges filters on different fields into one document and
-    /// falls back to `$and`; fills to the empty document when nothing is left.
+    /// falls back to `$and`; fills to the empty document when nothing is left. An
+    /// [omitted](Template::Omit) filter is not among them. A stage `{$match: ..}` of an array whose
+    /// filter comes to nothing is left out.
     All(Vec<Template>),
     /// A query-language filter that is true when one of these is, simplified like
     /// [`All`](Template::All); falls back to `$or`.
@@ -94,7 +96,8 @@ pub enum Form {
     ListWithoutNull,
     /// A list with one `NULL` item, for `NOT IN` as a query-language `$nin`.
     ListWithNull,
-    /// A non-negative count (`LIMIT`, `OFFSET`) as a 64-bit integer; a negative one is an error.
+    /// A non-negative count (`LIMIT`, `OFFSET`) as a 64-bit integer; a negative one is an error,
+    /// `NULL` leaves itself out.
     Count,
     /// A `LIKE` pattern as a string holding the regular expression, for `$regexMatch`.
     LikeText {
@@ -117,6 +120,10 @@ pub enum Form {
         ignore_case: bool,
     },
     /// A POSIX regular expression as a query-language operand.
+    ///
+    /// Only for a pattern whose [`exact`](crate::pattern::Regex::exact) is true, which is not known
+    /// of a parameter: there `{$expr: {$regexMatch: ..}}` with [`RegexText`](Form::RegexText) is
+    /// the filter that never answers wrongly.
     RegexFilter {
         /// True for `~*`.
         ignore_case: bool,

@@ -25,10 +25,10 @@ pub enum Like {
 /// A pattern that ends in its escape character is none, and one may be too long for the server.
 pub fn like(pattern: &str, escape: Option<char>, ignore_case: bool) -> Result<Like, PatternError> {
     let parts = split(pattern, escape, ignore_case)?;
-    if let [only] = &parts[..] {
-        if let Some(text) = only.iter().map(|set| set.as_one()).collect() {
-            return Ok(Like::Exact(text));
-        }
+    if let [only] = &parts[..]
+        && let Some(text) = only.iter().map(Characters::as_one).collect()
+    {
+        return Ok(Like::Exact(text));
     }
     if parts.len() > 1 && parts.iter().all(Vec::is_empty) {
         return Ok(Like::Anything);
