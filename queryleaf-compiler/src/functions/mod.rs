@@ -7,7 +7,7 @@
 
 mod argument;
 mod array;
-mod datetime;
+pub(crate) mod datetime;
 mod json;
 mod number;
 mod signature;
@@ -85,7 +85,7 @@ pub(crate) fn check(function: Function, arguments: &[Expression]) -> Result<(), 
         Function::Number(function) => number::check(function, arguments),
         Function::Array(function) => array::check(function, arguments),
         Function::Json(function) => json::check(function, arguments),
-        Function::DateTime(_) => Ok(()),
+        Function::DateTime(function) => datetime::check(function, arguments),
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn propagates_null(function: Function, arguments: &[Expression]) -> b
         Function::Number(function) => number::propagates_null(function, arguments),
         Function::Array(function) => array::propagates_null(function, arguments),
         Function::Json(function) => json::propagates_null(function, arguments),
-        Function::DateTime(_) => false,
+        Function::DateTime(function) => datetime::propagates_null(function, arguments),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Intervals, as PostgreSQL's verbose and ISO 8601 forms write them.
 
+use super::Unit;
 use super::calendar::HOUR;
 use super::scan::Scanner;
 
@@ -146,62 +147,6 @@ fn read_iso_form(scanner: &mut Scanner<'_>, sum: &mut Sum) -> Result<(), &'stati
         sum.add(unit, amount)?;
     }
     if sum.seen == 0 { Err(SHAPE) } else { Ok(()) }
-}
-
-/// A unit of an interval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Millennium,
-    Century,
-    Decade,
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-    Hour,
-    Minute,
-    Second,
-    Millisecond,
-    Microsecond,
-}
-
-impl Unit {
-    /// By one of the names that PostgreSQL has for it inside the quotes.
-    fn of_name(name: &str) -> Option<Unit> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "millennium" | "millennia" | "mil" | "mils" => Unit::Millennium,
-            "century" | "centuries" | "cent" | "c" => Unit::Century,
-            "decade" | "decades" | "dec" | "decs" => Unit::Decade,
-            "year" | "years" | "yr" | "yrs" | "y" => Unit::Year,
-            "month" | "months" | "mon" | "mons" => Unit::Month,
-            "week" | "weeks" | "w" => Unit::Week,
-            "day" | "days" | "d" => Unit::Day,
-            "hour" | "hours" | "hr" | "hrs" | "h" => Unit::Hour,
-            "minute" | "minutes" | "min" | "mins" | "m" => Unit::Minute,
-            "second" | "seconds" | "sec" | "secs" | "s" => Unit::Second,
-            "millisecond" | "milliseconds" | "msec" | "msecs" | "ms" => Unit::Millisecond,
-            "microsecond" | "microseconds" | "usec" | "usecs" | "us" => Unit::Microsecond,
-            _ => return None,
-        })
-    }
-
-    /// By the key word behind the quotes: standard SQL's, and those of MySQL beside them.
-    fn of_keyword(name: &str) -> Option<Unit> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "year" | "years" => Unit::Year,
-            "quarter" => Unit::Quarter,
-            "month" | "months" => Unit::Month,
-            "week" | "weeks" => Unit::Week,
-            "day" | "days" => Unit::Day,
-            "hour" | "hours" => Unit::Hour,
-            "minute" | "minutes" => Unit::Minute,
-            "second" | "seconds" => Unit::Second,
-            "millisecond" | "milliseconds" => Unit::Millisecond,
-            "microsecond" | "microseconds" => Unit::Microsecond,
-            _ => return None,
-        })
-    }
 }
 
 /// A number with its sign: `-1.5` is the whole -1 and the fraction -0.5.

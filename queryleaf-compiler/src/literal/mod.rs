@@ -9,6 +9,8 @@ pub(crate) mod calendar;
 mod interval;
 mod scan;
 mod timestamp;
+mod unit;
 
 pub(crate) use interval::interval;
 pub(crate) use timestamp::{date, timestamp};
+pub(crate) use unit::Unit;

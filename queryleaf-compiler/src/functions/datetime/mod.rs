@@ -1,0 +1,284 @@
+//! Functions on timestamps, dates and intervals, and the operators between them.
+//!
+//! A timestamp is a moment in milliseconds and a date its midnight in UTC, both BSON dates; an
+//! [interval] is a document of months, days and milliseconds.
+
+mod arithmetic;
+mod bin;
+mod cast;
+mod construct;
+mod elapsed;
+mod extract;
+mod field;
+mod format;
+mod interval;
+mod interval_text;
+mod number;
+mod operand;
+mod signatures;
+mod truncate;
+mod zone;
+mod zone_names;
+
+pub(crate) use cast::cast;
+pub(crate) use field::Field;
+pub(crate) use interval::{constant_interval_key, interval_key, negate_interval};
+pub(super) use signatures::SIGNATURES;
+
+use super::ArgumentError;
+use crate::literal::Unit;
+use crate::lower::LoweredArgument;
+use crate::plan::Expression;
+use arithmetic::Sign;
+use extract::Wanted;
+use field::{Source, check_field, check_unit, text};
+use format::Target;
+use operand::is_cheap;
+use queryleaf_plan::Template;
+
+/// The functions of this family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateTimeFunction {
+    /// `timestamp + interval`, also of a date.
+    TimestampPlusInterval,
+    /// `interval + timestamp`, also of a date.
+    IntervalPlusTimestamp,
+    /// `timestamp - interval`, also of a date.
+    TimestampMinusInterval,
+    /// `timestamp - timestamp`.
+    TimestampMinusTimestamp,
+    /// `date + integer`.
+    DatePlusDays,
+    /// `integer + date`.
+    DaysPlusDate,
+    /// `date - integer`.
+    DateMinusDays,
+    /// `date - date`.
+    DateMinusDate,
+    /// `interval + interval`.
+    IntervalPlusInterval,
+    /// `interval - interval`.
+    IntervalMinusInterval,
+    /// `interval * number`.
+    IntervalTimesNumber,
+    /// `number * interval`.
+    NumberTimesInterval,
+    /// `interval / number`.
+    IntervalDividedByNumber,
+    /// The milliseconds from the second timestamp to the first. SQL has no such function; the
+    /// optimiser writes it where the difference is only compared.
+    MillisecondsBetween,
+    /// `EXTRACT(EPOCH FROM a - b)` of timestamps, without the interval between.
+    SecondsBetween,
+    /// `EXTRACT(field FROM timestamp)`.
+    ExtractTimestamp,
+    /// `EXTRACT(field FROM date)`.
+    ExtractDate,
+    /// `EXTRACT(field FROM interval)`.
+    ExtractInterval,
+    /// `DATE_PART(field, timestamp)`.
+    PartOfTimestamp,
+    /// `DATE_PART(field, interval)`.
+    PartOfInterval,
+    /// `DATE_TRUNC(unit, timestamp)`.
+    TruncateTimestamp,
+    /// `DATE_TRUNC(unit, interval)`.
+    TruncateInterval,
+    /// `DATE_BIN(stride, timestamp, origin)`.
+    DateBin,
+    /// `timestamp AT TIME ZONE zone`: the zone is the first argument.
+    AtTimeZone,
+    /// `AGE(timestamp, timestamp)`.
+    Age,
+    /// `AGE(timestamp)`: up to the beginning of today.
+    AgeToday,
+    /// `TIMESTAMPDIFF(unit, start, end)`.
+    TimestampDiff,
+    /// `MAKE_DATE(year, month, day)`.
+    MakeDate,
+    /// `MAKE_TIMESTAMP(year, month, day, hour, minute, second)`.
+    MakeTimestamp,
+    /// `MAKE_INTERVAL(years, months, weeks, days, hours, minutes, seconds)`.
+    MakeInterval,
+    /// `TO_TIMESTAMP(seconds)`.
+    TimestampOfEpoch,
+    /// `DATE(timestamp)`.
+    DateOfTimestamp,
+    /// `TIMESTAMP(timestamp)`.
+    TimestampOfTimestamp,
+    /// `TO_CHAR(timestamp, format)`.
+    WriteTimestamp,
+    /// `TO_CHAR(interval, format)`.
+    WriteInterval,
+    /// `TO_TIMESTAMP(text, format)`.
+    ReadTimestamp,
+    /// `TO_DATE(text, format)`.
+    ReadDate,
+}
+
+use DateTimeFunction::*;
+
+/// The aggregation expression of a call.
+pub(super) fn lower(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> Template {
+    // The analyser gives each function the arguments of its signature.
+    lower_known(function, arguments).unwrap_or_else(Template::null)
+}
+
+fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> Option<Template> {
+    let argument = |position: usize| arguments.get(position);
+    let value = |position: usize| Some(argument(position)?.value.clone());
+    let word = |position: usize| argument(position)?.expression.as_text();
+    let expressions = || -> Vec<Expression> {
+        let expression = |argument: &LoweredArgument<'_>| argument.expression.clone();
+        arguments.iter().map(expression).collect()
+    };
+    Some(match function {
+        TimestampPlusInterval => arithmetic::shift(argument(0)?, argument(1)?, Sign::Plus),
+        IntervalPlusTimestamp => arithmetic::shift(argument(1)?, argument(0)?, Sign::Plus),
+        TimestampMinusInterval => arithmetic::shift(argument(0)?, argument(1)?, Sign::Minus),
+        TimestampMinusTimestamp => arithmetic::difference(value(0)?, value(1)?),
+        DatePlusDays => arithmetic::shift_days(value(0)?, value(1)?, Sign::Plus),
+        DaysPlusDate => arithmetic::shift_days(value(1)?, value(0)?, Sign::Plus),
+        DateMinusDays => arithmetic::shift_days(value(0)?, value(1)?, Sign::Minus),
+        DateMinusDate => arithmetic::days_between(value(0)?, value(1)?),
+        IntervalPlusInterval => interval::add(argument(0)?, argument(1)?),
+        IntervalMinusInterval => interval::subtract(argument(0)?, argument(1)?),
+        IntervalTimesNumber => interval::scale(argument(0)?, argument(1)?, "$multiply"),
+        NumberTimesInterval => interval::scale(argument(1)?, argument(0)?, "$multiply"),
+        IntervalDividedByNumber => interval::scale(argument(0)?, argument(1)?, "$divide"),
+        MillisecondsBetween => arithmetic::milliseconds_between(value(0)?, value(1)?),
+        SecondsBetween => arithmetic::seconds_between(value(0)?, value(1)?),
+        ExtractTimestamp | ExtractDate => {
+            extract::from_timestamp(Field::of_name(word(0)?)?, value(1)?, Wanted::Numeric)
+        }
+        ExtractInterval => {
+            extract::from_interval(Field::of_name(word(0)?)?, argument(1)?, Wanted::Numeric)
+        }
+        PartOfTimestamp => {
+            extract::from_timestamp(Field::of_name(word(0)?)?, value(1)?, Wanted::Double)
+        }
+        PartOfInterval => {
+            extract::from_interval(Field::of_name(word(0)?)?, argument(1)?, Wanted::Double)
+        }
+        TruncateTimestamp => truncate::timestamp(Unit::of_field(word(0)?)?, value(1)?),
+        TruncateInterval => truncate::interval(Unit::of_field(word(0)?)?, argument(1)?),
+        DateBin => bin::bin(argument(0)?, value(1)?, value(2)?),
+        AtTimeZone => zone::lower(word(0)?, value(1)?),
+        Age => elapsed::age(value(0)?, value(1)?),
+        AgeToday => elapsed::age(cast::day_of(Template::string("$$NOW")), value(0)?),
+        TimestampDiff => elapsed::whole_units(Unit::of_field(word(0)?)?, value(1)?, value(2)?),
+        MakeDate => construct::date(value(0)?, value(1)?, value(2)?),
+        MakeTimestamp => construct::timestamp([
+            value(0)?,
+            value(1)?,
+            value(2)?,
+            value(3)?,
+            value(4)?,
+            value(5)?,
+        ]),
+        MakeInterval => construct::interval(
+            arguments
+                .iter()
+                .map(|argument| argument.value.clone())
+                .collect(),
+        ),
+        TimestampOfEpoch => construct::from_epoch(value(0)?),
+        DateOfTimestamp => cast::day_of(value(0)?),
+        TimestampOfTimestamp => value(0)?,
+        WriteTimestamp => format::write(&expressions(), &value(0)?),
+        WriteInterval => format::write_interval(&expressions(), argument(0)?),
+        ReadTimestamp => format::read(&expressions(), value(0)?, Target::Timestamp),
+        ReadDate => format::read(&expressions(), value(0)?, Target::Date),
+    })
+}
+
+/// What is wrong with the constant arguments of a call.
+pub(super) fn check(
+    function: DateTimeFunction,
+    arguments: &[Expression],
+) -> Result<(), ArgumentError> {
+    match function {
+        ExtractTimestamp | PartOfTimestamp => check_field(arguments, Source::Timestamp),
+        ExtractDate => check_field(arguments, Source::Date),
+        ExtractInterval | PartOfInterval => check_field(arguments, Source::Interval),
+        TruncateTimestamp | TimestampDiff => check_unit(arguments, Source::Timestamp),
+        TruncateInterval => check_unit(arguments, Source::Interval),
+        AtTimeZone => zone::check(arguments),
+        WriteTimestamp => format::check_write(arguments),
+        WriteInterval => format::check_write_interval(arguments),
+        ReadTimestamp | ReadDate => format::check_read(arguments),
+        TimestampPlusInterval
+        | IntervalPlusTimestamp
+        | TimestampMinusInterval
+        | TimestampMinusTimestamp
+        | DatePlusDays
+        | DaysPlusDate
+        | DateMinusDays
+        | DateMinusDate
+        | IntervalPlusInterval
+        | IntervalMinusInterval
+        | IntervalTimesNumber
+        | NumberTimesInterval
+        | IntervalDividedByNumber
+        | MillisecondsBetween
+        | SecondsBetween
+        | DateBin
+        | Age
+        | AgeToday
+        | MakeDate
+        | MakeTimestamp
+        | MakeInterval
+        | TimestampOfEpoch
+        | DateOfTimestamp
+        | TimestampOfTimestamp => Ok(()),
+    }
+}
+
+/// Whether a call is null by itself when an argument is.
+pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expression]) -> bool {
+    match (function, arguments) {
+        (TimestampPlusInterval | TimestampMinusInterval, [timestamp, interval])
+        | (IntervalPlusTimestamp, [interval, timestamp]) => {
+            arithmetic::is_plain_shift(timestamp, interval)
+        }
+        (ExtractTimestamp | ExtractDate | PartOfTimestamp, [field, timestamp]) => {
+            let field = field.as_text().and_then(Field::of_name);
+            field.is_some_and(Field::is_read_once) || is_cheap(timestamp)
+        }
+        (ExtractInterval | PartOfInterval, [_, interval]) => is_cheap(interval),
+        (WriteTimestamp, _) => format::is_one_call(arguments),
+        (
+            DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
+            | SecondsBetween | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
+            | TimestampOfTimestamp | ReadTimestamp | ReadDate,
+            _,
+        ) => true,
+        // Documents with null fields, comparisons, or arguments that are used more than once.
+        (
+            TimestampPlusInterval
+            | IntervalPlusTimestamp
+            | TimestampMinusInterval
+            | TimestampMinusTimestamp
+            | IntervalPlusInterval
+            | IntervalMinusInterval
+            | IntervalTimesNumber
+            | NumberTimesInterval
+            | IntervalDividedByNumber
+            | ExtractTimestamp
+            | ExtractDate
+            | ExtractInterval
+            | PartOfTimestamp
+            | PartOfInterval
+            | TruncateInterval
+            | DateBin
+            | Age
+            | AgeToday
+            | TimestampDiff
+            | MakeDate
+            | MakeTimestamp
+            | MakeInterval
+            | WriteInterval,
+            _,
+        ) => false,
+    }
+}

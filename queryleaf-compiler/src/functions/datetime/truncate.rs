@@ -1,0 +1,84 @@
+//! `DATE_TRUNC`.
+
+use super::interval::{Fields, with_fields};
+use super::number::{long, remainder};
+use crate::literal::Unit;
+use crate::lower::LoweredArgument;
+use crate::lower::operators::{bind, call, int, unary};
+use queryleaf_plan::Template;
+
+/// The beginning of the unit in which a timestamp is.
+pub(super) fn timestamp(unit: Unit, value: Template) -> Template {
+    match unit {
+        // Nothing is stored below the millisecond.
+        Unit::Microsecond | Unit::Millisecond => value,
+        Unit::Second
+        | Unit::Minute
+        | Unit::Hour
+        | Unit::Day
+        | Unit::Month
+        | Unit::Quarter
+        | Unit::Year => unary(
+            "$dateTrunc",
+            Template::document([("date", value), ("unit", unit.name().into())]),
+        ),
+        Unit::Week => unary(
+            "$dateTrunc",
+            Template::document([
+                ("date", value),
+                ("unit", "week".into()),
+                ("startOfWeek", "monday".into()),
+            ]),
+        ),
+        // Decades begin with the year 0, centuries and millennia with the year 1.
+        Unit::Decade => years(value, 10, 0),
+        Unit::Century => years(value, 100, 1),
+        Unit::Millennium => years(value, 1000, 1),
+    }
+}
+
+/// The beginning of a period of years. `$dateFromParts` fails for years before 1.
+fn years(value: Template, length: i32, first: i32) -> Template {
+    bind("year", unary("$year", value), |year| {
+        let counted = match first {
+            0 => year.clone(),
+            first => call("$subtract", [year.clone(), int(first)]),
+        };
+        let first = call("$subtract", [year, remainder(counted, length)]);
+        unary("$dateFromParts", Template::entry("year", first))
+    })
+}
+
+/// An interval without what is smaller than the unit.
+pub(super) fn interval(unit: Unit, argument: &LoweredArgument<'_>) -> Template {
+    let multiple =
+        |field: Template, divisor| call("$subtract", [field.clone(), remainder(field, divisor)]);
+    with_fields("interval", argument, |interval| {
+        let time = |divisor| Fields {
+            milliseconds: multiple(interval.milliseconds.clone(), divisor),
+            ..interval.clone()
+        };
+        let months = |divisor| Fields {
+            months: multiple(interval.months.clone(), divisor),
+            days: int(0),
+            milliseconds: long(0),
+        };
+        let cut = match unit {
+            Unit::Microsecond | Unit::Millisecond => interval,
+            Unit::Second => time(1_000),
+            Unit::Minute => time(60_000),
+            Unit::Hour => time(3_600_000),
+            Unit::Week | Unit::Day => Fields {
+                milliseconds: long(0),
+                ..interval
+            },
+            Unit::Month => months(1),
+            Unit::Quarter => months(3),
+            Unit::Year => months(12),
+            Unit::Decade => months(120),
+            Unit::Century => months(1_200),
+            Unit::Millennium => months(12_000),
+        };
+        cut.into_document()
+    })
+}
