@@ -8,7 +8,7 @@ use queryleaf_plan::Template;
 /// The day of a year, month and day; an error where the calendar has no such day.
 pub(super) fn date(year: Template, month: Template, day: Template) -> Template {
     let parts = Template::document([
-        ("year", year.clone()),
+        ("year", year),
         ("month", month.clone()),
         ("day", day.clone()),
     ]);
@@ -18,7 +18,7 @@ pub(super) fn date(year: Template, month: Template, day: Template) -> Template {
             call("$eq", [unary("$month", date.clone()), month]),
             call("$eq", [unary("$dayOfMonth", date.clone()), day]),
         ]);
-        cond(stayed, date, raise("there is no such day: ", year))
+        cond(stayed, date.clone(), raise("there is no such day", date))
     })
 }
 
@@ -46,11 +46,11 @@ pub(super) fn timestamp([year, month, day, hour, minute, second]: [Template; 6])
             between(&second, 0, 60),
             between(&seconds, 0, 86_400),
         ]);
-        let time = rounded(call("$multiply", [seconds, int(1000)]));
+        let time = rounded(call("$multiply", [seconds.clone(), int(1000)]));
         cond(
             known,
             call("$add", [date(year, month, day), time]),
-            raise("there is no such time of day: ", hour),
+            raise("there is no such time of day", seconds),
         )
     })
 }

@@ -146,16 +146,17 @@ pub(super) fn from_interval(
 fn epoch(interval: &Fields, wanted: Wanted) -> Template {
     let years = quotient(interval.months.clone(), 12);
     let months = remainder(interval.months.clone(), 12);
-    let seconds = |count, each| call("$multiply", [count, long(each)]);
+    let seconds = |count, each: i64| call("$multiply", [count, long(-each)]);
     let time = Amount::Milliseconds(interval.milliseconds.clone()).as_number(wanted);
-    // One after the other, as PostgreSQL adds its doubles.
+    // One after the other, as PostgreSQL adds its doubles. The server would put nested `$add`s into
+    // one, and round that once.
     [
         seconds(years, 31_557_600),
         seconds(months, 2_592_000),
         seconds(interval.days.clone(), 86_400),
     ]
     .into_iter()
-    .fold(time, |sum, part| call("$add", [sum, part]))
+    .fold(time, |sum, part| call("$subtract", [sum, part]))
 }
 
 fn plus(value: Template, count: i32) -> Template {

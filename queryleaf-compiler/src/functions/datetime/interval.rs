@@ -241,6 +241,7 @@ fn cut_to_day(seconds: &Template) -> Template {
 
 /// A number rounded to a millionth.
 fn without_noise(value: Template) -> Template {
-    let millions = call("$multiply", [value, int(1_000_000)]);
+    // `$toDouble` keeps the server from putting two multiplications into one, which rounds once.
+    let millions = call("$multiply", [unary("$toDouble", value), int(1_000_000)]);
     call("$divide", [unary("$round", millions), int(1_000_000)])
 }

@@ -28,12 +28,12 @@ pub(super) use signatures::SIGNATURES;
 use super::ArgumentError;
 use crate::literal::Unit;
 use crate::lower::LoweredArgument;
+use crate::lower::operators::is_cheap;
 use crate::plan::Expression;
 use arithmetic::Sign;
 use extract::Wanted;
 use field::{Source, check_field, check_unit, text};
 use format::Target;
-use operand::is_cheap;
 use queryleaf_plan::Template;
 
 /// The functions of this family.
@@ -121,17 +121,103 @@ use DateTimeFunction::*;
 /// The aggregation expression of a call.
 pub(super) fn lower(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> Template {
     // The analyser gives each function the arguments of its signature.
-    lower_known(function, arguments).unwrap_or_else(Template::null)
+    let known = |arguments: &[LoweredArgument<'_>]| {
+        lower_known(function, arguments).unwrap_or_else(Template::null)
+    };
+    if writes_arguments_once(function, arguments) {
+        known(arguments)
+    } else {
+        with_variables(arguments, known)
+    }
+}
+
+/// Gives the body the arguments in variables, except those that are cheap.
+fn with_variables(
+    arguments: &[LoweredArgument<'_>],
+    body: impl FnOnce(&[LoweredArgument<'_>]) -> Template,
+) -> Template {
+    let mut variables = Vec::new();
+    let bound: Vec<LoweredArgument<'_>> = arguments
+        .iter()
+        .enumerate()
+        .map(|(number, argument)| {
+            let value = if is_cheap(&argument.value) || argument.expression.as_literal().is_some() {
+                argument.value.clone()
+            } else {
+                let name = format!("argument{number}");
+                let variable = Template::string(format!("$${name}"));
+                variables.push((name, argument.value.clone()));
+                variable
+            };
+            LoweredArgument {
+                value,
+                expression: argument.expression,
+            }
+        })
+        .collect();
+    let body = body(&bound);
+    if variables.is_empty() {
+        return body;
+    }
+    Template::entry(
+        "$let",
+        Template::document([("vars", Template::Document(variables)), ("in", body)]),
+    )
+}
+
+/// Whether the expression has each argument in it only once.
+fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> bool {
+    let expression = |position: usize| Some(arguments.get(position)?.expression);
+    let is_plain_shift = |timestamp, interval| {
+        expression(timestamp)
+            .zip(expression(interval))
+            .is_some_and(|(timestamp, interval)| arithmetic::is_plain_shift(timestamp, interval))
+    };
+    let word = |position| expression(position).and_then(Expression::as_text);
+    match function {
+        TimestampPlusInterval | TimestampMinusInterval => is_plain_shift(0, 1),
+        IntervalPlusTimestamp => is_plain_shift(1, 0),
+        ExtractTimestamp | ExtractDate | PartOfTimestamp => word(0)
+            .and_then(Field::of_name)
+            .is_some_and(Field::is_read_once),
+        WriteTimestamp => word(1).is_some_and(format::is_one_call),
+        TimestampMinusTimestamp
+        | DatePlusDays
+        | DaysPlusDate
+        | DateMinusDays
+        | DateMinusDate
+        | IntervalPlusInterval
+        | IntervalMinusInterval
+        | MillisecondsBetween
+        | SecondsBetween
+        | ExtractInterval
+        | PartOfInterval
+        | TruncateTimestamp
+        | TruncateInterval
+        | AtTimeZone
+        | MakeInterval
+        | TimestampOfEpoch
+        | DateOfTimestamp
+        | TimestampOfTimestamp
+        | WriteInterval
+        | ReadTimestamp
+        | ReadDate => true,
+        IntervalTimesNumber
+        | NumberTimesInterval
+        | IntervalDividedByNumber
+        | DateBin
+        | Age
+        | AgeToday
+        | TimestampDiff
+        | MakeDate
+        | MakeTimestamp => false,
+    }
 }
 
 fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> Option<Template> {
     let argument = |position: usize| arguments.get(position);
     let value = |position: usize| Some(argument(position)?.value.clone());
     let word = |position: usize| argument(position)?.expression.as_text();
-    let expressions = || -> Vec<Expression> {
-        let expression = |argument: &LoweredArgument<'_>| argument.expression.clone();
-        arguments.iter().map(expression).collect()
-    };
     Some(match function {
         TimestampPlusInterval => arithmetic::shift(argument(0)?, argument(1)?, Sign::Plus),
         IntervalPlusTimestamp => arithmetic::shift(argument(1)?, argument(0)?, Sign::Plus),
@@ -185,10 +271,10 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         TimestampOfEpoch => construct::from_epoch(value(0)?),
         DateOfTimestamp => cast::day_of(value(0)?),
         TimestampOfTimestamp => value(0)?,
-        WriteTimestamp => format::write(&expressions(), &value(0)?),
-        WriteInterval => format::write_interval(&expressions(), argument(0)?),
-        ReadTimestamp => format::read(&expressions(), value(0)?, Target::Timestamp),
-        ReadDate => format::read(&expressions(), value(0)?, Target::Date),
+        WriteTimestamp => format::write(word(1)?, &value(0)?),
+        WriteInterval => format::write_interval(word(1)?, argument(0)?),
+        ReadTimestamp => format::read(word(1)?, value(0)?, Target::Timestamp),
+        ReadDate => format::read(word(1)?, value(0)?, Target::Date),
     })
 }
 
@@ -207,6 +293,7 @@ pub(super) fn check(
         WriteTimestamp => format::check_write(arguments),
         WriteInterval => format::check_write_interval(arguments),
         ReadTimestamp | ReadDate => format::check_read(arguments),
+        DateBin => bin::check(arguments),
         TimestampPlusInterval
         | IntervalPlusTimestamp
         | TimestampMinusInterval
@@ -222,7 +309,6 @@ pub(super) fn check(
         | IntervalDividedByNumber
         | MillisecondsBetween
         | SecondsBetween
-        | DateBin
         | Age
         | AgeToday
         | MakeDate
@@ -243,10 +329,10 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
         }
         (ExtractTimestamp | ExtractDate | PartOfTimestamp, [field, timestamp]) => {
             let field = field.as_text().and_then(Field::of_name);
-            field.is_some_and(Field::is_read_once) || is_cheap(timestamp)
+            field.is_some_and(Field::is_read_once) || operand::is_cheap(timestamp)
         }
-        (ExtractInterval | PartOfInterval, [_, interval]) => is_cheap(interval),
-        (WriteTimestamp, _) => format::is_one_call(arguments),
+        (ExtractInterval | PartOfInterval, [_, interval]) => operand::is_cheap(interval),
+        (WriteTimestamp, [_, format]) => format.as_text().is_some_and(format::is_one_call),
         (
             DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
             | SecondsBetween | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
@@ -277,6 +363,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             | MakeDate
             | MakeTimestamp
             | MakeInterval
+            | WriteTimestamp
             | WriteInterval,
             _,
         ) => false,

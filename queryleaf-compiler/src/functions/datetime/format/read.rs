@@ -26,7 +26,7 @@ struct Format {
 
 /// Checks the format of a `TO_DATE` or `TO_TIMESTAMP`.
 pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<(), ArgumentError> {
-    format(super::text(arguments))
+    read_format(super::text(arguments))
         .map(|_| ())
         .map_err(|message| ArgumentError {
             argument: 1,
@@ -41,11 +41,11 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
 
 /// A text as a timestamp.
 pub(in crate::functions::datetime) fn lower(
-    arguments: &[Expression],
+    format: &str,
     value: Template,
     target: Target,
 ) -> Template {
-    let Ok(mut format) = format(super::text(arguments)) else {
+    let Ok(mut format) = read_format(format) else {
         return Template::null();
     };
     // The server wants a whole date; what the format leaves out is the first.
@@ -75,7 +75,7 @@ pub(in crate::functions::datetime) fn lower(
     }
 }
 
-fn format(text: &str) -> Result<Format, String> {
+fn read_format(text: &str) -> Result<Format, String> {
     let unsupported =
         |pattern: &str| format!("the pattern `{pattern}` is not supported where a text is read");
     let mut specifiers = Vec::new();

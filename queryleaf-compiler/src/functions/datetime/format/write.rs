@@ -63,8 +63,8 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
 }
 
 /// Whether the format needs one `$dateToString` and nothing else.
-pub(in crate::functions::datetime) fn is_one_call(arguments: &[Expression]) -> bool {
-    parts(super::text(arguments)).is_ok_and(|parts| {
+pub(in crate::functions::datetime) fn is_one_call(format: &str) -> bool {
+    parts(format).is_ok_and(|parts| {
         parts.iter().any(|part| matches!(part, Part::Pattern(_)))
             && parts.iter().all(|part| match part {
                 Part::Text(_) => true,
@@ -76,12 +76,9 @@ pub(in crate::functions::datetime) fn is_one_call(arguments: &[Expression]) -> b
 }
 
 /// A timestamp as text.
-pub(in crate::functions::datetime) fn lower(
-    arguments: &[Expression],
-    timestamp: &Template,
-) -> Template {
+pub(in crate::functions::datetime) fn lower(format: &str, timestamp: &Template) -> Template {
     let mut pieces = Pieces::new(timestamp);
-    for part in parts(super::text(arguments)).unwrap_or_default() {
+    for part in parts(format).unwrap_or_default() {
         match part {
             Part::Text(text) => pieces.literal(&text),
             Part::Pattern(pattern) => {

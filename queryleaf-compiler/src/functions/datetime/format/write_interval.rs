@@ -37,11 +37,11 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
 
 /// An interval as text.
 pub(in crate::functions::datetime) fn lower(
-    arguments: &[Expression],
+    format: &str,
     interval: &LoweredArgument<'_>,
 ) -> Template {
     with_fields("interval", interval, |fields| {
-        let parts = parts(super::text(arguments)).unwrap_or_default();
+        let parts = parts(format).unwrap_or_default();
         let mut texts: Vec<Template> = parts
             .into_iter()
             .filter_map(|part| match part {
