@@ -2,7 +2,7 @@
 
 use super::number::{DAY, long, remainder, rounded, sum};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{bind, call, int, unary};
+use crate::lower::operators::{bind, call, cond, int, is_null, unary};
 use crate::plan::{Expression, Literal};
 use queryleaf_plan::{Template, Value};
 
@@ -121,10 +121,14 @@ pub(crate) fn constant_interval_key(months: i32, days: i32, milliseconds: i64) -
     months.checked_add(days)?.checked_add(milliseconds)
 }
 
-/// `-x` of an interval that is not null.
+/// `-x` of an interval. Null for null.
 pub(crate) fn negate_interval(value: Template) -> Template {
     with_fields_of("interval", value, |interval| {
-        negated(interval).into_document()
+        cond(
+            is_null(interval.months.clone()),
+            Template::null(),
+            negated(interval).into_document(),
+        )
     })
 }
 

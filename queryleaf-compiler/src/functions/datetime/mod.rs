@@ -22,7 +22,7 @@ mod zone_names;
 
 pub(crate) use cast::cast;
 pub(crate) use field::Field;
-pub(crate) use interval::{constant_interval_key, interval_key, negate_interval};
+pub(crate) use interval::{interval_key, negate_interval};
 pub(super) use signatures::SIGNATURES;
 
 use super::ArgumentError;
@@ -32,7 +32,7 @@ use crate::lower::operators::is_cheap;
 use crate::plan::Expression;
 use arithmetic::Sign;
 use extract::Wanted;
-use field::{Source, check_field, check_unit, text};
+use field::{Source, check_field, check_unit};
 use format::Target;
 use queryleaf_plan::Template;
 

@@ -7,10 +7,10 @@ use super::super::Scope;
 use super::super::operators::{bind_always, call, int, unary};
 use super::super::scope::Laziness;
 use super::comparison::is_constant;
-use super::interval::negated_interval;
 use super::range::{Range, negated, range, unchecked};
 use super::value;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::functions::datetime::negate_interval;
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -191,7 +191,7 @@ fn sum(first: Template, second: Template) -> Template {
 pub(super) fn negate(operand: &Expression, whole: &Expression, scope: &Scope) -> Template {
     let positive = value(operand, scope);
     match whole.ty {
-        Type::Interval => negated_interval(positive),
+        Type::Interval => negate_interval(positive),
         // Keeps the sign of zero, as PostgreSQL does.
         Type::Double => call("$multiply", [positive, int(-1)]),
         Type::Integer | Type::Bigint if !negated(range(operand)).fits_bigint() => {

@@ -8,11 +8,11 @@
 use super::super::Scope;
 use super::super::operators::{and, call, cond, or};
 use super::cast::{date_of_timestamp, without_lossless_casts};
-use super::interval::interval_key;
 use super::operand::{Operand, Surroundings};
 use super::truth::null_check;
 use super::{can_be_missing, null_sources, value};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::functions::datetime::interval_key;
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
 use crate::types::Type;
 use queryleaf_plan::{Condition, Template};

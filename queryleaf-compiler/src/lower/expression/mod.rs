@@ -11,7 +11,6 @@ mod cast;
 mod comparison;
 mod conditional;
 mod document;
-mod interval;
 mod list;
 mod logic;
 mod nullness;

@@ -14,6 +14,7 @@ use super::super::operators::{call, unary};
 use super::operand::Surroundings;
 use super::value;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::functions::datetime;
 use crate::plan::Expression;
 use crate::types::{Item, Type};
 use queryleaf_plan::Template;
@@ -60,13 +61,11 @@ impl Conversion<'_> {
             (Type::Boolean, Type::Integer) => Some(unary("$toInt", self.value())),
             (Type::Integer, Type::Boolean) => Some(unary("$toBool", self.value())),
             (Type::Array(from), Type::Array(to)) => self.items(from, to),
+            (Type::Timestamp | Type::Date | Type::Interval, _)
+            | (Type::Text, Type::Timestamp | Type::Date) => datetime::cast(self.value(), from, to),
             (Type::Text, to) => parse::text(self.operand, to, self.scope),
             (from, Type::Text) => print::text(self.operand, from, self.scope),
             (Type::Json, to) => parse::json(self.operand, to, self.scope),
-            (Type::Timestamp, Type::Date) => Some(unary(
-                "$dateTrunc",
-                Template::document([("date", self.value()), ("unit", Template::from("day"))]),
-            )),
             _ => None,
         }
     }
