@@ -3,6 +3,7 @@
 use super::leaf::CollectionAttributes;
 use crate::chain::{Collected, ask, definition};
 use crate::errors::{Errors, with_help};
+use crate::sql::check_condition;
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
 use quote::{ToTokens, quote};
@@ -72,9 +73,14 @@ pub(crate) fn define(input: TokenStream) -> syn::Result<TokenStream> {
 
 fn complete(declaration: &Declaration, text: &str) -> TokenStream {
     let mut errors = Errors::default();
+    let mut conditions = TokenStream::new();
     match schema::parse(text) {
         Ok(Definition::Collection(collection)) => {
-            check(&collection, &declaration.attributes, &mut errors);
+            // What is wrong with the attributes themselves has been reported before.
+            let declared =
+                CollectionAttributes::read(&declaration.attributes, &mut Errors::default());
+            check(&collection, &declared, &mut errors);
+            conditions = partial_conditions(&collection, &declared);
         }
         Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
         Err(error) => errors.add(
@@ -87,19 +93,25 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
     }
     let errors = errors.into_tokens();
     let definition = definition(&declaration.name, &declaration.visibility, text);
-    quote!(#errors #definition)
+    quote!(#errors #conditions #definition)
+}
+
+/// The errors in the conditions of partial indexes.
+fn partial_conditions(
+    collection: &schema::Collection,
+    declared: &CollectionAttributes,
+) -> TokenStream {
+    let indexes = declared.indexes.iter();
+    indexes
+        .filter_map(|index| index.partial.as_ref())
+        .map(|condition| check_condition(condition, collection))
+        .collect()
 }
 
 /// Reports what is wrong with a collection's indexes and storage, each at its word.
-fn check(collection: &schema::Collection, attributes: &[Attribute], errors: &mut Errors) {
-    let problems = schema::check(collection);
-    if problems.is_empty() {
-        return;
-    }
-    // What is wrong with the attributes themselves has been reported before.
-    let declared = CollectionAttributes::read(attributes, &mut Errors::default());
-    for problem in problems {
-        let tokens = tokens_of(problem.part, &declared);
+fn check(collection: &schema::Collection, declared: &CollectionAttributes, errors: &mut Errors) {
+    for problem in schema::check(collection) {
+        let tokens = tokens_of(problem.part, declared);
         errors.add(tokens, message(problem));
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
         #[automatically_derived]
         impl #private::Embedded for #name {}
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #private::Declared for #name {}
         #impls
         #definition

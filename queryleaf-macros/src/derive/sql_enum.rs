@@ -54,6 +54,7 @@ pub(crate) fn sql_enum(input: &DeriveInput) -> TokenStream {
         #[automatically_derived]
         impl #private::SqlEnum for #name {}
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #private::Declared for #name {}
         #serde
         #definition

@@ -288,9 +288,11 @@ fn bound(query: &Query, values: &[Value], tables: &Tables) -> Vec<TokenStream> {
             let ty = tables.parameter(&parameter.ty, parameter.list, parameter.rust.as_ref());
             match ty {
                 ColumnType::Known { marker, .. } => {
-                    quote!(#private::bind::<#marker, _>(#hole))
+                    quote_spanned!(span=> #private::bind::<#marker, _>(#hole))
                 }
-                ColumnType::Reached(reached) => quote!(#private::bind_as(#reached, #hole)),
+                ColumnType::Reached(reached) => {
+                    quote_spanned!(span=> #private::bind_as(#reached, #hole))
+                }
             }
         })
         .collect()

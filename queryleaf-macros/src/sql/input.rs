@@ -5,7 +5,7 @@ use super::literal::Literals;
 use super::source::Source;
 use super::tokens::Tokens;
 use crate::errors::{Errors, with_help};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token, Type};
@@ -139,7 +139,7 @@ fn bare(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Argument>)> {
             "there is no query",
             "write it as in `sql!(\"SELECT name FROM users\")`",
         );
-        return Err(input.error(message));
+        return Err(syn::Error::new(Span::call_site(), message));
     }
     if input.peek(Ident::peek_any) && input.peek2(Token![!]) && input.peek3(syn::token::Paren) {
         let message = with_help(

@@ -4,6 +4,7 @@
 //! one, which has them, compiles the query.
 
 mod column;
+mod condition;
 mod emit;
 mod file;
 mod input;
@@ -16,6 +17,8 @@ mod tokens;
 
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
+pub(crate) use condition::check_condition;
+
 use column::Tables;
 use input::Input;
 use place::Place;
@@ -63,7 +66,8 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
     let query = match compile(input.source.text(), &compiled) {
         Ok(query) => query,
         Err(diagnostics) => {
-            return Ok(failed(&input, &report::errors(&diagnostics, &input.source)));
+            let errors = report::errors(&diagnostics, |span| input.source.locate(span));
+            return Ok(failed(&input, &errors));
         }
     };
     let values = match parameters::values(&query.parameters, &input.arguments, &input.source) {

@@ -68,7 +68,7 @@ fn value(parameter: &Parameter, arguments: &[Argument], source: &Source) -> Resu
                 .find(|argument| argument.name.as_ref().is_some_and(|n| n.unraw() == name));
             match named {
                 Some(argument) => Ok(given(&argument.value)),
-                None => captured(name, source.span(parameter.span)),
+                None => captured(name, source.span(name_of(parameter.span))),
             }
         }
     }
@@ -88,6 +88,11 @@ fn given(value: &Expr) -> Value {
         borrowed,
         span: value.span(),
     }
+}
+
+/// The last byte of `:name`: in bare tokens the name is a token of its own.
+fn name_of(span: queryleaf_compiler::Span) -> queryleaf_compiler::Span {
+    queryleaf_compiler::Span::new(span.end.saturating_sub(1).max(span.start), span.end)
 }
 
 /// The variable of the same name.
@@ -193,7 +198,7 @@ pub(crate) fn mentions(source: &Source, arguments: &[Argument]) -> TokenStream {
         names.any(|given| given.unraw() == name)
     };
     for (name, span) in named_parameters(source.text()) {
-        if let (false, Some(variable)) = (given(name), variable(name, source.span(span))) {
+        if let (false, Some(variable)) = (given(name), variable(name, source.span(name_of(span)))) {
             tokens.extend(quote!(let _ = &#variable;));
         }
     }

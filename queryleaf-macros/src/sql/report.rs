@@ -8,11 +8,14 @@ use queryleaf_compiler::Diagnostic;
 use std::fmt::Write;
 
 /// Each diagnostic as an error at its word.
-pub(crate) fn errors(diagnostics: &[Diagnostic], source: &Source) -> TokenStream {
+pub(crate) fn errors(
+    diagnostics: &[Diagnostic],
+    locate: impl Fn(queryleaf_compiler::Span) -> Place,
+) -> TokenStream {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let place = source.locate(diagnostic.span);
+            let place = locate(diagnostic.span);
             let message = message(diagnostic, place.excerpt.as_ref());
             compile_error(&place, &message)
         })
@@ -53,7 +56,13 @@ fn message(diagnostic: &Diagnostic, excerpt: Option<&Excerpt>) -> String {
     } = diagnostic;
     let mut text = format!("[{code}] {message}");
     let margin = match excerpt {
-        Some(excerpt) => show(excerpt, label.as_deref(), &mut text),
+        Some(excerpt) => {
+            let margin = show(excerpt, label.as_deref(), &mut text);
+            if help.is_some() || !notes.is_empty() {
+                append(&mut text, &margin, "|");
+            }
+            margin
+        }
         None => {
             if let Some(label) = label {
                 append(&mut text, "  ", label);
@@ -101,7 +110,6 @@ fn show(excerpt: &Excerpt, label: Option<&str>, text: &mut String) -> String {
     let label = label.map(|label| format!(" {label}")).unwrap_or_default();
     let marks = " ".repeat(excerpt.start) + &"^".repeat(excerpt.length);
     append(text, &margin, &format!("| {marks}{label}"));
-    append(text, &margin, "|");
     margin
 }
 
