@@ -3,6 +3,9 @@
 use crate::lower::relation::unique;
 use queryleaf_plan::Template;
 
+/// The fields of a stage.
+pub(super) type Fields = Vec<(String, Template)>;
+
 /// The accumulators that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -112,7 +115,7 @@ impl Accumulators {
     }
 
     /// The fields of the first of two groups, and those of the only or last one.
-    pub(super) fn into_fields(self) -> (Vec<(String, Template)>, Vec<(String, Template)>) {
+    pub(super) fn into_fields(self) -> (Fields, Fields) {
         (fields(self.parts), fields(self.whole))
     }
 }
@@ -139,7 +142,7 @@ fn find(list: &[Accumulator], operator: Operator, operand: &Template) -> Option<
         .map(|known| Template::string(format!("${}", known.key)))
 }
 
-fn fields(list: Vec<Accumulator>) -> Vec<(String, Template)> {
+fn fields(list: Vec<Accumulator>) -> Fields {
     list.into_iter()
         .map(|accumulator| {
             let call = Template::entry(accumulator.operator.name(), accumulator.operand);

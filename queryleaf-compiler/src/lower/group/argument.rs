@@ -1,6 +1,7 @@
 //! The argument of an aggregate, with what its `FILTER` leaves of it.
 
 use crate::lower::operators::{and, call, cond, int, is_not_null};
+use crate::lower::scope::Laziness;
 use crate::lower::{Scope, is_true, value};
 use crate::plan::{Aggregate, Expression};
 use crate::types::Type;
@@ -23,9 +24,14 @@ impl Argument {
     /// The argument of a call; `COUNT(*)` counts a constant.
     pub(super) fn new(expression: Option<&Expression>, call: &Aggregate, scope: &Scope) -> Self {
         let filter = call.filter.as_ref().map(|filter| is_true(filter, scope));
+        let laziness = match filter {
+            Some(_) => Laziness::Branch,
+            None => Laziness::Eager,
+        };
         match expression {
             Some(expression) => Argument {
-                value: value(expression, scope),
+                // Behind a filter it is computed for some of the rows only.
+                value: scope.evaluated(laziness, || value(expression, scope)),
                 filter,
                 nullable: expression.nullable,
                 ty: expression.ty.clone(),

@@ -152,13 +152,19 @@ impl Builder<'_> {
             return false;
         }
         let group = self.scope.dotted(path);
-        let order = vec![
-            (group.clone(), extreme.direction),
-            (extreme.path.clone(), extreme.direction),
-        ];
-        if group == extreme.path || !conditions.are_ordered_by(collection, &order) {
+        // In what order the groups come does not matter.
+        let order = [SortDirection::Ascending, SortDirection::Descending]
+            .map(|groups| {
+                vec![
+                    (group.clone(), groups),
+                    (extreme.path.clone(), extreme.direction),
+                ]
+            })
+            .into_iter()
+            .find(|order| conditions.are_ordered_by(collection, order));
+        let Some(order) = order.filter(|_| group != extreme.path) else {
             return false;
-        }
+        };
         let name = unique(self.names.column(extreme.column), "value", |name| {
             name == "_id"
         });

@@ -10,6 +10,7 @@
 
 mod accumulators;
 mod argument;
+mod branches;
 mod call;
 mod collected;
 mod extreme;
@@ -67,15 +68,35 @@ impl Builder<'_> {
         }
         // Counting entries of the index on `_id` is cheaper than counting documents.
         self.by_id = self.stages.is_empty() && keys.is_empty() && count_rows(aggregates);
+        for (_, aggregate) in aggregates {
+            self.check_aggregate(aggregate);
+        }
+        let places = match keys {
+            [] => self
+                .group_in_branches(aggregates)
+                .unwrap_or_else(|| self.group_once(keys, aggregates)),
+            _ => self.group_once(keys, aggregates),
+        };
+        if keys.is_empty() {
+            self.keep_one_row(&places);
+        }
+        for place in places {
+            self.scope.place(place.column, place.key);
+        }
+    }
+
+    /// Computes all aggregates over one reading of the rows.
+    fn group_once(
+        &mut self,
+        keys: &[(ColumnId, Expression)],
+        aggregates: &[(ColumnId, Aggregate)],
+    ) -> Vec<ResultPlace> {
         let phases = Phases::of(aggregates, &self.scope);
         let mut calls = Calls::new(&phases, keys.is_empty(), &self.scope);
         let mut columns = Vec::new();
         for (column, aggregate) in aggregates {
-            self.check_aggregate(aggregate);
-            let wish = self
-                .names
-                .column(*column)
-                .unwrap_or(default_name(aggregate.function));
+            let name = self.names.column(*column);
+            let wish = name.unwrap_or(default_name(aggregate.function));
             columns.push(GroupColumn {
                 column: *column,
                 result: calls.result(aggregate, wish, self.uses.is_only_output(*column)),
@@ -85,24 +106,14 @@ impl Builder<'_> {
         }
         let (accumulators, prepared) = calls.into_parts();
         self.add_groups(keys, &phases, accumulators);
-        let direct = prepared.is_empty()
-            && columns
-                .iter()
-                .all(|column| accumulated(&column.result).is_some());
+        let is_direct = |column: &GroupColumn| accumulated(&column.result).is_some();
+        if prepared.is_empty() && columns.iter().all(is_direct) {
+            return columns.iter().map(GroupColumn::as_accumulated).collect();
+        }
         if !prepared.is_empty() {
             self.stages.push(Stage::Set(prepared));
         }
-        let places = if direct {
-            columns.iter().map(GroupColumn::as_accumulated).collect()
-        } else {
-            self.project_results(keys, columns)
-        };
-        if keys.is_empty() {
-            self.keep_one_row(&places);
-        }
-        for place in places {
-            self.scope.place(place.column, place.key);
-        }
+        self.project_results(keys, columns)
     }
 
     /// Adds the `$group` stages.

@@ -73,13 +73,7 @@ impl Builder<'_> {
             .iter()
             .map(|(column, _)| self.output_place(*column))
             .collect();
-        if !self.narrow && !self.needs_whole_document(&places) {
-            let mut entries = inclusions(places.iter().map(String::as_str));
-            if !entries.iter().any(|(path, _)| first(path) == "_id") {
-                entries.push(("_id".to_owned(), int(0)));
-            }
-            self.stages.push(Stage::Project(entries));
-        }
+        self.stages.extend(self.last_stage(&places));
         let refusals = self.scope.take_refusals();
         if !refusals.is_empty() {
             return Err(refusals);
@@ -104,21 +98,49 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether the result is the document as it is, so that a projection would only cost time.
-    fn needs_whole_document(&self, places: &[String]) -> bool {
-        if places.iter().any(String::is_empty) {
-            return true;
+    /// The last stage: it drops what no column of the result needs.
+    fn last_stage(&self, places: &[String]) -> Option<Stage> {
+        if self.narrow {
+            return None;
         }
-        let as_stored = self.unwound.is_empty()
-            && !self
-                .stages
-                .iter()
-                .any(|stage| matches!(stage, Stage::Set(_)));
-        as_stored
-            && self.source.is_some_and(|collection| {
+        if self.needs_whole_document(places) {
+            let made = self.made_fields(places);
+            let unset = Template::array(made.into_iter().map(Template::string));
+            let is_needed = unset != Template::Array(Vec::new());
+            return is_needed.then(|| Stage::Other(Template::entry("$unset", unset)));
+        }
+        let mut entries = inclusions(places.iter().map(String::as_str));
+        if !entries.iter().any(|(path, _)| first(path) == "_id") {
+            entries.push(("_id".to_owned(), int(0)));
+        }
+        Some(Stage::Project(entries))
+    }
+
+    /// Whether the result is the document with all that is declared of it, so that naming the fields
+    /// would only cost time.
+    fn needs_whole_document(&self, places: &[String]) -> bool {
+        let has_all_fields = || {
+            self.source.is_some_and(|collection| {
                 let mut fields = collection.fields.iter();
                 fields.all(|field| places.contains(&field.name))
             })
+        };
+        places.iter().any(String::is_empty) || (self.unwound.is_empty() && has_all_fields())
+    }
+
+    /// The fields that stages have added to the stored ones, and no column of the result reads.
+    fn made_fields(&self, places: &[String]) -> Vec<&str> {
+        let is_stored = |key: &str| {
+            key == "_id"
+                || self.source.is_some_and(|collection| {
+                    collection.fields.iter().any(|field| field.name == key)
+                })
+        };
+        self.keys
+            .iter()
+            .map(String::as_str)
+            .filter(|key| !is_stored(key) && places.iter().all(|place| first(place) != *key))
+            .collect()
     }
 }
 

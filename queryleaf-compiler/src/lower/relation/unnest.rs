@@ -29,14 +29,13 @@ impl Builder<'_> {
             ExpressionKind::Path(path) => Some(self.scope.dotted(path)),
             _ => None,
         };
-        // Items that may be null are not documents, which alone `$elemMatch` asks about fields.
         let filterable = !unnest.keep_empty
             && stored.is_some()
             && self
                 .stages
                 .iter()
                 .all(|stage| matches!(stage, Stage::Match(_)))
-            && matches!(&unnest.array.ty, Type::Array(item) if !item.nullable);
+            && items_can_be_asked(&unnest.array.ty);
         let place = self.unwound_place(unnest.array, stored.as_deref(), above);
         self.unwound.push(Unwound {
             array: stored.unwrap_or_default(),
@@ -66,10 +65,10 @@ impl Builder<'_> {
     /// Where the array is taken apart: where it is stored, unless something still reads the array
     /// itself, or what it is in, afterwards.
     fn unwound_place(&mut self, array: &Expression, stored: Option<&str>, above: usize) -> String {
-        if let Some(stored) = stored {
-            if !self.uses.reads(stored, above, &self.scope) {
-                return stored.to_owned();
-            }
+        if let Some(stored) = stored
+            && !self.uses.reads(stored, above, &self.scope)
+        {
+            return stored.to_owned();
         }
         let expression = value(array, &self.scope);
         let fallback =
@@ -78,6 +77,21 @@ impl Builder<'_> {
         self.stages
             .push(Stage::Set(vec![(place.clone(), computed(expression))]));
         place
+    }
+}
+
+/// Whether `$elemMatch` asks the items of an array what `$match` asks them later: about fields it asks
+/// documents only, not the nulls among them.
+fn items_can_be_asked(array: &Type) -> bool {
+    match array {
+        Type::Array(item) => {
+            let is_scalar = !matches!(
+                item.ty,
+                Type::Json | Type::Document | Type::Map(_) | Type::Struct(_) | Type::Array(_)
+            );
+            is_scalar || !item.nullable
+        }
+        _ => false,
     }
 }
 
