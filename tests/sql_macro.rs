@@ -11,6 +11,7 @@ fn a_string() {
     let town = "Oslo";
     let query = sql!("SELECT code, beds FROM clinics WHERE address.town = :town ORDER BY beds");
     println!("{:?}", query.command());
-    let query = sql!(SELECT code, beds, state FROM clinics WHERE address.town = :town ORDER BY beds);
+    let query =
+        sql!(SELECT code, beds, state FROM clinics WHERE address.town = :town ORDER BY beds);
     println!("{:?}", query.command());
 }

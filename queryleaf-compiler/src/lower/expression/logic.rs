@@ -29,12 +29,18 @@ fn chain(
                 operands.push(condition);
                 break;
             }
-            condition if condition == *neutral => {}
+            condition if condition == *neutral || operands.contains(&condition) => {}
             Template::Document(mut entries)
                 if entries.len() == 1 && entries.iter().all(|(key, _)| key == operator) =>
             {
                 match entries.pop() {
-                    Some((_, Template::Array(nested))) => operands.extend(nested),
+                    Some((_, Template::Array(nested))) => {
+                        for operand in nested {
+                            if !operands.contains(&operand) {
+                                operands.push(operand);
+                            }
+                        }
+                    }
                     Some(entry) => operands.push(Template::Document(vec![entry])),
                     None => {}
                 }
@@ -190,7 +196,8 @@ mod tests {
 
     #[test]
     fn chains_drop_what_does_not_matter() {
-        let x = || Template::string("$x");
+        let of = |path: &str| Template::string(path);
+        let x = || of("$x");
         assert_eq!(conjunction(vec![TRUE, x(), TRUE]), x());
         assert_eq!(conjunction(vec![]), TRUE);
         assert_eq!(
@@ -199,8 +206,8 @@ mod tests {
         );
         assert_eq!(disjunction(vec![TRUE, x()]), TRUE);
         assert_eq!(
-            conjunction(vec![x(), conjunction(vec![x(), x()])]).to_string(),
-            r#"{$and: ["$x", "$x", "$x"]}"#
+            conjunction(vec![x(), conjunction(vec![of("$y"), x(), of("$z")])]).to_string(),
+            r#"{$and: ["$x", "$y", "$z"]}"#
         );
         assert_eq!(
             conjunction(vec![x(), when(TRUE, x())]).to_string(),

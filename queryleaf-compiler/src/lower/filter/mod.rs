@@ -11,7 +11,9 @@ mod list;
 mod pattern;
 
 use super::Scope;
-use super::expression::{NullSources, conjunction, is_false, is_true, null_sources, unless_null};
+use super::expression::{
+    NullSources, conjunction, is_false, is_true, may_fail, null_sources, unless_null,
+};
 use super::scope::Laziness;
 use crate::plan::{Expression, ExpressionKind, Literal};
 use field::field_path;
@@ -19,14 +21,114 @@ use queryleaf_plan::{Condition, Template, Value};
 
 /// The query-language filter that passes the documents for which the condition is `TRUE`.
 pub(crate) fn filter(condition: &Expression, scope: &Scope) -> Template {
-    passes(condition, true, scope)
+    Builder {
+        scope,
+        before: Vec::new(),
+    }
+    .passes(condition, true)
 }
 
-/// The filter that passes where the condition is `TRUE`, or `FALSE`.
-fn passes(condition: &Expression, wanted: bool, scope: &Scope) -> Template {
-    let mut parts = Parts::default();
-    collect(condition, wanted, scope, &mut parts);
-    parts.finish()
+/// Builds the filter of a condition and its parts.
+struct Builder<'a> {
+    scope: &'a Scope,
+    /// What SQL looks at before the part that is being built, each with the answer for which the
+    /// part matters at all.
+    before: Vec<(&'a Expression, bool)>,
+}
+
+impl<'a> Builder<'a> {
+    /// The filter that passes where the condition is `TRUE`, or `FALSE`.
+    fn passes(&mut self, condition: &'a Expression, wanted: bool) -> Template {
+        let mut parts = Parts::default();
+        self.collect(condition, wanted, &mut parts);
+        parts.finish()
+    }
+
+    fn collect(&mut self, condition: &'a Expression, wanted: bool, parts: &mut Parts) {
+        match &condition.kind {
+            ExpressionKind::Not(operand) => self.collect(operand, !wanted, parts),
+            ExpressionKind::And(items) if wanted => self.all_of(items, wanted, parts),
+            ExpressionKind::Or(items) if !wanted => self.all_of(items, wanted, parts),
+            ExpressionKind::And(items) | ExpressionKind::Or(items) => {
+                if items.iter().skip(1).any(may_fail) {
+                    // One after the other; a whole collection has to be looked at anyway.
+                    self.collect_expression(condition, wanted, parts);
+                } else {
+                    parts.add_query(self.any_of(items, wanted));
+                }
+            }
+            ExpressionKind::IsTruth { operand, value } if wanted => {
+                self.collect(operand, *value, parts);
+            }
+            ExpressionKind::IsTruth { operand, value } if !operand.nullable => {
+                self.collect(operand, !*value, parts);
+            }
+            _ => match simple(condition, wanted, self.scope) {
+                Some(filter) => parts.add_query(filter),
+                None => self.collect_expression(condition, wanted, parts),
+            },
+        }
+    }
+
+    /// What has no form in the query language. If it may fail, it looks at what stands before it
+    /// first: the server evaluates the parts of a filter in an order of its own.
+    fn collect_expression(&self, condition: &'a Expression, wanted: bool, parts: &mut Parts) {
+        let expression = truth(condition, wanted, self.scope);
+        if self.before.is_empty() || !may_fail(condition) {
+            parts.add_expression(expression);
+            return;
+        }
+        let before = self.before.iter();
+        let mut conditions: Vec<Template> = before
+            .map(|(condition, wanted)| truth(condition, *wanted, self.scope))
+            .collect();
+        conditions.push(expression);
+        parts.add_expression(conjunction(conditions));
+    }
+
+    fn all_of(&mut self, items: &'a [Expression], wanted: bool, parts: &mut Parts) {
+        let outside = self.before.len();
+        for (number, item) in items.iter().enumerate() {
+            let scope = self.scope;
+            scope.evaluated(laziness(number), || self.collect(item, wanted, parts));
+            self.before.push((item, wanted));
+        }
+        self.before.truncate(outside);
+    }
+
+    fn any_of(&mut self, items: &'a [Expression], wanted: bool) -> Template {
+        let mut filters = Vec::new();
+        for (number, item) in items.iter().enumerate() {
+            let scope = self.scope;
+            match scope.evaluated(laziness(number), || self.passes(item, wanted)) {
+                Template::Any(nested) => filters.extend(nested),
+                Template::Never => {}
+                filter if filter.is_always() => return filter,
+                filter => filters.push(filter),
+            }
+        }
+        match filters.len() {
+            0 => Template::Never,
+            1 => filters.remove(0),
+            _ => Template::Any(filters),
+        }
+    }
+}
+
+fn laziness(number: usize) -> Laziness {
+    if number == 0 {
+        Laziness::Eager
+    } else {
+        Laziness::Operand
+    }
+}
+
+fn truth(condition: &Expression, wanted: bool, scope: &Scope) -> Template {
+    if wanted {
+        is_true(condition, scope)
+    } else {
+        is_false(condition, scope)
+    }
 }
 
 /// What all has to be true: in the query language, and as expressions.
@@ -90,56 +192,6 @@ fn of_expression(expression: Template) -> Template {
     }
 }
 
-fn collect(condition: &Expression, wanted: bool, scope: &Scope, parts: &mut Parts) {
-    match &condition.kind {
-        ExpressionKind::Not(operand) => collect(operand, !wanted, scope, parts),
-        ExpressionKind::And(items) if wanted => collect_all(items, wanted, scope, parts),
-        ExpressionKind::Or(items) if !wanted => collect_all(items, wanted, scope, parts),
-        ExpressionKind::And(items) | ExpressionKind::Or(items) => {
-            parts.add_query(any_of(items, wanted, scope));
-        }
-        _ => match simple(condition, wanted, scope) {
-            Some(filter) => parts.add_query(filter),
-            None if wanted => parts.add_expression(is_true(condition, scope)),
-            None => parts.add_expression(is_false(condition, scope)),
-        },
-    }
-}
-
-fn collect_all(items: &[Expression], wanted: bool, scope: &Scope, parts: &mut Parts) {
-    let Some((first, rest)) = items.split_first() else {
-        return;
-    };
-    collect(first, wanted, scope, parts);
-    scope.evaluated(Laziness::Operand, || {
-        for item in rest {
-            collect(item, wanted, scope, parts);
-        }
-    });
-}
-
-fn any_of(items: &[Expression], wanted: bool, scope: &Scope) -> Template {
-    let mut filters = Vec::new();
-    for (number, item) in items.iter().enumerate() {
-        let laziness = if number == 0 {
-            Laziness::Eager
-        } else {
-            Laziness::Operand
-        };
-        match scope.evaluated(laziness, || passes(item, wanted, scope)) {
-            Template::Any(nested) => filters.extend(nested),
-            Template::Never => {}
-            filter if filter.is_always() => return filter,
-            filter => filters.push(filter),
-        }
-    }
-    match filters.len() {
-        0 => Template::Never,
-        1 => filters.remove(0),
-        _ => Template::Any(filters),
-    }
-}
-
 /// The query-language form of a condition that is no combination of others, if it has one.
 fn simple(condition: &Expression, wanted: bool, scope: &Scope) -> Option<Template> {
     match &condition.kind {
@@ -165,10 +217,9 @@ fn simple(condition: &Expression, wanted: bool, scope: &Scope) -> Option<Templat
         ExpressionKind::NotDistinct { left, right } => {
             comparison::not_distinct(left, right, wanted, scope)
         }
-        ExpressionKind::IsTruth { operand, value } if wanted => {
-            Some(passes(operand, *value, scope))
+        ExpressionKind::IsTruth { operand, value } if !wanted => {
+            is_not_truth(operand, *value, scope)
         }
-        ExpressionKind::IsTruth { operand, value } => is_not_truth(operand, *value, scope),
         ExpressionKind::InList { operand, items } => list::filter(operand, items, wanted, scope),
         ExpressionKind::InParameter { operand, parameter } => {
             list::parameter_filter(operand, *parameter, wanted, scope)
@@ -245,9 +296,6 @@ fn path_null_filter(expression: &Expression, wanted: bool, scope: &Scope) -> Opt
 
 /// `x IS NOT TRUE` and `x IS NOT FALSE`.
 fn is_not_truth(operand: &Expression, value: bool, scope: &Scope) -> Option<Template> {
-    if !operand.nullable {
-        return Some(passes(operand, !value, scope));
-    }
     let path = field_path(operand, scope)?;
     Some(Template::entry(
         path,

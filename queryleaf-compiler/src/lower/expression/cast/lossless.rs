@@ -2,6 +2,7 @@
 
 use super::super::super::decimal::{from_double, rounded};
 use super::super::range::range;
+use crate::functions::{DateTimeFunction, Function};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::{EnumType, StoredVariant, Type};
 
@@ -36,13 +37,20 @@ pub(super) fn is_stored_as_text(definition: &EnumType) -> bool {
 
 /// The timestamp whose date this is, if it is one.
 pub(in crate::lower) fn date_of_timestamp(expression: &Expression) -> Option<&Expression> {
-    match &without_lossless_casts(expression).kind {
+    let expression = without_lossless_casts(expression);
+    match &expression.kind {
         ExpressionKind::Cast(operand)
-            if operand.ty == Type::Timestamp
-                && without_lossless_casts(expression).ty == Type::Date =>
+            if operand.ty == Type::Timestamp && expression.ty == Type::Date =>
         {
             Some(operand)
         }
+        ExpressionKind::Call {
+            function: Function::DateTime(DateTimeFunction::DateOfTimestamp),
+            arguments,
+        } => match &arguments[..] {
+            [timestamp] if timestamp.ty == Type::Timestamp => Some(timestamp),
+            _ => None,
+        },
         _ => None,
     }
 }
