@@ -4,6 +4,7 @@
 #![deny(warnings, missing_docs)]
 #![allow(unreachable_pub, unused_qualifications)]
 #![warn(clippy::pedantic)]
+#![allow(clippy::items_after_statements)]
 
 use queryleaf::prelude::*;
 

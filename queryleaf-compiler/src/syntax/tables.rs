@@ -74,6 +74,8 @@ impl Scan<'_> {
                 next
             }
             Token::Comma if self.in_from_list() => self.table(words, next),
+            // After a dot any word is a name: `letters.from`.
+            Token::Word(_) if before.is_some_and(|before| before.token == Token::Period) => next,
             Token::Word(name) if name.quote_style.is_none() => match name.keyword {
                 Keyword::FROM => {
                     let no_table = self.levels.last().is_some_and(|level| level.special_from)

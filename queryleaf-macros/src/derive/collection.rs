@@ -71,7 +71,7 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
     let definition = finish(declaration, &fields.nested.paths);
     let errors = errors.into_tokens();
     // The function beside the macro, by which a query learns the Rust type behind the name.
-    let signature = quote_spanned!(table.span()=> #visibility fn #table());
+    let signature = quote_spanned!(table.span()=> #visibility const fn #table());
     quote! {
         #errors
         #[automatically_derived]

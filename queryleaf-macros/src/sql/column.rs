@@ -35,7 +35,8 @@ impl Tables {
 
     /// The type of a parameter, of which `NULL` is no part.
     pub(crate) fn parameter(&self, ty: &Type, list: bool, rust: Option<&FieldPath>) -> ColumnType {
-        let item = self.plain(ty, rust);
+        // The parts of such a type know the way to their own Rust types.
+        let item = self.plain(ty, rust.filter(|_| !has_declared_parts(ty)));
         if list {
             wrap(item, "List", "list")
         } else {
