@@ -76,9 +76,8 @@ pub trait NotNull {}
 impl<S> NotNull for Array<S> {}
 impl<S> NotNull for Map<S> {}
 
-/// Every type but [`Own`].
+/// Every built-in type but [`Nullable`], and [`List`].
 pub trait BuiltIn {}
 impl<S> BuiltIn for Array<S> {}
 impl<S> BuiltIn for Map<S> {}
-impl<S> BuiltIn for Nullable<S> {}
 impl<S> BuiltIn for List<S> {}

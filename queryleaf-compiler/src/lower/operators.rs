@@ -108,11 +108,15 @@ pub(crate) fn is_cheap(value: &Template) -> bool {
 /// An expression that fails on the server with this message, which must not hold a `$`.
 ///
 /// The message depends on `value`, which the server does not know in advance; a constant would be
-/// computed, and would fail, while the command is still being parsed.
+/// computed, and would fail, while the command is still being parsed. The runtime knows by the name
+/// in front that the message is ours.
 pub(crate) fn raise(message: &str, value: Template) -> Template {
     let tail = call("$substrCP", [unary("$toString", value), int(0), int(0)]);
     unary(
         "$toLong",
-        call("$concat", [Template::string(message), tail]),
+        call(
+            "$concat",
+            [Template::string(format!("queryleaf: {message}")), tail],
+        ),
     )
 }

@@ -5,6 +5,7 @@ mod number;
 mod own;
 mod scalar;
 
+use crate::types::{BuiltIn, NotNull, Nullable};
 use queryleaf_plan::ParameterValue;
 use queryleaf_plan::bson::element_type;
 
@@ -46,18 +47,25 @@ pub fn bind<S, T: Bind<S> + ?Sized>(value: &T) -> Bound {
     value.bind()
 }
 
-impl<S: crate::types::BuiltIn, T: Bind<S> + ?Sized> Bind<S> for &T {
+impl<S: BuiltIn, T: Bind<S> + ?Sized> Bind<S> for &T {
     fn bind(&self) -> Bound {
         T::bind(self)
     }
 }
 
-impl<S: crate::types::BuiltIn, T: Bind<S>> Bind<S> for Option<T> {
+/// `None` is `NULL`; a list for `IN` cannot be.
+impl<S: NotNull, T: Bind<S>> Bind<S> for Option<T> {
     fn bind(&self) -> Bound {
         match self {
             Some(value) => value.bind(),
             None => Ok(null()),
         }
+    }
+}
+
+impl<S, T: Bind<S> + ?Sized> Bind<Nullable<S>> for T {
+    fn bind(&self) -> Bound {
+        <T as Bind<S>>::bind(self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can go wrong when a query runs.
 
+mod evaluation;
+
 use crate::Plan;
 use mongodb::bson::Bson;
 use std::fmt;
@@ -138,7 +140,9 @@ impl Error {
     pub(crate) fn from_driver(error: mongodb::error::Error, plan: &'static Plan) -> Error {
         let sql = plan.sql;
         let source = Box::new(error);
-        match command_error(&source).and_then(evaluation) {
+        match command_error(&source)
+            .and_then(|error| evaluation::message(error.code, &error.code_name, &error.message))
+        {
             Some(message) => Error::Evaluation {
                 message,
                 sql,
@@ -169,12 +173,6 @@ fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::Comma
         mongodb::error::ErrorKind::Command(error) => Some(error),
         _ => None,
     }
-}
-
-/// The message of an expression that failed on the server, if this is what failed.
-fn evaluation(error: &mongodb::error::CommandError) -> Option<String> {
-    let _ = error;
-    None
 }
 
 impl fmt::Display for Error {
