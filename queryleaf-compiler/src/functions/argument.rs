@@ -1,10 +1,10 @@
 //! What a lowering may ask about the arguments of a call.
 
 use crate::lower::LoweredArgument;
-use crate::lower::operators::int;
+use crate::lower::operators::{bind_always, int};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
-use queryleaf_plan::Template;
+use queryleaf_plan::{Template, Value};
 
 /// The lowered argument of this number; null where a signature lets it be left out.
 pub(super) fn operand(arguments: &[LoweredArgument<'_>], number: usize) -> Template {
@@ -82,4 +82,19 @@ pub(super) fn whole(value: i64) -> Template {
 pub(super) fn constant_length(expression: Option<&Expression>) -> Option<Template> {
     let characters = constant_text(expression)?.chars().count();
     i32::try_from(characters).ok().map(int)
+}
+
+/// `body` with a value that the server does not know while it reads the command.
+///
+/// What is computed from constants alone is computed then, guards or no guards: `{$cond: [{$eq:
+/// [",", ""]}, .., {$split: ["a", ""]}]}` fails. A parameter is a constant to the server.
+pub(super) fn opaque(
+    name: &str,
+    value: Template,
+    body: impl FnOnce(Template) -> Template,
+) -> Template {
+    match &value {
+        Template::Value(Value::String(reference)) if reference.starts_with('$') => body(value),
+        _ => bind_always(name, value, body),
+    }
 }

@@ -1,6 +1,6 @@
 //! Functions on documents to aggregation expressions.
 
-use super::super::argument::{constant_text, expression, operand};
+use super::super::argument::{constant_text, expression, opaque, operand};
 use super::{JsonFunction, delete, is_document, set};
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{and, bind, call, cond, int, or, text, unary};
@@ -9,10 +9,40 @@ use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// The aggregation expression of a call.
+///
+/// Most of the server's operators on documents fail for other values, so these guard them, and must
+/// not be computed before their turn.
 pub(in super::super) fn lower(
     function: JsonFunction,
     arguments: &[LoweredArgument<'_>],
 ) -> Template {
+    let Some((first, rest)) = arguments.split_first() else {
+        return Template::null();
+    };
+    let has_guards = !matches!(
+        function,
+        JsonFunction::ArrayLength
+            | JsonFunction::Keys
+            | JsonFunction::FromValue
+            | JsonFunction::Size
+    );
+    if !has_guards || is_known_document(arguments, 0) {
+        return lower_guarded(function, arguments);
+    }
+    opaque("document", first.value.clone(), |value| {
+        let mut bound = vec![LoweredArgument {
+            value,
+            expression: first.expression,
+        }];
+        bound.extend(rest.iter().map(|argument| LoweredArgument {
+            value: argument.value.clone(),
+            expression: argument.expression,
+        }));
+        lower_guarded(function, &bound)
+    })
+}
+
+fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> Template {
     let first = || operand(arguments, 0);
     let second = || operand(arguments, 1);
     match function {

@@ -1,7 +1,7 @@
 //! Finding, replacing and splitting.
 
 use super::super::argument::{
-    constant_length, constant_text, expression, is_constant_null, is_nullable, operand,
+    constant_length, constant_text, expression, is_constant_null, is_nullable, opaque, operand,
 };
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{bind, call, cond, int, is_null, unary};
@@ -112,7 +112,7 @@ fn parts(arguments: &[LoweredArgument<'_>]) -> Template {
     match constant_text(expression(arguments, 1)) {
         Some("") => unless_empty(whole),
         Some(_) => unless_empty(call("$split", [text.clone(), operand(arguments, 1)])),
-        None => bind("delimiter", operand(arguments, 1), |delimiter| {
+        None => opaque("delimiter", operand(arguments, 1), |delimiter| {
             let split = cond(
                 is_empty(delimiter.clone()),
                 whole,

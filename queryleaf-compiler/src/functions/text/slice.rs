@@ -1,6 +1,6 @@
 //! Parts of a text by position.
 
-use super::super::argument::{constant_integer, constant_text, expression, operand, whole};
+use super::super::argument::{constant_integer, constant_text, expression, opaque, operand, whole};
 use super::TO_THE_END;
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{call, cond, int, raise};
@@ -116,33 +116,44 @@ pub(super) fn overlay(arguments: &[LoweredArgument<'_>]) -> Template {
 /// `split_part(text, delimiter, number)`: numbers below 0 count from the end; a part that does not
 /// exist is empty.
 pub(super) fn split_part(arguments: &[LoweredArgument<'_>]) -> Template {
+    parts(arguments, |parts| {
+        let part = match constant_integer(expression(arguments, 2)) {
+            Some(number) if number > 0 => {
+                call("$arrayElemAt", [parts, whole(number.saturating_sub(1))])
+            }
+            Some(number) if number < 0 => call("$arrayElemAt", [parts, whole(number)]),
+            _ => opaque("number", operand(arguments, 2), |number| {
+                call("$arrayElemAt", [parts, index_of_part(number)])
+            }),
+        };
+        call("$ifNull", [part, Template::string("")])
+    })
+}
+
+fn parts(arguments: &[LoweredArgument<'_>], body: impl FnOnce(Template) -> Template) -> Template {
     let text = operand(arguments, 0);
     let delimiter = operand(arguments, 1);
-    let number = operand(arguments, 2);
-    let parts = match constant_text(expression(arguments, 1)) {
-        Some("") => Template::array([text]),
-        Some(_) => call("$split", [text, delimiter]),
-        None => cond(
-            call("$eq", [delimiter.clone(), Template::string("")]),
-            Template::array([text.clone()]),
-            call("$split", [text, delimiter]),
+    match constant_text(expression(arguments, 1)) {
+        Some("") => body(Template::array([text])),
+        Some(_) => body(call("$split", [text, delimiter])),
+        None => opaque("delimiter", delimiter, |delimiter| {
+            body(cond(
+                call("$eq", [delimiter.clone(), Template::string("")]),
+                Template::array([text.clone()]),
+                call("$split", [text, delimiter]),
+            ))
+        }),
+    }
+}
+
+fn index_of_part(number: Template) -> Template {
+    cond(
+        call("$gt", [number.clone(), int(0)]),
+        call("$subtract", [number.clone(), int(1)]),
+        cond(
+            call("$lt", [number.clone(), int(0)]),
+            number.clone(),
+            raise("split_part: the number of a part cannot be 0", number),
         ),
-    };
-    let index = match constant_integer(expression(arguments, 2)) {
-        Some(number) if number > 0 => whole(number.saturating_sub(1)),
-        Some(number) if number < 0 => whole(number),
-        _ => cond(
-            call("$gt", [number.clone(), int(0)]),
-            call("$subtract", [number.clone(), int(1)]),
-            cond(
-                call("$lt", [number.clone(), int(0)]),
-                number.clone(),
-                raise("split_part: the number of a part cannot be 0", number),
-            ),
-        ),
-    };
-    call(
-        "$ifNull",
-        [call("$arrayElemAt", [parts, index]), Template::string("")],
     )
 }
