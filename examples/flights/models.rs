@@ -3,22 +3,18 @@
 //! Fields keep the names of the data set, since these are the columns that SQL will name. A field
 //! that the data set leaves out for some records is an `Option`.
 
-use mongodb::bson::DateTime;
-use serde::{Deserialize, Serialize};
-
-// MACROS: every `// #[...]` line below is switched on when the derives exist.
+use queryleaf::prelude::*;
 
 /// A flight out of New York City.
-// #[derive(Collection)]
-// #[leaf(
-//     name = "flights",
-//     index(origin, time_hour),
-//     index(carrier, dep_delay desc),
-//     index(dest, time_hour),
-//     index(tailnum, time_hour),
-//     index(time_hour)
-// )]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(
+    name = "flights",
+    index(origin, time_hour),
+    index(carrier, dep_delay desc),
+    index(dest, time_hour),
+    index(tailnum, time_hour),
+    index(time_hour)
+)]
 pub(crate) struct Flight {
     pub(crate) year: i32,
     pub(crate) month: i32,
@@ -32,15 +28,15 @@ pub(crate) struct Flight {
     pub(crate) sched_arr_time: i32,
     pub(crate) arr_delay: Option<i32>,
     /// The airline: `airlines.carrier`.
-    // #[leaf(references = "airlines.carrier")]
+    #[leaf(references = "airlines.carrier")]
     pub(crate) carrier: String,
     pub(crate) flight: i32,
     /// The aeroplane: `planes.tailnum`, which does not know all of them.
-    // #[leaf(references = "planes.tailnum")]
+    #[leaf(references = "planes.tailnum")]
     pub(crate) tailnum: Option<String>,
     pub(crate) origin: Origin,
     /// The destination: `airports.faa`, which lacks those of Puerto Rico and the Virgin Islands.
-    // #[leaf(references = "airports.faa")]
+    #[leaf(references = "airports.faa")]
     pub(crate) dest: String,
     /// Minutes.
     pub(crate) air_time: Option<i32>,
@@ -53,8 +49,7 @@ pub(crate) struct Flight {
 }
 
 /// The airports of New York City.
-// #[derive(SqlEnum)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SqlEnum)]
 pub(crate) enum Origin {
     #[serde(rename = "EWR")]
     Newark,
@@ -65,9 +60,8 @@ pub(crate) enum Origin {
 }
 
 /// An airline.
-// #[derive(Collection)]
-// #[leaf(name = "airlines", unique(carrier))]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(name = "airlines", unique(carrier))]
 pub(crate) struct Airline {
     /// Its code, of two characters.
     pub(crate) carrier: String,
@@ -75,9 +69,8 @@ pub(crate) struct Airline {
 }
 
 /// An airport of the United States.
-// #[derive(Collection)]
-// #[leaf(name = "airports", unique(faa))]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(name = "airports", unique(faa))]
 pub(crate) struct Airport {
     /// Its code, of three characters.
     pub(crate) faa: String,
@@ -87,8 +80,7 @@ pub(crate) struct Airport {
 }
 
 /// A place on earth.
-// #[derive(Embedded)]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Embedded)]
 pub(crate) struct Location {
     /// Degrees north.
     pub(crate) lat: f64,
@@ -99,8 +91,7 @@ pub(crate) struct Location {
 }
 
 /// The clocks of an airport.
-// #[derive(Embedded)]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Embedded)]
 pub(crate) struct TimeZone {
     /// Hours ahead of UTC.
     pub(crate) utc_offset: i32,
@@ -110,8 +101,7 @@ pub(crate) struct TimeZone {
 }
 
 /// When clocks are moved.
-// #[derive(SqlEnum)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SqlEnum)]
 pub(crate) enum DaylightSaving {
     #[serde(rename = "A")]
     American,
@@ -122,9 +112,8 @@ pub(crate) enum DaylightSaving {
 }
 
 /// An aeroplane.
-// #[derive(Collection)]
-// #[leaf(name = "planes", unique(tailnum), index(manufacturer, model))]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(name = "planes", unique(tailnum), index(manufacturer, model))]
 pub(crate) struct Plane {
     pub(crate) tailnum: String,
     /// The year in which it was built.
@@ -141,8 +130,7 @@ pub(crate) struct Plane {
 }
 
 /// What moves an aeroplane.
-// #[derive(SqlEnum)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SqlEnum)]
 pub(crate) enum Engine {
     #[serde(rename = "4 Cycle")]
     FourCycle,
@@ -158,9 +146,8 @@ pub(crate) enum Engine {
 }
 
 /// The weather at one of the three airports in one hour.
-// #[derive(Collection)]
-// #[leaf(name = "weather", unique(origin, time_hour))]
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(name = "weather", unique(origin, time_hour))]
 pub(crate) struct Weather {
     pub(crate) origin: Origin,
     pub(crate) year: i32,
