@@ -161,27 +161,27 @@ fn a_local_collection() {
         at: Option<Place>,
         r#type: String,
         #[leaf(as = "text")]
-        from: std::net::IpAddr,
+        from: std::path::PathBuf,
     }
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Embedded)]
     struct Place {
         floor: i32,
     }
     let color = Color::Green;
-    let from = "127.0.0.1";
+    let from = "/home/ada";
     let query = sql!(
         "SELECT color, at, at.floor, type, balloons.from FROM balloons WHERE color = :color AND balloons.from = :from"
     );
     assert_eq!(query.columns(), ["color", "at", "floor", "type", "from"]);
     assert_eq!(
         filter(query.command()),
-        doc! { "color": { "$eq": "Green" }, "from": { "$eq": "127.0.0.1" } }
+        doc! { "color": { "$eq": "Green" }, "from": { "$eq": "/home/ada" } }
     );
     let _ = Balloon {
         color: Color::Red,
         at: None,
         r#type: String::new(),
-        from: std::net::IpAddr::from([127, 0, 0, 1]),
+        from: from.into(),
     };
 }
 

@@ -99,7 +99,7 @@
 //!   with a time of day) is reported when the query runs.
 
 pub use crate::bind::{Bind, BindError, Bound, bind};
-pub use crate::decode::{Decode, Fill, Mismatch};
+pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
 pub use crate::error::{Error, Result};
 pub use crate::executor::Target;
 pub use crate::plan::Plan;

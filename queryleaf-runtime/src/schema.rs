@@ -5,7 +5,7 @@
 //! Rust type and the SQL type of any field, as a [`Reached`].
 
 use crate::bind::{Bind, Bound};
-use crate::decode::{Decode, Fill};
+use crate::decode::{Decode, Fill, StoredAs};
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::types::{self, Array, List, Map, Nullable, Own};
@@ -186,6 +186,12 @@ impl<T> Natural for Own<T> {
 }
 
 impl<T> Present for Own<T> {}
+
+impl<S, T> Natural for StoredAs<S, T> {
+    type Rust = T;
+}
+
+impl<S, T> Present for StoredAs<S, T> {}
 
 #[cfg(test)]
 mod tests {

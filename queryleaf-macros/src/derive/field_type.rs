@@ -4,7 +4,7 @@ use super::foreign::{Foreign, Reading};
 use super::leaf::FieldAttributes;
 use super::stored_type::{Scalar, StoredType};
 use crate::errors::Errors;
-use crate::paths::marker;
+use crate::paths::{marker, private};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
@@ -80,11 +80,22 @@ impl Inner {
 
     /// A Rust type that serde reads, stored as this scalar.
     fn own(ty: &Type, scalar: Scalar) -> Self {
-        let own = marker("Own");
+        let (private, stored) = (private(), scalar.marker());
         Inner {
             own: true,
-            sql: quote!(#own<#ty>),
+            sql: quote!(#private::StoredAs<#stored, #ty>),
             ..Inner::scalar(scalar)
+        }
+    }
+
+    /// A Rust type that serde reads, stored as an array of this type.
+    fn own_array(ty: &Type, items: Inner) -> Self {
+        let (private, array, item) = (private(), marker("Array"), items.item_sql());
+        Inner {
+            text: format!("[{}]", items.item_text()),
+            own: true,
+            nullable: false,
+            sql: quote!(#private::StoredAs<#array<#item>, #ty>),
         }
     }
 
@@ -210,10 +221,6 @@ impl TypeMap<'_> {
             }
             return Some((Inner::scalar(natural), Some(quote!(#ty))));
         }
-        if let (Some(foreign), true) = (Foreign::of_type(ty), stored.scalar == Scalar::Timestamp) {
-            foreign.report(ty, self.errors);
-            return None;
-        }
         let mut item = ty;
         let mut outer = 0;
         while let (Some(inner), true) = (vec_item(item), outer < stored.dimensions) {
@@ -222,11 +229,17 @@ impl TypeMap<'_> {
         }
         let inner = stored.dimensions - outer;
         let optional = (outer > 0).then(|| option_item(item)).flatten();
-        let mut found = Inner::own(optional.map_or(item, ungroup), stored.scalar);
-        if inner > 0 {
-            found.text = array_of(Inner::scalar(stored.scalar), inner).text;
-            found.nullable = false;
+        let rust = optional.map_or(item, ungroup);
+        if let Some(foreign) = Foreign::of_type(rust)
+            && !foreign.allows(stored.scalar)
+        {
+            foreign.report(rust, self.errors);
+            return None;
         }
+        let mut found = match inner.checked_sub(1) {
+            Some(deeper) => Inner::own_array(rust, array_of(Inner::scalar(stored.scalar), deeper)),
+            None => Inner::own(rust, stored.scalar),
+        };
         found.nullable |= optional.is_some();
         Some((array_of(found, outer), Some(quote!(#ty))))
     }
@@ -263,13 +276,7 @@ impl TypeMap<'_> {
             ("f32", []) => Some(Inner::own(ty, Scalar::Double)),
             ("Vec", [item]) if is_byte(item) => {
                 // serde writes each byte as a number.
-                let own = marker("Own");
-                Some(Inner {
-                    text: "[integer]".to_owned(),
-                    own: true,
-                    nullable: false,
-                    sql: quote!(#own<#ty>),
-                })
+                Some(Inner::own_array(ty, Inner::scalar(Scalar::Integer)))
             }
             ("Vec", [item]) => Some(array_of(self.item(item, depth)?, 1)),
             ("HashMap" | "BTreeMap", [key, value, ..]) => self.map(key, value, depth),

@@ -102,6 +102,8 @@ fn stored_as() {
         map(parse_quote!(chrono::DateTime<Utc>), &text),
         Ok("!text".to_owned())
     );
+    assert!(error(parse_quote!(Vec<IpAddr>), &texts).contains("a document of numbers"));
+    assert!(error(parse_quote!(time::OffsetDateTime), &text).contains("an array"));
     let opaque: [syn::Attribute; 1] = [parse_quote!(#[leaf(opaque)])];
     assert_eq!(
         map(parse_quote!(Option<Box<Node>>), &opaque),

@@ -14,6 +14,16 @@ pub(crate) struct Foreign {
     stored: &'static str,
     /// What to write.
     help: &'static str,
+    /// Which types `#[leaf(as = "..")]` may name.
+    truths: Truths,
+}
+
+/// Which types can be said of a foreign type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Truths {
+    Any,
+    Text,
+    None,
 }
 
 /// Into which Rust type a column is read whose stored form a serde module decides.
@@ -30,28 +40,39 @@ const CHRONO: Foreign = Foreign {
     help: "store a timestamp with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::chrono_datetime_as_bson_datetime\")]`, or keep the \
            text with `#[leaf(as = \"text\")]`",
+    truths: Truths::Text,
 };
 const TIME: Foreign = Foreign {
-    stored: "an array or text",
+    stored: "an array",
     help: "store a timestamp with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::time_0_3_offsetdatetime_as_bson_datetime\")]`",
+    truths: Truths::None,
 };
 const TEXT: Foreign = Foreign {
     stored: "text",
     help: "say so with `#[leaf(as = \"text\")]`, or use `DateTime` to store a timestamp",
+    truths: Truths::Text,
 };
 const UUID: Foreign = Foreign {
     stored: "bytes that are not marked as a UUID",
     help: "store a UUID with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::uuid_1_as_binary\")]`, or use `queryleaf::bson::Uuid`",
+    truths: Truths::None,
 };
 const DECIMAL: Foreign = Foreign {
     stored: "text",
     help: "say so with `#[leaf(as = \"text\")]`, or use `Decimal128` to store a number",
+    truths: Truths::Text,
+};
+const ADDRESS: Foreign = Foreign {
+    stored: "a document of numbers",
+    help: "use `String` to store text, or `#[leaf(opaque)]`",
+    truths: Truths::None,
 };
 const UNKNOWN: Foreign = Foreign {
     stored: "whatever its crate writes",
     help: "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
+    truths: Truths::Any,
 };
 
 impl Foreign {
@@ -86,14 +107,27 @@ impl Foreign {
             | (Some("jiff"), _) => TEXT,
             (Some("uuid"), "Uuid") => UUID,
             (Some("rust_decimal"), "Decimal") => DECIMAL,
+            (
+                None,
+                "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr" | "SocketAddrV4" | "SocketAddrV6",
+            ) => ADDRESS,
             (Some(_), _) => UNKNOWN,
             (None, _) => return None,
         })
     }
 
+    /// Whether serde can be right to store this type as that one.
+    pub(crate) fn allows(self, stored: Scalar) -> bool {
+        match self.truths {
+            Truths::Any => true,
+            Truths::Text => stored == Scalar::Text,
+            Truths::None => stored == Scalar::Json,
+        }
+    }
+
     /// Reports that the stored form of a field of this type must be told.
     pub(crate) fn report(self, ty: &Type, errors: &mut Errors) {
-        let Foreign { stored, help } = self;
+        let Foreign { stored, help, .. } = self;
         let name = ty.to_token_stream().to_string().replace(' ', "");
         errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
     }

@@ -20,6 +20,15 @@ pub(crate) enum ColumnType {
     Reached(TokenStream),
 }
 
+/// Whether the type tells where `NULL` may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    /// It does: in a column.
+    Typed,
+    /// It may stand anywhere: in a parameter, which takes `Option`s and others.
+    Anywhere,
+}
+
 /// The tables of a query: how their functions are called, and their schemas.
 pub(crate) struct Tables {
     /// The path to each table, to be called for its witness.
@@ -30,13 +39,14 @@ pub(crate) struct Tables {
 impl Tables {
     /// The type of a column.
     pub(crate) fn column(&self, ty: &Type, nullable: bool, rust: Option<&FieldPath>) -> ColumnType {
-        wrap_nullable(self.plain(ty, rust), nullable)
+        wrap_nullable(self.plain(ty, rust, Nulls::Typed), nullable)
     }
 
     /// The type of a parameter, of which `NULL` is no part.
     pub(crate) fn parameter(&self, ty: &Type, list: bool, rust: Option<&FieldPath>) -> ColumnType {
         // The parts of such a type know the way to their own Rust types.
-        let item = self.plain(ty, rust.filter(|_| !has_declared_parts(ty)));
+        let rust = rust.filter(|_| !has_declared_parts(ty));
+        let item = self.plain(ty, rust, Nulls::Anywhere);
         if list {
             wrap(item, "List", "list")
         } else {
@@ -44,7 +54,7 @@ impl Tables {
         }
     }
 
-    fn plain(&self, ty: &Type, rust: Option<&FieldPath>) -> ColumnType {
+    fn plain(&self, ty: &Type, rust: Option<&FieldPath>, nulls: Nulls) -> ColumnType {
         if let Some(path) = rust
             && self.is_declared_otherwise(ty, path)
             && let Some(reached) = self.reach(path)
@@ -52,8 +62,8 @@ impl Tables {
             return ColumnType::Reached(reached);
         }
         match ty {
-            Type::Array(item) => wrap(self.item(item), "Array", "array"),
-            Type::Map(item) => wrap(self.item(item), "Map", "map"),
+            Type::Array(item) => wrap(self.item(item, nulls), "Array", "array"),
+            Type::Map(item) => wrap(self.item(item, nulls), "Map", "map"),
             Type::Struct(reference) => self
                 .referenced(reference.rust.as_ref())
                 .unwrap_or_else(|| known(&Type::Document)),
@@ -82,8 +92,9 @@ impl Tables {
         }
     }
 
-    fn item(&self, item: &Item) -> ColumnType {
-        wrap_nullable(self.plain(&item.ty, None), item.nullable)
+    fn item(&self, item: &Item, nulls: Nulls) -> ColumnType {
+        let nullable = item.nullable && nulls == Nulls::Typed;
+        wrap_nullable(self.plain(&item.ty, None, nulls), nullable)
     }
 
     fn referenced(&self, path: Option<&FieldPath>) -> Option<ColumnType> {

@@ -4,6 +4,9 @@ mod collection;
 mod number;
 mod own;
 mod scalar;
+mod stored_as;
+
+pub use stored_as::StoredAs;
 
 use crate::raw::RawValue;
 
