@@ -8,6 +8,7 @@
 use super::super::Scope;
 use super::super::operators::{and, call, cond, or};
 use super::cast::{date_of_timestamp, without_lossless_casts};
+use super::json_text::compared_as_is;
 use super::operand::{Operand, Surroundings};
 use super::truth::null_check;
 use super::{can_be_missing, null_sources, value};
@@ -30,6 +31,7 @@ pub(super) fn is_true(
     if let Some(condition) = of_date(operator.flipped(), right, left, scope) {
         return condition;
     }
+    let (left, right) = as_is(operator, left, right);
     let (guard_left, guard_right) = guarded(operator, left, right);
     let mut surroundings = Surroundings::default();
     let left = comparable(left, guard_left, &mut surroundings, scope);
@@ -44,6 +46,7 @@ pub(super) fn three_valued(
     right: &Expression,
     scope: &Scope,
 ) -> Template {
+    let (left, right) = as_is(operator, left, right);
     let mut surroundings = Surroundings::default();
     let left = comparable(left, true, &mut surroundings, scope);
     let right = comparable(right, true, &mut surroundings, scope);
@@ -55,6 +58,19 @@ pub(super) fn three_valued(
         cond(and(guards), result, Template::null())
     };
     surroundings.around(guarded, Template::null())
+}
+
+/// The sides of a comparison, that of a document's text without its conversion where it needs none.
+fn as_is<'a>(
+    operator: ComparisonOperator,
+    left: &'a Expression,
+    right: &'a Expression,
+) -> (&'a Expression, &'a Expression) {
+    let others = std::slice::from_ref;
+    (
+        compared_as_is(operator, left, others(right)).unwrap_or(left),
+        compared_as_is(operator, right, others(left)).unwrap_or(right),
+    )
 }
 
 /// The operands compared, after the conditions under which they are not null.

@@ -5,6 +5,7 @@ use super::super::operators::{call, unary};
 use super::super::scope::Laziness;
 use super::cast::without_lossless_casts;
 use super::comparison::{comparable, compare, refuse_incomparable};
+use super::json_text::compared_as_is;
 use super::logic::{conjunction, contains, disjunction, not, switch_three};
 use super::operand::{Operand, Surroundings, unless_null};
 use super::{null_sources, value};
@@ -179,6 +180,7 @@ fn questions(
     surroundings: &mut Surroundings,
     scope: &Scope,
 ) -> (Template, Template) {
+    let operand = compared_as_is(ComparisonOperator::Equal, operand, items).unwrap_or(operand);
     let plain = is_plain(items);
     let mut operand = if plain {
         comparable(operand, guarded || finds_null(items), surroundings, scope)

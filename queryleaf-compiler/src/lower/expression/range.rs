@@ -68,6 +68,10 @@ impl Range {
         )
     }
 
+    fn contains(self, value: i128) -> bool {
+        (self.least..=self.greatest).contains(&value)
+    }
+
     fn magnitude(self) -> i128 {
         self.least.abs().max(self.greatest.abs())
     }
@@ -156,11 +160,14 @@ pub(super) fn unchecked(operator: ArithmeticOperator, left: Range, right: Range)
         ])
         .unwrap_or(Range::BIGINT),
         ArithmeticOperator::Divide => {
-            if left.least >= 0 && right.least >= 0 {
-                return Range::new(0, left.greatest);
-            }
-            let magnitude = left.magnitude();
-            Range::new(-magnitude, magnitude)
+            // The nearer to zero the divisor, the further away from it the quotient.
+            let divisors = [right.least, right.greatest, -1, 1]
+                .into_iter()
+                .filter(|divisor| right.contains(*divisor) && *divisor != 0);
+            Range::of_all(
+                divisors.flat_map(|divisor| [left.least / divisor, left.greatest / divisor, 0]),
+            )
+            .unwrap_or(Range::BIGINT)
         }
         ArithmeticOperator::Modulo => {
             let magnitude = left.magnitude().min((right.magnitude() - 1).max(0));
@@ -189,7 +196,9 @@ mod tests {
         assert_eq!(result(ArithmeticOperator::Add), Range::new(-1, 9));
         assert_eq!(result(ArithmeticOperator::Subtract), Range::new(-7, 3));
         assert_eq!(result(ArithmeticOperator::Multiply), Range::new(-12, 20));
-        assert_eq!(result(ArithmeticOperator::Divide), Range::new(-5, 5));
+        assert_eq!(result(ArithmeticOperator::Divide), Range::new(-1, 2));
+        let by_anything = unchecked(ArithmeticOperator::Divide, small, small);
+        assert_eq!(by_anything, Range::new(-5, 5));
         assert_eq!(result(ArithmeticOperator::Modulo), Range::new(-3, 3));
     }
 

@@ -141,7 +141,7 @@ pub(super) fn null_check(operand: &Expression, wanted: bool, scope: &Scope) -> T
         }
     };
     let on_the_server = if sources.other {
-        question(value(operand, scope))
+        question(value(unconverted(operand), scope))
     } else {
         let paths = sources.paths.iter();
         let questions = paths.map(|path| question(value(path, scope))).collect();
@@ -152,6 +152,14 @@ pub(super) fn null_check(operand: &Expression, wanted: bool, scope: &Scope) -> T
         }
     };
     unless_null(&sources.parameters, on_the_server, Template::from(wanted))
+}
+
+/// What a conversion converts, which is null exactly where the result is.
+fn unconverted(expression: &Expression) -> &Expression {
+    match &expression.kind {
+        ExpressionKind::Cast(operand) => unconverted(operand),
+        _ => expression,
+    }
 }
 
 /// A condition as a value: true, false or null.

@@ -5,7 +5,7 @@
 
 use super::super::Scope;
 use super::super::expression::{date_of_timestamp, is_orderable, refuse_incomparable};
-use super::field::{Constant, Field, constant, field, field_path};
+use super::field::{Constant, Field, constant, field, field_path, json_field, of_no_array};
 use super::{decided, path_null_filter, when_null};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
@@ -30,6 +30,17 @@ fn one_way(
 ) -> Option<Template> {
     if let Some(timestamp) = date_of_timestamp(left) {
         return of_date(operator, timestamp, right, scope);
+    }
+    if let Some(field) = json_field(operator, left, std::slice::from_ref(right), scope) {
+        let constant = constant(right, &Type::Text)?;
+        return match (operator, &constant) {
+            (_, Constant::Null) => Some(Template::Never),
+            (ComparisonOperator::Equal, _) => {
+                Some(of_no_array(field.path, "$eq", constant.operand()))
+            }
+            // What is no string is not the text either.
+            _ => None,
+        };
     }
     let field = comparable_field(left, right, scope)?;
     let constant = constant(right, &field.expression.ty)?;

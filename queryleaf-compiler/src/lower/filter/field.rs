@@ -1,9 +1,9 @@
 //! The two sides of a query-language comparison: a field, and what it is compared with.
 
 use super::super::Scope;
-use super::super::expression::{folded, is_plain_key, without_lossless_casts};
+use super::super::expression::{compared_as_is, folded, is_plain_key, without_lossless_casts};
 use super::super::literal::literal;
-use crate::plan::{Expression, ExpressionKind, Literal};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -44,6 +44,28 @@ pub(super) fn field<'a>(expression: &'a Expression, scope: &Scope) -> Option<Fie
     }
     let path = field_path(expression, scope)?;
     Some(Field { path, expression })
+}
+
+/// What a document holds, where its text is compared with texts that only a string has. It may be an
+/// array, into which the query language would look.
+pub(super) fn json_field<'a>(
+    operator: ComparisonOperator,
+    expression: &'a Expression,
+    others: &[Expression],
+    scope: &Scope,
+) -> Option<Field<'a>> {
+    let expression = compared_as_is(operator, expression, others)?;
+    let path = field_path(expression, scope)?;
+    Some(Field { path, expression })
+}
+
+/// A condition on what a document holds that passes no array.
+pub(super) fn of_no_array(path: String, operator: &str, operand: Template) -> Template {
+    let array = Template::entry("$type", Template::from("array"));
+    Template::entry(
+        path,
+        Template::document([(operator, operand), ("$not", array)]),
+    )
 }
 
 /// The dotted path of a stored field.

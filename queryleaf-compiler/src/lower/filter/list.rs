@@ -3,8 +3,9 @@
 use super::super::Scope;
 use super::super::expression::{unless_null, when_list};
 use super::comparison::compared;
-use super::field::{Constant, Field, constant, field};
+use super::field::{Constant, Field, constant, field, json_field, of_no_array};
 use crate::plan::{ComparisonOperator, Expression};
+use crate::types::Type;
 use queryleaf_plan::{Form, Template};
 
 /// `field IN (a, b)`, or `NOT IN`, with constants and parameters in the list.
@@ -14,10 +15,21 @@ pub(super) fn filter(
     wanted: bool,
     scope: &Scope,
 ) -> Option<Template> {
-    let field = field(operand, scope)?;
+    let json = json_field(ComparisonOperator::Equal, operand, items, scope);
+    let is_json = json.is_some();
+    let field = match json {
+        Some(field) if wanted => field,
+        Some(_) => return None,
+        None => field(operand, scope)?,
+    };
+    let ty = if is_json {
+        &Type::Text
+    } else {
+        &field.expression.ty
+    };
     let items: Vec<Constant> = items
         .iter()
-        .map(|item| constant(item, &field.expression.ty))
+        .map(|item| constant(item, ty))
         .collect::<Option<_>>()?;
     let holds_null = items.iter().any(|item| matches!(item, Constant::Null));
     if !wanted && holds_null {
@@ -27,6 +39,10 @@ pub(super) fn filter(
         .into_iter()
         .filter(|item| !matches!(item, Constant::Null))
         .collect();
+    if is_json {
+        let items = Template::array(items.iter().map(Constant::operand));
+        return Some(of_no_array(field.path, "$in", items));
+    }
     match &items[..] {
         [] => return Some(Template::Never),
         [only] => {

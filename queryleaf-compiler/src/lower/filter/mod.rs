@@ -101,9 +101,15 @@ impl<'a> Builder<'a> {
         for (number, item) in items.iter().enumerate() {
             let scope = self.scope;
             match scope.evaluated(laziness(number), || self.passes(item, wanted)) {
-                Template::Any(nested) => filters.extend(nested),
-                Template::Never => {}
+                Template::Any(nested) => {
+                    for filter in nested {
+                        if !filters.contains(&filter) {
+                            filters.push(filter);
+                        }
+                    }
+                }
                 filter if filter.is_always() => return filter,
+                filter if filter == Template::Never || filters.contains(&filter) => {}
                 filter => filters.push(filter),
             }
         }
@@ -156,7 +162,7 @@ impl Parts {
             Template::All(filters) => filters
                 .into_iter()
                 .for_each(|filter| self.add_query(filter)),
-            filter if filter.is_always() => {}
+            filter if filter.is_always() || self.query.contains(&filter) => {}
             filter => self.query.push(filter),
         }
     }

@@ -2,7 +2,7 @@
 //! it. The server's own `$toString` gives six digits.
 
 use super::super::super::Scope;
-use super::super::super::operators::{bind_always, call, cond, int, raise, unary};
+use super::super::super::operators::{bind, bind_always, call, cond, int, raise, unary};
 use queryleaf_plan::{Template, Value};
 
 /// Doubles below have fewer digits, and the server cannot read them back from decimals.
@@ -12,7 +12,7 @@ const SMALLEST_NORMAL: f64 = 2.3e-308;
 pub(super) fn double_text(double: Template, scope: &Scope) -> Template {
     let variable = || scope.variable();
     let name = variable();
-    bind_always(&name, double, |double| {
+    bind(&name, double, |double| {
         let size = unary("$abs", double.clone());
         // What compares false with every number is an infinity or NaN, whose words are the same.
         let is_ordinary = call(

@@ -1,7 +1,7 @@
 //! Conversions to text, as PostgreSQL writes values.
 
 use super::super::super::Scope;
-use super::super::super::operators::{bind_always, call, cond, int, raise, unary};
+use super::super::super::operators::{bind, bind_always, call, cond, int, raise, unary};
 use super::super::operand::Surroundings;
 use super::super::value;
 use super::double::double_text;
@@ -58,7 +58,9 @@ fn variant(stored: Template, definition: &EnumType) -> Template {
     let branches = definition.variants.iter().map(|variant| {
         let value = match &variant.stored {
             StoredVariant::Text(text) => super::super::super::operators::text(text),
-            StoredVariant::Integer(value) => Template::from(*value),
+            StoredVariant::Integer(value) => {
+                i32::try_from(*value).map_or(Template::from(*value), Template::from)
+            }
         };
         Template::document([
             ("case", call("$eq", [stored.clone(), value])),
@@ -177,7 +179,7 @@ fn small_decimal_text(number: &Template) -> Template {
 /// arrays are beyond the server.
 fn json_text(json: Template, scope: &Scope) -> Template {
     let name = scope.variable();
-    bind_always(&name, json, |json| {
+    bind(&name, json, |json| {
         let kind = || unary("$type", json.clone());
         let is = |name: &str| call("$eq", [kind(), Template::from(name)]);
         let is_one_of = |names: &[&str]| {
