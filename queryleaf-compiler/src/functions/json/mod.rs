@@ -125,3 +125,6 @@ fn is_document(expression: &Expression) -> bool {
         Type::Document | Type::Struct(_) | Type::Map(_)
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,3 +215,6 @@ pub(super) fn propagates_null(function: NumberFunction, arguments: &[Expression]
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

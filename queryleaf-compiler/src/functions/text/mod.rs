@@ -181,3 +181,6 @@ pub(super) fn propagates_null(function: TextFunction, arguments: &[Expression]) 
         | TextFunction::ToArray => false,
     }
 }
+
+#[cfg(test)]
+mod tests;
