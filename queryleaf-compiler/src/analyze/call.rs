@@ -739,10 +739,6 @@ fn result_type(result: &ResultType, arguments: &[Expression]) -> Type {
         })),
         ResultType::ArrayOfAll => array_of_all(arguments),
         ResultType::SameAs(index) => argument(*index),
-        ResultType::ItemOf(index) => match argument(*index) {
-            Type::Array(item) => item.ty,
-            other => other,
-        },
     }
 }
 

@@ -69,8 +69,6 @@ pub enum ResultType {
     ArrayOfAll,
     /// The type of the argument of this number.
     SameAs(usize),
-    /// The type of an item of the array that this argument is.
-    ItemOf(usize),
 }
 
 /// When a function's result is `NULL`.
