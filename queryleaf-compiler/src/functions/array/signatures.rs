@@ -11,6 +11,8 @@ const ARRAY: ArgumentType = ArgumentType::AnyArray;
 const COMPARABLE: ArgumentType = ArgumentType::ComparableArray;
 const ITEM: ArgumentType = ArgumentType::ItemOf(0);
 const SAME: ArgumentType = ArgumentType::SameAs(0);
+/// What an untyped literal on the left becomes.
+const SAME_AS_RIGHT: ArgumentType = ArgumentType::SameAs(1);
 const DIMENSION: ArgumentType = ArgumentType::LiteralInteger;
 const TEXTS: ArgumentType = ArgumentType::TextArray;
 const TEXT: ArgumentType = ArgumentType::Exactly(Type::Text);
@@ -44,16 +46,11 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     items("array_cat", &[ARRAY, SAME], ArrayFunction::Concatenate).null(Nullability::WhenAll),
     items(
         "array_cat",
-        &[ArgumentType::SameAs(1), ARRAY],
+        &[SAME_AS_RIGHT, ARRAY],
         ArrayFunction::Concatenate,
     )
     .null(Nullability::WhenAll),
-    items(
-        "||",
-        &[ArgumentType::SameAs(1), ARRAY],
-        ArrayFunction::Concatenate,
-    )
-    .null(Nullability::WhenAll),
+    items("||", &[SAME_AS_RIGHT, ARRAY], ArrayFunction::Concatenate).null(Nullability::WhenAll),
     items("||", &[ARRAY, SAME], ArrayFunction::Concatenate).null(Nullability::WhenAll),
     integer(
         "array_position",
@@ -90,8 +87,15 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     )
     .null(Nullability::Custom),
     boolean("@>", &[COMPARABLE, SAME], ArrayFunction::Contains),
+    boolean("@>", &[SAME_AS_RIGHT, COMPARABLE], ArrayFunction::Contains),
     boolean("<@", &[COMPARABLE, SAME], ArrayFunction::ContainedIn),
+    boolean(
+        "<@",
+        &[SAME_AS_RIGHT, COMPARABLE],
+        ArrayFunction::ContainedIn,
+    ),
     boolean("&&", &[COMPARABLE, SAME], ArrayFunction::Overlaps),
+    boolean("&&", &[SAME_AS_RIGHT, COMPARABLE], ArrayFunction::Overlaps),
     boolean("contains", &[COMPARABLE, ITEM], ArrayFunction::Has),
 ];
 

@@ -5,6 +5,7 @@
 //! expression under `$expr`, beside the rest.
 
 mod array;
+mod call;
 mod comparison;
 mod field;
 mod list;
@@ -248,6 +249,10 @@ fn simple(condition: &Expression, wanted: bool, scope: &Scope) -> Option<Templat
             array::filter(operator, operand, array, all, scope)
         }
         ExpressionKind::Coalesce(items) => coalesced(items, wanted, scope),
+        ExpressionKind::Call {
+            function,
+            arguments,
+        } => call::filter(condition, *function, arguments, wanted, scope),
         _ => None,
     }
 }
