@@ -151,21 +151,20 @@ fn written(
     } else {
         item
     };
-    let addition = call("$concat", [separator, item]);
-    let addition = if may_hold_null(arguments, 0) {
-        call("$ifNull", [addition, Template::string("")])
+    let so_far = Template::string("$$value");
+    let step = if may_hold_null(arguments, 0) {
+        let addition = call("$concat", [separator, item]);
+        let addition = call("$ifNull", [addition, Template::string("")]);
+        call("$concat", [so_far, addition])
     } else {
-        addition
+        call("$concat", [so_far, separator, item])
     };
     let all = unary(
         "$reduce",
         Template::document([
             ("input", array),
             ("initialValue", Template::string("")),
-            (
-                "in",
-                call("$concat", [Template::string("$$value"), addition]),
-            ),
+            ("in", step),
         ]),
     );
     let to_the_end = Template::Value(Value::Int32(i32::MAX));

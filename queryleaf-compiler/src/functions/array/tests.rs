@@ -99,7 +99,7 @@ fn a_missing_item_is_looked_for_as_null() {
 fn separators_stand_before_items_that_are_there() {
     assert_eq!(
         lowered("array_to_string", &[tags(), quoted(", ")]),
-        r#"{$substrCP: [{$reduce: {input: "$tags", initialValue: "", in: {$concat: ["$$value", {$concat: [", ", "$$this"]}]}}}, 2, 2147483647]}"#
+        r#"{$substrCP: [{$reduce: {input: "$tags", initialValue: "", in: {$concat: ["$$value", ", ", "$$this"]}}}, 2, 2147483647]}"#
     );
     assert_eq!(
         lowered("array_to_string", &[marks(), quoted(",")]),
