@@ -30,7 +30,7 @@ enum State<'e> {
     /// Sent, no cursor yet.
     Opening(BoxFuture<'e, DriverResult<Cursor<'e>>>),
     /// Between two batches, or waiting for one.
-    Open(RawBatchCursor),
+    Open(Box<RawBatchCursor>),
     /// Waiting for a batch within a session.
     InSession(BoxFuture<'e, Option<(DriverResult<RawBatch>, SessionCursor<'e>)>>),
     /// Nothing more to come.
@@ -76,7 +76,7 @@ impl<'e> Batches<'e> {
             let answer = match &mut self.state {
                 State::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
                     Ok(Cursor::Plain(cursor)) => {
-                        self.state = State::Open(cursor);
+                        self.state = State::Open(Box::new(cursor));
                         continue;
                     }
                     Ok(Cursor::InSession(cursor)) => {
@@ -85,7 +85,7 @@ impl<'e> Batches<'e> {
                     }
                     Err(error) => Some(Err(error)),
                 },
-                State::Open(cursor) => ready!(Pin::new(cursor).poll_next(cx)),
+                State::Open(cursor) => ready!(Pin::new(&mut **cursor).poll_next(cx)),
                 State::InSession(next) => match ready!(next.as_mut().poll(cx)) {
                     Some((batch, cursor)) => {
                         self.state = State::InSession(Box::pin(next_in_session(cursor)));

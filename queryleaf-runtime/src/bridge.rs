@@ -6,7 +6,7 @@
 //! the same name outside; the item outside is what runs with bson 2.
 
 use crate::raw::RawValue;
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::{Bson, Deserializer, Document};
 use queryleaf_plan::bson::{element_type, elements};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -36,6 +36,17 @@ pub(crate) fn deserialize<T: DeserializeOwned>(value: RawValue<'_>) -> Result<T,
         return read(value.bytes);
     }
     read::<Carrier<T>>(&carry(value)).map(|carrier| carrier.v)
+}
+
+/// Where in a value `serde` finds it wrong, and how. `None` when it does not, read this way: the
+/// reader that tells the place is another than [`deserialize`] uses, and more lenient in places.
+#[cold]
+pub(crate) fn locate<T: DeserializeOwned>(
+    value: RawValue<'_>,
+) -> Option<(serde_path_to_error::Path, String)> {
+    let deserializer = Deserializer::new(to_bson(value).ok()?);
+    let error = serde_path_to_error::deserialize::<_, T>(deserializer).err()?;
+    Some((error.path().clone(), error.inner().to_string()))
 }
 
 /// The element type and the bytes of a value, exactly as the driver's `Collection` would store it.

@@ -14,10 +14,10 @@ const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
 natural! {
     Integer => i32, value {
-        if value.element_type == element_type::INT32 {
-            if let Some(bytes) = value.fixed() {
-                return Ok(i32::from_le_bytes(bytes));
-            }
+        if value.element_type == element_type::INT32
+            && let Some(bytes) = value.fixed()
+        {
+            return Ok(i32::from_le_bytes(bytes));
         }
         match whole(value) {
             Some(number) => i32::try_from(number)
@@ -80,10 +80,10 @@ fn double(value: RawValue<'_>) -> Option<f64> {
 
 /// The bytes of a Decimal128, or those of a whole number written as one.
 fn numeric(value: RawValue<'_>) -> Result<[u8; 16], Mismatch> {
-    if value.element_type == element_type::DECIMAL128 {
-        if let Some(bytes) = value.fixed() {
-            return Ok(bytes);
-        }
+    if value.element_type == element_type::DECIMAL128
+        && let Some(bytes) = value.fixed()
+    {
+        return Ok(bytes);
     }
     whole(value)
         .and_then(|number| Decimal::from(number).to_bytes())
