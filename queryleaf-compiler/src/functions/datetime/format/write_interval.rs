@@ -28,7 +28,7 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
     for part in parts(super::text(arguments)).map_err(unsupported)? {
         if let Part::Pattern(pattern) = part {
             if number(&pattern, &Fields::constant(0, 0, 0)).is_none() {
-                return Err(unsupported(pattern.keyword));
+                return Err(unsupported(&pattern.to_string()));
             }
         }
     }
