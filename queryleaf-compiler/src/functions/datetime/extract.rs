@@ -11,6 +11,8 @@ use queryleaf_plan::Template;
 /// The number type of the result: `numeric` for `EXTRACT`, `double precision` for `DATE_PART`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
+    /// For fields that are integers only.
+    Integer,
     Numeric,
     Double,
 }
@@ -30,11 +32,12 @@ impl Amount {
         let thousandth = |milliseconds| {
             let milliseconds = match wanted {
                 Wanted::Numeric => unary("$toDecimal", milliseconds),
-                Wanted::Double => milliseconds,
+                Wanted::Integer | Wanted::Double => milliseconds,
             };
             call("$divide", [milliseconds, int(1000)])
         };
         match (self, wanted) {
+            (Amount::Integer(value), Wanted::Integer) => value,
             (Amount::Integer(value), Wanted::Numeric) => unary("$toDecimal", value),
             (Amount::Integer(value), Wanted::Double) => unary("$toDouble", value),
             (Amount::Milliseconds(value), _) => thousandth(value),
