@@ -28,7 +28,7 @@ enum Amount {
 }
 
 impl Amount {
-    fn as_number(self, wanted: Wanted) -> Template {
+    fn into_number(self, wanted: Wanted) -> Template {
         let thousandth = |milliseconds| {
             let milliseconds = match wanted {
                 Wanted::Numeric => unary("$toDecimal", milliseconds),
@@ -90,7 +90,7 @@ pub(super) fn from_timestamp(field: Field, value: Template, wanted: Wanted) -> T
             Amount::Integer(plus(unary("$toLong", days), 2_440_588))
         }
     };
-    amount.as_number(wanted)
+    amount.into_number(wanted)
 }
 
 /// A field of an interval: of its months, its days or its time, each by itself.
@@ -141,7 +141,7 @@ pub(super) fn from_interval(
             | Field::IsoYear
             | Field::Julian => return epoch(&interval, wanted),
         };
-        amount.as_number(wanted)
+        amount.into_number(wanted)
     })
 }
 
@@ -150,7 +150,7 @@ fn epoch(interval: &Fields, wanted: Wanted) -> Template {
     let years = quotient(interval.months.clone(), 12);
     let months = remainder(interval.months.clone(), 12);
     let seconds = |count, each: i64| call("$multiply", [count, long(-each)]);
-    let time = Amount::Milliseconds(interval.milliseconds.clone()).as_number(wanted);
+    let time = Amount::Milliseconds(interval.milliseconds.clone()).into_number(wanted);
     // One after the other, as PostgreSQL adds its doubles. The server would put nested `$add`s into
     // one, and round that once.
     [

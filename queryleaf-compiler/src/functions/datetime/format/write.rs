@@ -53,10 +53,10 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
         )),
     };
     for part in parts(super::text(arguments)).map_err(unsupported)? {
-        if let Part::Pattern(pattern) = part {
-            if output(&pattern, &Template::null()).is_none() {
-                return Err(unsupported(&pattern.to_string()));
-            }
+        if let Part::Pattern(pattern) = part
+            && output(&pattern, &Template::null()).is_none()
+        {
+            return Err(unsupported(&pattern.to_string()));
         }
     }
     Ok(())
