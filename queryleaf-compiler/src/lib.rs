@@ -147,6 +147,9 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         return Err(vec![error]);
     }
     let lowered = lower::lower(&relation, &output, &collections)?;
+    if lower::is_too_deep(&lowered.command) {
+        return Err(vec![too_deep(source.first())]);
+    }
     let columns = analysis
         .columns
         .into_iter()
@@ -160,6 +163,15 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         columns,
         warnings: analysis.warnings,
     })
+}
+
+fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooComplex,
+        span,
+        "this query becomes a command that is nested deeper than MongoDB takes it",
+    )
+    .help("compute a part of it in the program, or shorten a long chain of operators")
 }
 
 /// A column of the result and where it is in a result document.

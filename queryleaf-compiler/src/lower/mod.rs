@@ -1,6 +1,7 @@
 //! From the logical algebra to the command template.
 
 pub(crate) mod decimal;
+mod depth;
 pub(crate) mod expression;
 pub(crate) mod filter;
 mod group;
@@ -9,6 +10,7 @@ pub(crate) mod operators;
 pub(crate) mod relation;
 pub(crate) mod scope;
 
+pub(crate) use depth::is_too_deep;
 pub(crate) use expression::{LoweredArgument, is_false, is_true, normalized, value};
 pub(crate) use filter::filter;
 pub(crate) use literal::literal;

@@ -29,14 +29,14 @@ fn chain(
                 operands.push(condition);
                 break;
             }
-            condition if condition == *neutral || operands.contains(&condition) => {}
+            condition if condition == *neutral || !is_new(&operands, &condition) => {}
             Template::Document(mut entries)
                 if entries.len() == 1 && entries.iter().all(|(key, _)| key == operator) =>
             {
                 match entries.pop() {
                     Some((_, Template::Array(nested))) => {
                         for operand in nested {
-                            if !operands.contains(&operand) {
+                            if is_new(&operands, &operand) {
                                 operands.push(operand);
                             }
                         }
@@ -61,6 +61,12 @@ fn chain(
             ),
         ),
     }
+}
+
+/// Whether a condition is not among the others yet; of many no two are compared.
+pub(in crate::lower) fn is_new(others: &[Template], condition: &Template) -> bool {
+    const MANY: usize = 24;
+    others.len() >= MANY || !others.contains(condition)
 }
 
 /// An operand of a chain that is left out where a parameter makes it the neutral value.

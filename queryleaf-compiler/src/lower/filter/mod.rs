@@ -13,7 +13,7 @@ mod pattern;
 
 use super::Scope;
 use super::expression::{
-    NullSources, conjunction, is_false, is_true, may_fail, null_sources, unless_null,
+    NullSources, conjunction, is_false, is_new, is_true, may_fail, null_sources, unless_null,
 };
 use super::scope::Laziness;
 use crate::plan::{Expression, ExpressionKind, Literal};
@@ -79,12 +79,13 @@ impl<'a> Builder<'a> {
             parts.add_expression(expression);
             return;
         }
-        let before = self.before.iter();
-        let mut conditions: Vec<Template> = before
-            .map(|(condition, wanted)| truth(condition, *wanted, self.scope))
-            .collect();
-        conditions.push(expression);
-        parts.add_expression(conjunction(conditions));
+        for (condition, wanted) in self.before.iter().skip(parts.guards) {
+            parts
+                .expressions
+                .push(truth(condition, *wanted, self.scope));
+        }
+        parts.guards = self.before.len();
+        parts.expressions.push(expression);
     }
 
     fn all_of(&mut self, items: &'a [Expression], wanted: bool, parts: &mut Parts) {
@@ -104,13 +105,13 @@ impl<'a> Builder<'a> {
             match scope.evaluated(laziness(number), || self.passes(item, wanted)) {
                 Template::Any(nested) => {
                     for filter in nested {
-                        if !filters.contains(&filter) {
+                        if is_new(&filters, &filter) {
                             filters.push(filter);
                         }
                     }
                 }
                 filter if filter.is_always() => return filter,
-                filter if filter == Template::Never || filters.contains(&filter) => {}
+                filter if filter == Template::Never || !is_new(&filters, &filter) => {}
                 filter => filters.push(filter),
             }
         }
@@ -143,6 +144,8 @@ fn truth(condition: &Expression, wanted: bool, scope: &Scope) -> Template {
 struct Parts {
     query: Vec<Template>,
     expressions: Vec<Template>,
+    /// How much of what stands before is among the expressions already.
+    guards: usize,
 }
 
 impl Parts {
@@ -163,7 +166,7 @@ impl Parts {
             Template::All(filters) => filters
                 .into_iter()
                 .for_each(|filter| self.add_query(filter)),
-            filter if filter.is_always() || self.query.contains(&filter) => {}
+            filter if filter.is_always() || !is_new(&self.query, &filter) => {}
             filter => self.query.push(filter),
         }
     }

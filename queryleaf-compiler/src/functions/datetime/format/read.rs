@@ -84,8 +84,7 @@ fn read_format(text: &str) -> Result<Format, String> {
         match part {
             Part::Text(text) => format.push_str(&text.replace('%', "%%")),
             Part::Pattern(pattern) => {
-                let specifier =
-                    specifier(&pattern).ok_or_else(|| unsupported(&pattern.to_string()))?;
+                let specifier = specifier(&pattern).ok_or_else(|| unsupported(pattern.keyword))?;
                 if specifiers.contains(&specifier) {
                     return Err(format!("the format has `{}` twice", pattern.keyword));
                 }

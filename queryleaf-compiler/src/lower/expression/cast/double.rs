@@ -3,13 +3,23 @@
 
 use super::super::super::Scope;
 use super::super::super::operators::{bind, bind_always, call, cond, int, raise, unary};
+use super::print::decimal_text;
 use queryleaf_plan::{Template, Value};
 
 /// Doubles below have fewer digits, and the server cannot read them back from decimals.
 const SMALLEST_NORMAL: f64 = 2.3e-308;
 
+/// How a number is written that is very large or very small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notation {
+    /// With an exponent, as PostgreSQL writes a `double precision`.
+    Scientific,
+    /// Without one, as it writes a number of a `jsonb`.
+    Plain,
+}
+
 /// The text of a double that is not null.
-pub(super) fn double_text(double: Template, scope: &Scope) -> Template {
+pub(super) fn double_text(double: Template, notation: Notation, scope: &Scope) -> Template {
     let variable = || scope.variable();
     let name = variable();
     bind(&name, double, |double| {
@@ -50,7 +60,7 @@ pub(super) fn double_text(double: Template, scope: &Scope) -> Template {
                 is_small,
                 raise("a double is too small for a text: ", double.clone()),
             ),
-            (is_ordinary, digits(&double, &variable)),
+            (is_ordinary, digits(&double, notation, scope)),
         ];
         unary(
             "$switch",
@@ -88,7 +98,8 @@ fn power_of_ten(exponent: Template) -> Template {
     )
 }
 
-fn digits(double: &Template, variable: &impl Fn() -> String) -> Template {
+fn digits(double: &Template, notation: Notation, scope: &Scope) -> Template {
+    let variable = &|| scope.variable();
     bind_always(&variable(), exact(double, variable), |exact| {
         bind_always(&variable(), exponent(exact.clone()), |exponent| {
             let power = power_of_ten(exponent.clone());
@@ -102,8 +113,16 @@ fn digits(double: &Template, variable: &impl Fn() -> String) -> Template {
             bind_always(&variable(), power, |power| {
                 bind_always(&variable(), scaled, |scaled| {
                     let shortest = shortest(double, &power, &scaled, variable);
-                    bind_always(&variable(), shortest, |mantissa| {
-                        written(&mantissa, &exponent, variable)
+                    bind_always(&variable(), shortest, |mantissa| match notation {
+                        Notation::Scientific => written(&mantissa, &exponent, variable),
+                        Notation::Plain => {
+                            let number = call("$multiply", [mantissa, power.clone()]);
+                            bind_always(&variable(), decimal_text(number, scope), |text| {
+                                let point = call("$indexOfCP", [text.clone(), ".".into()]);
+                                let has_point = call("$gte", [point, int(0)]);
+                                cond(has_point, without_zeros(text.clone()), text)
+                            })
+                        }
                     })
                 })
             })

@@ -4,7 +4,7 @@ use super::super::super::Scope;
 use super::super::super::operators::{bind, bind_always, call, cond, int, raise, unary};
 use super::super::operand::Surroundings;
 use super::super::value;
-use super::double::double_text;
+use super::double::{Notation, double_text};
 use crate::functions::{Function, NumberFunction};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind};
 use crate::types::{EnumType, StoredVariant, Type};
@@ -17,7 +17,9 @@ pub(super) fn text(operand: &Expression, from: &Type, scope: &Scope) -> Option<T
             Some(unary("$toString", value(operand, scope)))
         }
         Type::Enum(reference) => Some(variant(value(operand, scope), &reference.definition)),
-        Type::Double => Some(guarded(operand, scope, |number| double_text(number, scope))),
+        Type::Double => Some(guarded(operand, scope, |number| {
+            double_text(number, Notation::Scientific, scope)
+        })),
         Type::Numeric => {
             let (number, scale) = scaled(operand)?;
             let number = value(number, scope);
@@ -130,7 +132,7 @@ fn has_same_scale(number: &Expression) -> bool {
 }
 
 /// A decimal without an exponent; null for null.
-fn decimal_text(number: Template, scope: &Scope) -> Template {
+pub(super) fn decimal_text(number: Template, scope: &Scope) -> Template {
     let (number_name, text_name) = (scope.variable(), scope.variable());
     // Plus zero: no minus before a zero, and no exponent where the digits suffice without.
     let number = call("$add", [number, Template::Value(Value::Decimal128(ZERO))]);
@@ -200,7 +202,10 @@ fn json_text(json: Template, scope: &Scope) -> Template {
                             is_one_of(&["int", "long", "bool", "objectId"]),
                             unary("$toString", json.clone()),
                         ),
-                        branch(is("double"), double_text(json.clone(), scope)),
+                        branch(
+                            is("double"),
+                            double_text(json.clone(), Notation::Plain, scope),
+                        ),
                         branch(is("decimal"), decimal_text(json.clone(), scope)),
                     ]),
                 ),
