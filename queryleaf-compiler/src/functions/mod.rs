@@ -104,6 +104,11 @@ pub(crate) fn propagates_null(function: Function, arguments: &[Expression]) -> b
 
 /// When the result of a function is `NULL`: the same for all its signatures.
 pub(crate) fn nullability(function: Function) -> Nullability {
+    if let Function::DateTime(function) = function
+        && datetime::has_no_name(function)
+    {
+        return Nullability::Strict;
+    }
     signatures()
         .find(|signature| signature.function == function)
         .map_or(Nullability::Custom, |signature| signature.nullability)

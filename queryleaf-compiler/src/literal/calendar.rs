@@ -1,5 +1,7 @@
 //! Arithmetic in the proleptic Gregorian calendar, on milliseconds since 1970-01-01T00:00:00Z.
 
+use super::Unit;
+
 /// The milliseconds of an hour.
 pub(crate) const HOUR: i64 = 3_600_000;
 /// The milliseconds of a day.
@@ -98,6 +100,36 @@ pub(crate) fn plus(timestamp: i64, months: i32, days: i32, milliseconds: i64) ->
     in_range(moved.checked_add(days)?.checked_add(milliseconds)?)
 }
 
+/// The beginning of the unit in which a moment is.
+pub(crate) fn truncated(unit: Unit, timestamp: i64) -> Option<i64> {
+    let timestamp = in_range(timestamp)?;
+    let Day { year, month, .. } = Day::of(timestamp);
+    let first_month = |year, month| Some(Day::new(year, month, 1)?.midnight());
+    match unit {
+        Unit::Microsecond | Unit::Millisecond => Some(timestamp),
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => {
+            Some(timestamp - timestamp.rem_euclid(unit.milliseconds()?))
+        }
+        // 1970 began on a Thursday.
+        Unit::Week => in_range(timestamp - (timestamp + 3 * DAY).rem_euclid(7 * DAY)),
+        Unit::Month => first_month(year, month),
+        Unit::Quarter => first_month(year, month - (month - 1) % 3),
+        Unit::Year => first_month(year, 1),
+        Unit::Decade => first_month(year - year % 10, 1),
+        Unit::Century => first_month(year - (year - 1) % 100, 1),
+        Unit::Millennium => first_month(year - (year - 1) % 1000, 1),
+    }
+}
+
+/// The beginning of the next unit, given the beginning of one.
+pub(crate) fn next(unit: Unit, start: i64) -> Option<i64> {
+    match (unit.milliseconds(), unit.months()) {
+        (Some(length), _) => in_range(start.checked_add(length)?),
+        (None, Some(months)) => plus(start, months, 0, 0),
+        (None, None) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +153,39 @@ mod tests {
         }
         assert_eq!(midnight, LAST + 1);
         assert_eq!(expected.year, 10_000);
+    }
+
+    #[test]
+    fn units_begin_where_postgresql_begins_them() {
+        let at = |text| super::super::timestamp(text).unwrap();
+        let moment = at("1969-02-05 13:14:15.678");
+        for (unit, start) in [
+            (Unit::Millisecond, "1969-02-05 13:14:15.678"),
+            (Unit::Second, "1969-02-05 13:14:15"),
+            (Unit::Minute, "1969-02-05 13:14"),
+            (Unit::Hour, "1969-02-05 13:00"),
+            (Unit::Day, "1969-02-05"),
+            (Unit::Week, "1969-02-03"),
+            (Unit::Month, "1969-02-01"),
+            (Unit::Quarter, "1969-01-01"),
+            (Unit::Year, "1969-01-01"),
+            (Unit::Decade, "1960-01-01"),
+            (Unit::Century, "1901-01-01"),
+            (Unit::Millennium, "1001-01-01"),
+        ] {
+            assert_eq!(truncated(unit, moment), Some(at(start)), "{unit:?}");
+            assert_eq!(truncated(unit, at(start)), Some(at(start)), "{unit:?}");
+            let next = next(unit, at(start)).unwrap();
+            assert!(next > moment, "{unit:?}");
+            assert_eq!(truncated(unit, next - 1), Some(at(start)), "{unit:?}");
+            assert_eq!(truncated(unit, next), Some(next), "{unit:?}");
+        }
+        assert_eq!(
+            truncated(Unit::Century, at("2000-12-31")),
+            Some(at("1901-01-01"))
+        );
+        assert_eq!(truncated(Unit::Decade, at("0009-12-31")), None);
+        assert_eq!(next(Unit::Year, at("9999-01-01")), None);
     }
 
     #[test]

@@ -4,6 +4,10 @@
 //! indexes or stages.
 
 mod aggregates;
+mod date_constants;
+mod date_fields;
+mod date_ranges;
+mod expressions;
 mod filters;
 mod nullness;
 
@@ -11,8 +15,12 @@ use crate::plan::Relation;
 
 /// Runs every pass, each once.
 pub(crate) fn optimize(relation: Relation) -> Relation {
+    let relation = expressions::rewrite(relation, &|expression| {
+        date_fields::simplify(date_constants::fold(expression))
+    });
     let relation = aggregates::filter_early(relation);
     // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);
+    let relation = date_ranges::rewrite(relation);
     nullness::narrow(relation)
 }

@@ -2,8 +2,9 @@
 
 use super::interval::{Fields, in_range};
 use super::number::{long, rounded, sum};
+use crate::literal::calendar::FIRST;
 use crate::lower::operators::{and, bind, call, cond, int, raise, unary};
-use queryleaf_plan::Template;
+use queryleaf_plan::{Template, Value};
 
 /// The day of a year, month and day; an error where the calendar has no such day.
 pub(super) fn date(year: Template, month: Template, day: Template) -> Template {
@@ -82,4 +83,30 @@ pub(super) fn interval(arguments: Vec<Template>) -> Template {
 /// The moment so many seconds after the beginning of 1970, rounded to the millisecond.
 pub(super) fn from_epoch(seconds: Template) -> Template {
     unary("$toDate", rounded(call("$multiply", [seconds, int(1000)])))
+}
+
+/// The beginning of the first year that is not below a number.
+pub(super) fn start_of_year_not_below(number: Template) -> Template {
+    let years = call("$subtract", [whole("$ceil", number), int(1)]);
+    years_after_first(years)
+}
+
+/// The beginning of the first year that is above a number.
+pub(super) fn start_of_year_above(number: Template) -> Template {
+    years_after_first(whole("$floor", number))
+}
+
+fn whole(operator: &str, number: Template) -> Template {
+    unary("$toLong", unary(operator, number))
+}
+
+fn years_after_first(years: Template) -> Template {
+    unary(
+        "$dateAdd",
+        Template::document([
+            ("startDate", Template::Value(Value::DateTime(FIRST))),
+            ("unit", "year".into()),
+            ("amount", years),
+        ]),
+    )
 }

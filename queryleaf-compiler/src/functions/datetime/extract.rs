@@ -11,6 +11,8 @@ use queryleaf_plan::Template;
 /// The number type of the result: `numeric` for `EXTRACT`, `double precision` for `DATE_PART`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
+    /// For fields that are integers only.
+    Integer,
     Numeric,
     Double,
 }
@@ -26,15 +28,16 @@ enum Amount {
 }
 
 impl Amount {
-    fn as_number(self, wanted: Wanted) -> Template {
+    fn into_number(self, wanted: Wanted) -> Template {
         let thousandth = |milliseconds| {
             let milliseconds = match wanted {
                 Wanted::Numeric => unary("$toDecimal", milliseconds),
-                Wanted::Double => milliseconds,
+                Wanted::Integer | Wanted::Double => milliseconds,
             };
             call("$divide", [milliseconds, int(1000)])
         };
         match (self, wanted) {
+            (Amount::Integer(value), Wanted::Integer) => value,
             (Amount::Integer(value), Wanted::Numeric) => unary("$toDecimal", value),
             (Amount::Integer(value), Wanted::Double) => unary("$toDouble", value),
             (Amount::Milliseconds(value), _) => thousandth(value),
@@ -87,7 +90,7 @@ pub(super) fn from_timestamp(field: Field, value: Template, wanted: Wanted) -> T
             Amount::Integer(plus(unary("$toLong", days), 2_440_588))
         }
     };
-    amount.as_number(wanted)
+    amount.into_number(wanted)
 }
 
 /// A field of an interval: of its months, its days or its time, each by itself.
@@ -138,7 +141,7 @@ pub(super) fn from_interval(
             | Field::IsoYear
             | Field::Julian => return epoch(&interval, wanted),
         };
-        amount.as_number(wanted)
+        amount.into_number(wanted)
     })
 }
 
@@ -147,7 +150,7 @@ fn epoch(interval: &Fields, wanted: Wanted) -> Template {
     let years = quotient(interval.months.clone(), 12);
     let months = remainder(interval.months.clone(), 12);
     let seconds = |count, each: i64| call("$multiply", [count, long(-each)]);
-    let time = Amount::Milliseconds(interval.milliseconds.clone()).as_number(wanted);
+    let time = Amount::Milliseconds(interval.milliseconds.clone()).into_number(wanted);
     // One after the other, as PostgreSQL adds its doubles. The server would put nested `$add`s into
     // one, and round that once.
     [

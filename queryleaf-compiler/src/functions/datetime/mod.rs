@@ -22,7 +22,8 @@ mod zone_names;
 
 pub(crate) use cast::cast;
 pub(crate) use field::Field;
-pub(crate) use interval::{interval_key, negate_interval};
+pub(crate) use format::{DatePart, date_parts};
+pub(crate) use interval::{constant_interval_key, interval_key, negate_interval};
 pub(super) use signatures::SIGNATURES;
 
 use super::ArgumentError;
@@ -70,6 +71,12 @@ pub enum DateTimeFunction {
     MillisecondsBetween,
     /// `EXTRACT(EPOCH FROM a - b)` of timestamps, without the interval between.
     SecondsBetween,
+    /// `EXTRACT(field FROM timestamp)` of a field that is an integer, as one.
+    IntegerField,
+    /// The beginning of the first year that is not below a number.
+    StartOfYearNotBelow,
+    /// The beginning of the first year that is above a number.
+    StartOfYearAbove,
     /// `EXTRACT(field FROM timestamp)`.
     ExtractTimestamp,
     /// `EXTRACT(field FROM date)`.
@@ -117,6 +124,19 @@ pub enum DateTimeFunction {
 }
 
 use DateTimeFunction::*;
+
+/// Whether SQL cannot call a function: only the optimiser does. All of these are
+/// [strict](super::Nullability::Strict).
+pub(super) fn has_no_name(function: DateTimeFunction) -> bool {
+    matches!(
+        function,
+        MillisecondsBetween
+            | SecondsBetween
+            | IntegerField
+            | StartOfYearNotBelow
+            | StartOfYearAbove
+    )
+}
 
 /// The aggregation expression of a call.
 pub(super) fn lower(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) -> Template {
@@ -177,7 +197,7 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
     match function {
         TimestampPlusInterval | TimestampMinusInterval => is_plain_shift(0, 1),
         IntervalPlusTimestamp => is_plain_shift(1, 0),
-        ExtractTimestamp | ExtractDate | PartOfTimestamp => word(0)
+        ExtractTimestamp | ExtractDate | PartOfTimestamp | IntegerField => word(0)
             .and_then(Field::of_name)
             .is_some_and(Field::is_read_once),
         WriteTimestamp => word(1).is_some_and(format::is_one_call),
@@ -190,6 +210,8 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | IntervalMinusInterval
         | MillisecondsBetween
         | SecondsBetween
+        | StartOfYearNotBelow
+        | StartOfYearAbove
         | ExtractInterval
         | PartOfInterval
         | TruncateTimestamp
@@ -246,6 +268,11 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         PartOfInterval => {
             extract::from_interval(Field::of_name(word(0)?)?, argument(1)?, Wanted::Double)
         }
+        IntegerField => {
+            extract::from_timestamp(Field::of_name(word(0)?)?, value(1)?, Wanted::Integer)
+        }
+        StartOfYearNotBelow => construct::start_of_year_not_below(value(0)?),
+        StartOfYearAbove => construct::start_of_year_above(value(0)?),
         TruncateTimestamp => truncate::timestamp(Unit::of_field(word(0)?)?, value(1)?),
         TruncateInterval => truncate::interval(Unit::of_field(word(0)?)?, argument(1)?),
         DateBin => bin::bin(argument(0)?, value(1)?, value(2)?),
@@ -309,6 +336,9 @@ pub(super) fn check(
         | IntervalDividedByNumber
         | MillisecondsBetween
         | SecondsBetween
+        | IntegerField
+        | StartOfYearNotBelow
+        | StartOfYearAbove
         | Age
         | AgeToday
         | MakeDate
@@ -327,7 +357,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
         | (IntervalPlusTimestamp, [interval, timestamp]) => {
             arithmetic::is_plain_shift(timestamp, interval)
         }
-        (ExtractTimestamp | ExtractDate | PartOfTimestamp, [field, timestamp]) => {
+        (ExtractTimestamp | ExtractDate | PartOfTimestamp | IntegerField, [field, timestamp]) => {
             let field = field.as_text().and_then(Field::of_name);
             field.is_some_and(Field::is_read_once) || operand::is_cheap(timestamp)
         }
@@ -335,8 +365,9 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
         (WriteTimestamp, [_, format]) => format.as_text().is_some_and(format::is_one_call),
         (
             DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
-            | SecondsBetween | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
-            | TimestampOfTimestamp | ReadTimestamp | ReadDate,
+            | SecondsBetween | StartOfYearNotBelow | StartOfYearAbove | TruncateTimestamp
+            | AtTimeZone | TimestampOfEpoch | DateOfTimestamp | TimestampOfTimestamp
+            | ReadTimestamp | ReadDate,
             _,
         ) => true,
         // Documents with null fields, comparisons, or arguments that are used more than once.
@@ -354,6 +385,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             | ExtractDate
             | ExtractInterval
             | PartOfTimestamp
+            | IntegerField
             | PartOfInterval
             | TruncateInterval
             | DateBin

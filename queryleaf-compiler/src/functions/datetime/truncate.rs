@@ -37,15 +37,21 @@ pub(super) fn timestamp(unit: Unit, value: Template) -> Template {
     }
 }
 
-/// The beginning of a period of years. `$dateFromParts` fails for years before 1.
+/// The beginning of a period of years: that of the year, less the years since the period's first.
 fn years(value: Template, length: i32, first: i32) -> Template {
-    bind("year", unary("$year", value), |year| {
-        let counted = match first {
-            0 => year.clone(),
-            first => call("$subtract", [year.clone(), int(first)]),
+    bind("date", value, |date| {
+        let year = match first {
+            0 => unary("$year", date.clone()),
+            first => call("$subtract", [unary("$year", date.clone()), int(first)]),
         };
-        let first = call("$subtract", [year, remainder(counted, length)]);
-        unary("$dateFromParts", Template::entry("year", first))
+        unary(
+            "$dateSubtract",
+            Template::document([
+                ("startDate", timestamp(Unit::Year, date)),
+                ("unit", "year".into()),
+                ("amount", remainder(year, length)),
+            ]),
+        )
     })
 }
 

@@ -1,5 +1,7 @@
 //! Format strings in their parts, cut as PostgreSQL cuts them.
 
+use std::fmt;
+
 /// A part of a format string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -18,6 +20,19 @@ pub(super) struct Pattern {
     pub(super) unpadded: bool,
     /// `TH` or `th`: an English ordinal number.
     pub(super) ordinal: Option<Case>,
+}
+
+/// As it is written in the format.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = if self.unpadded { "FM" } else { "" };
+        let suffix = match self.ordinal {
+            None => "",
+            Some(Case::Lower) => "th",
+            Some(Case::Upper | Case::Capital) => "TH",
+        };
+        write!(f, "{prefix}{}{suffix}", self.keyword)
+    }
 }
 
 /// The case of letters.

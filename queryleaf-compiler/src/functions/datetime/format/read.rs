@@ -84,7 +84,8 @@ fn read_format(text: &str) -> Result<Format, String> {
         match part {
             Part::Text(text) => format.push_str(&text.replace('%', "%%")),
             Part::Pattern(pattern) => {
-                let specifier = specifier(&pattern).ok_or_else(|| unsupported(pattern.keyword))?;
+                let specifier =
+                    specifier(&pattern).ok_or_else(|| unsupported(&pattern.to_string()))?;
                 if specifiers.contains(&specifier) {
                     return Err(format!("the format has `{}` twice", pattern.keyword));
                 }

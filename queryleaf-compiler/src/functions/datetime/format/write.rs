@@ -53,10 +53,10 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
         )),
     };
     for part in parts(super::text(arguments)).map_err(unsupported)? {
-        if let Part::Pattern(pattern) = part {
-            if output(&pattern, &Template::null()).is_none() {
-                return Err(unsupported(pattern.keyword));
-            }
+        if let Part::Pattern(pattern) = part
+            && output(&pattern, &Template::null()).is_none()
+        {
+            return Err(unsupported(&pattern.to_string()));
         }
     }
     Ok(())
@@ -195,7 +195,6 @@ fn output(pattern: &Pattern, timestamp: &Template) -> Option<Output> {
         "IYY" => number(last_digits("$isoWeekYear", 1000), 3),
         "IY" => number(last_digits("$isoWeekYear", 100), 2),
         "I" => number(last_digits("$isoWeekYear", 10), 1),
-        "CC" => number(quotient(plus(of("$year"), 99), 100), 2),
         "Q" => number(quotient(plus(of("$month"), 2), 3), 0),
         "MM" => field("%m", "$month", 2),
         "MONTH" => name(pattern, &MONTHS, of("$month"), true),
@@ -236,11 +235,12 @@ fn output(pattern: &Pattern, timestamp: &Template) -> Option<Output> {
         "A.D." | "B.C." => format(in_case(keyword, "A.D.").as_str()),
         // The session's time zone is UTC.
         "TZ" => format(in_case(keyword, "UTC").as_str()),
+        "OF" if pattern.unpadded => format("+0"),
         "TZH" | "OF" => format("+00"),
         "TZM" => format("00"),
         // A prefix for reading.
         "FX" => format(""),
-        // `FF1`, `FF2`, `J`, `RM`, `Y,YYY`.
+        // `CC`, `FF1`, `FF2`, `J`, `RM`, `Y,YYY`.
         _ => None,
     }
 }

@@ -26,10 +26,10 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
         help: Some("the patterns are `YYYY`, `MM`, `DD`, `HH24`, `MI`, `SS` and `MS`".to_owned()),
     };
     for part in parts(super::text(arguments)).map_err(unsupported)? {
-        if let Part::Pattern(pattern) = part {
-            if number(&pattern, &Fields::constant(0, 0, 0)).is_none() {
-                return Err(unsupported(pattern.keyword));
-            }
+        if let Part::Pattern(pattern) = part
+            && number(&pattern, &Fields::constant(0, 0, 0)).is_none()
+        {
+            return Err(unsupported(&pattern.to_string()));
         }
     }
     Ok(())
