@@ -515,11 +515,9 @@ impl Analyzer<'_> {
                 return error;
             }
             let message = format!("no operator `{operator}` between {}", types.join(" and "));
-            Box::new(Diagnostic {
-                message,
-                code: Code::TypeMismatch,
-                ..*error
-            })
+            Box::new(
+                Diagnostic::error(Code::TypeMismatch, error.span, message).help("cast one side"),
+            )
         })
     }
 

@@ -1,0 +1,9 @@
+use queryleaf::prelude::*;
+
+#[derive(Serialize, Deserialize, Collection)]
+#[leaf(name = "plants", index(hieght))]
+struct Plant {
+    height: i32,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use queryleaf::prelude::*;
+
+#[derive(Serialize, Deserialize, Collection)]
+struct Plant {
+    height: i32,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use queryleaf::prelude::*;
+use queryleaf_test_models::*;
+
+fn main() {
+    let _ = sql!(
+        "SELECT code,
+                beds,
+                adress.town
+         FROM clinics"
+    );
+}

@@ -1,0 +1,6 @@
+use queryleaf::prelude::*;
+use queryleaf_test_models::*;
+
+fn main() {
+    let _ = sql!(SELECT clinics.code FROM clinics JOIN visits ON visits.clinic = clinics._id);
+}
