@@ -3,13 +3,15 @@
 //! `numeric` is Decimal128 here and `double precision` is a double, so one operator often serves
 //! both; they part where rounding or precision differ.
 
+mod bucket;
+mod format;
 mod power;
 mod round;
 mod signatures;
 
 pub(super) use signatures::SIGNATURES;
 
-use super::argument::{constant_integer, expression, operand};
+use super::argument::{constant_integer, constant_text, expression, operand};
 use super::{ArgumentError, Signature};
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{call, int, unary};
@@ -80,7 +82,14 @@ pub enum NumberFunction {
     AreaHyperbolicCosine,
     /// `atanh(x)`.
     AreaHyperbolicTangent,
+    /// `width_bucket(x, low, high, count)`.
+    Bucket,
+    /// `to_char(x, pattern)`.
+    Write,
 }
+
+/// The bucket after the last one must have a number too.
+const MOST_BUCKETS: i64 = 2_147_483_646;
 
 /// How many radians make a degree, to the digits that PostgreSQL uses.
 const RADIANS_PER_DEGREE: f64 = 0.017_453_292_519_943_295;
@@ -130,6 +139,8 @@ pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>])
         NumberFunction::AreaHyperbolicSine => unary("$asinh", x()),
         NumberFunction::AreaHyperbolicCosine => unary("$acosh", x()),
         NumberFunction::AreaHyperbolicTangent => unary("$atanh", x()),
+        NumberFunction::Bucket => bucket::width_bucket(arguments),
+        NumberFunction::Write => format::to_char(arguments),
     }
 }
 
@@ -143,6 +154,7 @@ pub(super) fn check(
     arguments: &[Expression],
 ) -> Result<(), ArgumentError> {
     let sign = |number: usize| arguments.get(number).and_then(constant_sign);
+    let integer = |number: usize| constant_integer(arguments.get(number)).unwrap_or_default();
     let error = |argument: usize, message: &str| {
         Err(ArgumentError {
             argument,
@@ -176,6 +188,20 @@ pub(super) fn check(
         NumberFunction::Modulo | NumberFunction::Quotient if sign(1) == Some(0) => {
             error(1, "division by zero")
         }
+        NumberFunction::Bucket if !(1..=MOST_BUCKETS).contains(&integer(3)) => {
+            error(3, "the number of buckets must be from 1 to 2147483646")
+        }
+        NumberFunction::Write => {
+            let pattern = constant_text(arguments.get(1)).unwrap_or_default();
+            match format::problem(pattern) {
+                None => Ok(()),
+                Some(reason) => Err(ArgumentError {
+                    argument: 1,
+                    message: format!("`'{pattern}'` is no pattern for numbers: {reason}"),
+                    help: Some("write it like `'FM999,990.00'`".to_owned()),
+                }),
+            }
+        }
         _ => Ok(()),
     }
 }
@@ -207,7 +233,7 @@ fn constant_sign(expression: &Expression) -> Option<i8> {
 pub(super) fn propagates_null(function: NumberFunction, arguments: &[Expression]) -> bool {
     match function {
         // `$cmp` finds null less than 0.
-        NumberFunction::Sign => false,
+        NumberFunction::Sign | NumberFunction::Bucket | NumberFunction::Write => false,
         // Anything to the power of 0 is 1 there.
         NumberFunction::Power => power::is_plain(arguments.get(1)),
         // Two calls of `$ln`, of which one may fail where the other is null.

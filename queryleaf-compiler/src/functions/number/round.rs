@@ -12,11 +12,26 @@ use queryleaf_plan::{Template, Value};
 /// The digits after the point that `$round` and `$trunc` take; before the point, if negative.
 pub(super) const DIGITS: std::ops::Range<i64> = -20..100;
 
-/// `round(x, digits)`: `$round`, except for ties, where what is behind the wanted digits is added
+/// `round(x, digits)` with constant digits.
+pub(super) fn round_to(x: Template, digits: i32) -> Template {
+    let digits = if digits == 0 {
+        Digits::None
+    } else {
+        Digits::Constant(digits)
+    };
+    rounded(x, digits)
+}
+
+/// `round(x, digits)`.
+pub(super) fn round(arguments: &[LoweredArgument<'_>]) -> Template {
+    rounded(operand(arguments, 0), digits(arguments))
+}
+
+/// `$round`, except for ties, where what is behind the wanted digits is added
 /// once more. (Adding half a unit to everything would not do: with 34 digits the sum may have to be
 /// rounded itself.)
-pub(super) fn round(arguments: &[LoweredArgument<'_>]) -> Template {
-    let (digits, unit, half) = match digits(arguments) {
+fn rounded(x: Template, digits: Digits) -> Template {
+    let (digits, unit, half) = match digits {
         Digits::None => (None, int(1), power_of_ten(5, -1)),
         Digits::Constant(digits) => {
             let below = digits.saturating_neg().saturating_sub(1);
@@ -34,7 +49,7 @@ pub(super) fn round(arguments: &[LoweredArgument<'_>]) -> Template {
             (Some(digits), unit("1E", exponent), unit("5E", below))
         }
     };
-    let rounded = bind("x", operand(arguments, 0), |x| {
+    let rounded = bind("x", x, |x| {
         let rest = call("$mod", [x.clone(), unit]);
         cond(
             call("$eq", [unary("$abs", rest.clone()), half]),

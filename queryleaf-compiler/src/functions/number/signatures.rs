@@ -11,6 +11,7 @@ const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
 const BIGINT: ArgumentType = ArgumentType::Exactly(Type::Bigint);
 const NUMERIC: ArgumentType = ArgumentType::Exactly(Type::Numeric);
 const DOUBLE: ArgumentType = ArgumentType::Exactly(Type::Double);
+const COUNT: ArgumentType = ArgumentType::LiteralInteger;
 
 pub(in super::super) const SIGNATURES: &[Signature] = &[
     same("abs", &[INTEGER], F::Absolute),
@@ -68,6 +69,19 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     double("asinh", &[DOUBLE], F::AreaHyperbolicSine),
     double("acosh", &[DOUBLE], F::AreaHyperbolicCosine),
     double("atanh", &[DOUBLE], F::AreaHyperbolicTangent),
+    // PostgreSQL's buckets of `numeric` depend on how many digits its quotient happens to have.
+    of(
+        "width_bucket",
+        &[DOUBLE, DOUBLE, DOUBLE, COUNT],
+        Type::Integer,
+        F::Bucket,
+    ),
+    of(
+        "to_char",
+        &[NUMERIC, ArgumentType::LiteralText],
+        Type::Text,
+        F::Write,
+    ),
 ];
 
 /// A function that gives what it takes.
@@ -89,10 +103,19 @@ const fn double(
     arguments: &'static [ArgumentType],
     function: NumberFunction,
 ) -> Signature {
+    of(name, arguments, Type::Double, function)
+}
+
+const fn of(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    result: Type,
+    function: NumberFunction,
+) -> Signature {
     Signature::new(
         name,
         arguments,
-        ResultType::Exactly(Type::Double),
+        ResultType::Exactly(result),
         Function::Number(function),
     )
 }

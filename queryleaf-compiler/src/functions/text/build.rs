@@ -33,18 +33,17 @@ pub(super) fn append(arguments: &[LoweredArgument<'_>]) -> Template {
 
 /// `concat(a, ..)`: what is `NULL` is left out.
 pub(super) fn concat(arguments: &[LoweredArgument<'_>]) -> Template {
-    let operands = written(arguments).map(|item| {
-        if item.nullable {
-            or_empty(item.text)
-        } else {
-            item.text
-        }
-    });
-    match <[Template; 1]>::try_from(operands.collect::<Vec<_>>()) {
-        Ok([only]) => only,
-        Err(operands) if operands.is_empty() => Template::string(""),
-        Err(operands) => concatenation(operands),
-    }
+    concatenation(arguments.iter().filter_map(optional_text).collect())
+}
+
+/// An argument as text that is empty where it is `NULL`; nothing for the word `NULL`.
+pub(super) fn optional_text(argument: &LoweredArgument<'_>) -> Option<Template> {
+    let item = written(std::slice::from_ref(argument)).next()?;
+    Some(if item.nullable {
+        or_empty(item.text)
+    } else {
+        item.text
+    })
 }
 
 /// `concat_ws(separator, a, ..)`: what is `NULL` is left out, with its separator.
@@ -111,8 +110,13 @@ fn or_empty(text: Template) -> Template {
     call("$ifNull", [text, Template::string("")])
 }
 
-fn concatenation(operands: Vec<Template>) -> Template {
-    unary("$concat", Template::Array(operands))
+/// The texts one after the other.
+pub(super) fn concatenation(operands: Vec<Template>) -> Template {
+    match <[Template; 1]>::try_from(operands) {
+        Ok([only]) => only,
+        Err(operands) if operands.is_empty() => Template::string(""),
+        Err(operands) => unary("$concat", Template::Array(operands)),
+    }
 }
 
 /// The side on which a text is filled up.

@@ -4,6 +4,7 @@
 //! a matter of ASCII letters, as in its locale C.
 
 mod build;
+mod format;
 mod search;
 mod signatures;
 mod slice;
@@ -38,6 +39,8 @@ pub enum TextFunction {
     Append,
     /// `concat(a, ..)`.
     Concat,
+    /// `format(pattern, a, ..)`.
+    Format,
     /// `concat_ws(separator, a, ..)`.
     ConcatWithSeparator,
     /// `substring(text, from, length)`.
@@ -96,6 +99,7 @@ pub(super) fn lower(function: TextFunction, arguments: &[LoweredArgument<'_>]) -
         TextFunction::BinaryLength => unary("$binarySize", first()),
         TextFunction::Append => build::append(arguments),
         TextFunction::Concat => build::concat(arguments),
+        TextFunction::Format => format::format(arguments),
         TextFunction::ConcatWithSeparator => build::concat_with_separator(arguments),
         TextFunction::Substring => slice::substring(arguments),
         TextFunction::Left => slice::left(arguments),
@@ -135,6 +139,17 @@ pub(super) fn check(function: TextFunction, arguments: &[Expression]) -> Result<
             message: "the position of an overlay counts from 1".to_owned(),
             help: None,
         }),
+        TextFunction::Format => {
+            let format = constant_text(arguments.first()).unwrap_or_default();
+            match format::problem(format, arguments.len().saturating_sub(1)) {
+                None => Ok(()),
+                Some(reason) => Err(ArgumentError {
+                    argument: 0,
+                    message: format!("`'{format}'` is no format: {reason}"),
+                    help: Some("write `%s` for an argument, `%%` for a `%`".to_owned()),
+                }),
+            }
+        }
         TextFunction::SplitPart if integer(2) == Some(0) => Err(ArgumentError {
             argument: 2,
             message: "the parts of a text are numbered from 1, or from -1 at its end".to_owned(),
@@ -165,6 +180,7 @@ pub(super) fn propagates_null(function: TextFunction, arguments: &[Expression]) 
         | TextFunction::ByteLength
         | TextFunction::BitLength
         | TextFunction::Concat
+        | TextFunction::Format
         | TextFunction::ConcatWithSeparator
         | TextFunction::Substring
         | TextFunction::Left

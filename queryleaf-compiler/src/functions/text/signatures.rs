@@ -25,6 +25,14 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     text("concat", &[ANY], TextFunction::Concat)
         .variadic()
         .null(Nullability::Never),
+    text(
+        "format",
+        &[ArgumentType::LiteralText, ANY],
+        TextFunction::Format,
+    )
+    .optional(1)
+    .variadic()
+    .null(Nullability::Never),
     text("concat_ws", &[TEXT, ANY], TextFunction::ConcatWithSeparator)
         .variadic()
         .null(Nullability::WhenFirst),
