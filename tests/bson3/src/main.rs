@@ -1,0 +1,44 @@
+//! Compiles only: QueryLeaf with the driver's bson 3.
+
+use queryleaf::prelude::*;
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, SqlEnum)]
+enum Kind {
+    Small,
+    Large,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Embedded)]
+struct Place {
+    shelf: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "parcels", index(kind))]
+struct Parcel {
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    kind: Kind,
+    place: Place,
+    weight: f64,
+    value: Option<Decimal128>,
+    sent: DateTime,
+    notes: Vec<String>,
+    more: Document,
+}
+
+async fn heavy(database: &queryleaf::mongodb::Database) -> queryleaf::Result<usize> {
+    let least = 2.5;
+    let kinds = [Kind::Small, Kind::Large];
+    let parcels = sql!("SELECT * FROM parcels WHERE weight >= :least AND kind IN (:kinds)")
+        .fetch_all(database)
+        .await?;
+    let shelves = sql!(SELECT place.shelf, COUNT(*) AS n, MAX(sent) AS last FROM parcels GROUP BY place.shelf)
+        .fetch_all(database)
+        .await?;
+    Ok(parcels.len() + shelves.len())
+}
+
+fn main() {
+    let _ = heavy;
+}
