@@ -4,6 +4,7 @@ use super::Analyzer;
 use super::coerce::{common, is_implicit};
 use super::expression::not;
 use super::json_path::extraction;
+use super::named_arguments::is_named;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions::{ArgumentType, Nullability, ResultType, Signature, check, signatures};
@@ -124,9 +125,23 @@ impl Analyzer<'_> {
             FunctionArguments::Subquery(_) => return self.unsupported(span, "a subquery"),
             FunctionArguments::List(list) => list,
         };
+        let is_called = |name: &str| function.name.to_string().eq_ignore_ascii_case(name);
+        if is_called("make_interval") && list.args.iter().any(is_named) {
+            return self.interval_parts(&list.args, scope, span);
+        }
+        let begins_with_unit = is_called("timestampdiff");
         list.args
             .iter()
-            .map(|argument| match argument {
+            .enumerate()
+            .map(|(number, argument)| match argument {
+                // MySQL's `TIMESTAMPDIFF(HOUR, a, b)`: the unit is a bare word.
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(unit)))
+                    if begins_with_unit && number == 0 =>
+                {
+                    let unit = self.name(unit);
+                    let literal = Literal::Text(unit.text);
+                    Ok(Expression::literal(literal, Type::Unknown, unit.span))
+                }
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => {
                     self.expression(argument, scope, span)
                 }

@@ -12,6 +12,7 @@ mod from;
 mod grouping;
 mod json_path;
 mod literal;
+mod named_arguments;
 mod operator;
 mod order;
 mod output;
