@@ -151,6 +151,9 @@ impl Analyzer<'_> {
         if distinct && (star || ordered_set) {
             return self.unsupported(span, format!("`DISTINCT` in this form of `{name}`"));
         }
+        if let Some(separator) = arguments.get(1) {
+            self.check_separator(separator)?;
+        }
         self.check_distinct_order(distinct, &order, argument.as_ref(), span)?;
         Ok((
             Aggregate {
@@ -162,6 +165,15 @@ impl Analyzer<'_> {
             },
             argument,
         ))
+    }
+
+    /// The separator of `STRING_AGG` is one for all rows: the texts are joined after the rows are
+    /// gone.
+    fn check_separator(&self, separator: &Expression) -> Result<()> {
+        if separator.any(&mut |part| matches!(part.kind, ExpressionKind::Path(_))) {
+            return self.unsupported(separator.span, "a separator that differs from row to row");
+        }
+        Ok(())
     }
 
     /// With `DISTINCT`, the order inside the call must be by the argument itself.

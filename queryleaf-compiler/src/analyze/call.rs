@@ -222,14 +222,19 @@ impl Analyzer<'_> {
         })
     }
 
-    /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`.
+    /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`, of the type in which the two are
+    /// compared: `NULLIF(1, 2.5)` is a `numeric`.
     fn nullif(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
         let Ok([value, other]) = <[Expression; 2]>::try_from(arguments) else {
             return wrong_count("nullif", "two arguments", span);
         };
         let value = self.settle(value)?;
-        let ty = value.ty.clone();
         let equal = self.compare(ComparisonOperator::Equal, value.clone(), other, span)?;
+        let value = match &equal.kind {
+            ExpressionKind::Compare { left, .. } => (**left).clone(),
+            _ => value,
+        };
+        let ty = value.ty.clone();
         let null = Expression::literal(Literal::Null, ty.clone(), span);
         let kind = ExpressionKind::Case {
             branches: vec![(equal, null)],
@@ -514,9 +519,6 @@ impl Analyzer<'_> {
         arguments: Vec<Expression>,
         span: Span,
     ) -> Result<Expression> {
-        if operator == "!~~" {
-            return self.resolve("~~", arguments, span).map(not);
-        }
         let known = signatures().any(|signature| signature.name == operator);
         if !known {
             return self.unsupported(span, format!("the operator `{operator}`"));

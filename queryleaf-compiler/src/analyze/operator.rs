@@ -41,6 +41,12 @@ impl Analyzer<'_> {
             BinaryOperator::PGILikeMatch => {
                 return self.like(left, right, None, true, scope, span);
             }
+            BinaryOperator::PGNotLikeMatch => {
+                return Ok(not(self.like(left, right, None, false, scope, span)?));
+            }
+            BinaryOperator::PGNotILikeMatch => {
+                return Ok(not(self.like(left, right, None, true, scope, span)?));
+            }
             _ => {}
         }
         let left = self.expression(left, scope, span)?;

@@ -7,6 +7,14 @@ pub(crate) fn unary(name: &str, operand: Template) -> Template {
     Template::entry(name, operand)
 }
 
+/// `{$size: array}`; the items of an array that is written out would be taken for arguments.
+pub(crate) fn size(array: Template) -> Template {
+    match array {
+        Template::Array(_) => call("$size", [array]),
+        other => unary("$size", other),
+    }
+}
+
 /// `{name: [operands..]}`.
 pub(crate) fn call<const N: usize>(name: &str, operands: [Template; N]) -> Template {
     Template::entry(name, Template::Array(operands.into()))

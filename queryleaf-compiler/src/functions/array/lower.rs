@@ -5,7 +5,7 @@ use super::super::argument::{
 };
 use super::ArrayFunction;
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, is_null, or, unary};
+use crate::lower::operators::{and, bind, call, cond, int, is_null, or, size, unary};
 use crate::types::Type;
 use queryleaf_plan::{Template, Value};
 
@@ -17,8 +17,8 @@ pub(in super::super) fn lower(
     let first = || operand(arguments, 0);
     let second = || operand(arguments, 1);
     match function {
-        ArrayFunction::Cardinality => unary("$size", first()),
-        ArrayFunction::Length => unless_empty(first(), unary("$size", first())),
+        ArrayFunction::Cardinality => size(first()),
+        ArrayFunction::Length => unless_empty(first(), size(first())),
         ArrayFunction::LowerBound => unless_empty(first(), int(1)),
         ArrayFunction::Append => joined(or_empty(arguments, 0), Template::array([second()])),
         ArrayFunction::Prepend => joined(Template::array([first()]), or_empty(arguments, 1)),
@@ -120,7 +120,7 @@ fn position(arguments: &[LoweredArgument<'_>]) -> Template {
 fn positions(arguments: &[LoweredArgument<'_>]) -> Template {
     let array = operand(arguments, 0);
     bind("item", sought(arguments, 1), |item| {
-        let past_the_end = call("$add", [unary("$size", array.clone()), int(1)]);
+        let past_the_end = call("$add", [size(array.clone()), int(1)]);
         let index = call("$subtract", [this(), int(1)]);
         filter(
             call("$range", [int(1), past_the_end]),

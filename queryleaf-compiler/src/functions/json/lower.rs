@@ -3,7 +3,7 @@
 use super::super::argument::{constant_text, expression, opaque, operand};
 use super::{JsonFunction, delete, is_document, set};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, or, text, unary};
+use crate::lower::operators::{and, bind, call, cond, int, or, size, text, unary};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -46,7 +46,7 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
     let first = || operand(arguments, 0);
     let second = || operand(arguments, 1);
     match function {
-        JsonFunction::ArrayLength => unary("$size", first()),
+        JsonFunction::ArrayLength => size(first()),
         JsonFunction::TypeOf => type_of(first()),
         JsonFunction::HasKey => has_key(arguments),
         JsonFunction::HasAnyKey => {

@@ -20,6 +20,7 @@ struct Number {
 
 /// Checks the format of a `TO_CHAR`.
 pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<(), ArgumentError> {
+    super::refuse_empty(arguments)?;
     let unsupported = |pattern: &str| ArgumentError {
         argument: 1,
         message: format!("the pattern `{pattern}` is not supported in `to_char` of an interval"),
