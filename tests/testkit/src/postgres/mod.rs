@@ -20,6 +20,8 @@ use std::env;
 use std::fmt;
 use std::sync::OnceLock;
 
+pub use tokio_postgres;
+
 use tokio_postgres::{Client, NoTls};
 
 use crate::supervised::fresh_name;

@@ -1,0 +1,282 @@
+//! Timestamps, dates and intervals.
+
+use super::{conditions, queries, values};
+use crate::case::{Case, case};
+use crate::value::Value;
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = fields();
+    cases.extend(arithmetic());
+    cases.extend(texts());
+    cases.extend(intervals());
+    cases.extend(others());
+    cases
+}
+
+const FIELDS: &[&str] = &[
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "millisecond",
+    "milliseconds",
+    "microseconds",
+    "quarter",
+    "week",
+    "dow",
+    "isodow",
+    "doy",
+    "isoyear",
+    "decade",
+    "century",
+    "millennium",
+    "epoch",
+];
+
+fn fields() -> Vec<Case> {
+    let mut list = Vec::new();
+    for field in FIELDS {
+        if *field != "millisecond" {
+            list.push(format!("EXTRACT({field} FROM moment)"));
+            list.push(format!("date_part('{field}', maybe_moment)"));
+        }
+        let has_no_date = ["hour", "minute", "second", "milli", "micro"];
+        if !has_no_date.iter().any(|name| field.starts_with(name)) {
+            list.push(format!("EXTRACT({field} FROM maybe_born)"));
+        }
+    }
+    for unit in [
+        "millisecond",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "century",
+        "millennium",
+    ] {
+        list.push(format!("date_trunc('{unit}', moment)"));
+        list.push(format!("date_trunc('{unit}', maybe_born)"));
+    }
+    let mut cases = values("measures", &list);
+    cases.extend(conditions(
+        "measures",
+        &[
+            "EXTRACT(YEAR FROM moment) = 2024",
+            "EXTRACT(YEAR FROM maybe_moment) = 2024",
+            "EXTRACT(YEAR FROM maybe_moment) <> 2024",
+            "EXTRACT(YEAR FROM maybe_moment) >= 2020",
+            "EXTRACT(YEAR FROM maybe_born) < 1970",
+            "EXTRACT(YEAR FROM moment) IN (1970, 2024)",
+            "EXTRACT(YEAR FROM moment) BETWEEN 1970 AND 2020",
+            "EXTRACT(MONTH FROM maybe_moment) = 2",
+            "EXTRACT(DAY FROM born) > 28",
+            "date_trunc('month', maybe_moment) = '2024-02-01'",
+            "date_trunc('year', moment) >= '2000-01-01'",
+            "moment::date = '2024-02-29'",
+            "maybe_moment::date <> '2024-02-29'",
+            "date_trunc('day', maybe_moment) < '2000-01-01'",
+        ],
+    ));
+    cases
+}
+
+fn arithmetic() -> Vec<Case> {
+    let mut list = Vec::new();
+    for interval in [
+        "1 day",
+        "-1 month",
+        "1 year",
+        "3 months 2 days",
+        "1 week",
+        "36 hours",
+        "1.5 seconds",
+        "-1 year 13 months",
+        "1 day -24:00:00",
+        "10 milliseconds",
+        "1 mon 1 day 01:02:03.004",
+    ] {
+        list.push(format!("moment + INTERVAL '{interval}'"));
+        list.push(format!("maybe_moment - INTERVAL '{interval}'"));
+        list.push(format!("maybe_born + INTERVAL '{interval}'"));
+    }
+    let mut cases = values("measures", &list);
+    cases.extend(values(
+        "measures",
+        &[
+            "born + 1",
+            "maybe_born - 31",
+            "1 + born",
+            "born + small",
+            "maybe_born - maybe_small",
+            "born - maybe_born",
+            "moment - maybe_moment",
+            "moment - born",
+            "maybe_moment - TIMESTAMP '2000-01-01'",
+            "age(moment, maybe_moment)",
+            "age(moment, TIMESTAMP '2000-02-29')",
+            "moment + INTERVAL '1 day' * small",
+            "moment + INTERVAL '1 hour' * 1.5",
+            "born + INTERVAL '1 month' * maybe_small",
+            "moment - small * INTERVAL '1 day'",
+            "INTERVAL '1 day' + moment",
+            "(moment - maybe_moment) + maybe_moment",
+            "EXTRACT(EPOCH FROM moment - maybe_moment)",
+            "EXTRACT(DAY FROM moment - maybe_moment)",
+            "EXTRACT(HOUR FROM moment - maybe_moment)",
+            "EXTRACT(DAY FROM age(moment, maybe_moment))",
+            "EXTRACT(YEAR FROM age(moment, maybe_moment))",
+            "date_trunc('month', moment) + INTERVAL '1 month' - INTERVAL '1 day'",
+            "(date_trunc('month', moment) + INTERVAL '1 month' - INTERVAL '1 day')::date",
+            "date_bin(INTERVAL '15 minutes', moment, TIMESTAMP '2000-01-01')",
+            "date_bin(INTERVAL '7 days', maybe_moment, TIMESTAMP '2024-02-29 10:00:00')",
+        ],
+    ));
+    cases.extend(conditions(
+        "measures",
+        &[
+            "moment + INTERVAL '1 month' > maybe_moment",
+            "moment >= TIMESTAMP '2024-03-31' - INTERVAL '1 month'",
+            "maybe_born + 1 = '2000-03-01'",
+            "moment - maybe_moment > INTERVAL '100 years'",
+            "moment - maybe_moment <= INTERVAL '0'",
+            "born - maybe_born > 365",
+            "moment < NOW() - INTERVAL '10 years'",
+            "maybe_moment > CURRENT_TIMESTAMP + INTERVAL '10 years'",
+            "born < CURRENT_DATE - 3650",
+        ],
+    ));
+    cases
+}
+
+fn texts() -> Vec<Case> {
+    let mut list = Vec::new();
+    for format in [
+        "YYYY-MM-DD",
+        "YYYY-MM-DD HH24:MI:SS",
+        "YYYY-MM-DD\"T\"HH24:MI:SS.MS",
+        "DD.MM.YY",
+        "FMDD/FMMM/YYYY",
+        "HH12:MI AM",
+        "HH:MI pm",
+        "Month DD, YYYY",
+        "FMMonth FMDDth, YYYY",
+        "MONTH|month|Mon|MON|mon",
+        "Day|DAY|day|Dy|DY|dy",
+        "FMDay",
+        "D ID",
+        "DDD IDDD",
+        "Q",
+        "WW IW W",
+        "IYYY-IW-ID",
+        "CC",
+        "SSSS",
+        "US",
+        "YY Y",
+        "\"year\" YYYY",
+        "YYYYMMDD",
+    ] {
+        list.push(format!("to_char(moment, '{format}')"));
+    }
+    list.push("to_char(maybe_moment, 'YYYY-\"Q\"Q')".to_owned());
+    list.push("to_char(maybe_born, 'DD Mon YYYY')".to_owned());
+    let mut cases = values("measures", &list);
+    cases.extend(values(
+        "measures",
+        &[
+            "to_date(born::text, 'YYYY-MM-DD')",
+            "to_date(to_char(moment, 'DD.MM.YYYY'), 'DD.MM.YYYY')",
+            "to_timestamp(to_char(maybe_moment, 'YYYY-MM-DD HH24:MI:SS'), 'YYYY-MM-DD HH24:MI:SS')",
+            "to_timestamp(to_char(moment, 'YYYYMMDDHH24MISS'), 'YYYYMMDDHH24MISS')",
+            "to_timestamp(small * 100000)",
+            "to_timestamp(maybe_large % 1000000)",
+            "to_timestamp(1.5)",
+            "moment::text || '!'",
+            "(moment - maybe_moment)::text",
+            "to_char(moment - maybe_moment, 'DD HH24:MI:SS')",
+        ],
+    ));
+    cases
+}
+
+fn intervals() -> Vec<Case> {
+    let mut cases = values(
+        "shipments",
+        &[
+            "patience",
+            "patience + INTERVAL '1 month'",
+            "patience - INTERVAL '36 hours'",
+            "-patience",
+            "patience * 2",
+            "patience * 1.5",
+            "patience / 2",
+            "booked_at + patience",
+            "landed_at - patience",
+            "due + patience",
+            "patience::text",
+            "EXTRACT(EPOCH FROM patience)",
+            "EXTRACT(MONTH FROM patience)",
+            "EXTRACT(YEAR FROM patience)",
+            "EXTRACT(DAY FROM patience)",
+            "EXTRACT(HOUR FROM patience)",
+            "EXTRACT(MINUTE FROM patience)",
+            "EXTRACT(SECOND FROM patience)",
+            "date_part('day', patience)",
+            "date_trunc('day', patience)",
+            "COALESCE(patience, INTERVAL '0')",
+            "landed_at - booked_at",
+            "age(landed_at, booked_at)",
+            "landed_at - booked_at > patience",
+            "patience > INTERVAL '1 day'",
+            "patience = INTERVAL '30 days'",
+            "INTERVAL '1 year 2 months 3 days 04:05:06.789'",
+            "INTERVAL '7' DAY",
+            "INTERVAL '1 month' + INTERVAL '45 days'",
+        ],
+    );
+    cases.extend(conditions(
+        "shipments",
+        &[
+            "patience > INTERVAL '1 day'",
+            "patience <= INTERVAL '1 month'",
+            "patience = INTERVAL '30 days'",
+            "patience <> INTERVAL '0'",
+            "landed_at - booked_at > patience",
+            "booked_at + patience < landed_at",
+        ],
+    ));
+    cases
+}
+
+fn others() -> Vec<Case> {
+    let mut cases = values(
+        "measures",
+        &[
+            "make_date(2024, 2, 29)",
+            "make_date(2000 + small, 3, 31)",
+            "make_timestamp(2024, 2, 29, 12, 30, 1.5)",
+            "moment AT TIME ZONE 'UTC'",
+            "GREATEST(moment, TIMESTAMP '2000-01-01')",
+            "moment = born",
+            "date(moment)",
+            "LEAST(maybe_born, DATE '1999-12-31')",
+        ],
+    );
+    cases.extend(queries(&[
+        "SELECT EXTRACT(YEAR FROM moment) AS year, COUNT(*) AS n FROM measures GROUP BY 1",
+        "SELECT date_trunc('year', maybe_moment) AS year, COUNT(*) AS n FROM measures GROUP BY year",
+        "SELECT to_char(born, 'YYYY-MM') AS month, MIN(born) AS first, MAX(born) AS last FROM measures GROUP BY month",
+        "SELECT MIN(moment) AS a, MAX(maybe_moment) AS b, MIN(born) AS c, MAX(maybe_born) AS d FROM measures",
+    ]));
+    cases.push(
+        case("SELECT _id FROM measures WHERE moment >= :from AND moment < :from::timestamp + INTERVAL '50 years'")
+            .with("from", Value::timestamp("1970-01-01 00:00:00")),
+    );
+    cases
+}

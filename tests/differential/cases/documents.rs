@@ -1,0 +1,86 @@
+//! Documents: what the schema does not list, and JSON made by the query.
+
+use super::{conditions, queries, values};
+use crate::case::{Case, case};
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = values(
+        "shipments",
+        &[
+            "extra",
+            "extra -> 'size'",
+            "extra ->> 'size'",
+            "extra ->> 'colour'",
+            "extra -> 'nested'",
+            "extra -> 'nested' -> 'deep'",
+            "extra -> 'nested' ->> 'deep'",
+            "extra -> 'list' -> 0",
+            "extra -> 'list' -> -1",
+            "extra -> 'list' ->> 1",
+            "extra -> 'nothing'",
+            "(extra ->> 'size')::integer",
+            "(extra ->> 'size')::integer + crates",
+            "(extra -> 'size')::integer",
+            "(extra -> 'size')::numeric",
+            "counts",
+            "jsonb_typeof(extra -> 'size')",
+            "jsonb_typeof(extra -> 'nested')",
+            "jsonb_typeof(extra)",
+            "jsonb_array_length(extra -> 'list')",
+            "extra ? 'size'",
+            "extra ?| ARRAY['size', 'list']",
+            "extra ?& ARRAY['size', 'list']",
+            "extra - 'size'",
+            "JSONB_BUILD_OBJECT('number', number, 'sender', sender)",
+            "JSONB_BUILD_OBJECT('a', crates, 'b', damaged, 'c', recipient, 'd', insured)",
+            "JSON_BUILD_OBJECT('price', tariff, 'tags', tags, 'marks', marks)",
+            "JSON_BUILD_OBJECT('literal', '$x', 'number', 1.5, 'null', NULL)",
+            "JSON_BUILD_OBJECT('inner', JSON_BUILD_OBJECT('a', 1, 'b', sender))",
+            "JSON_BUILD_OBJECT()",
+            "JSON_BUILD_ARRAY(1, sender, damaged, NULL, insured)",
+            "JSON_BUILD_ARRAY(tags, crates)",
+            "JSONB_BUILD_OBJECT('due', due::text, 'state', state, 'id', token)",
+            "to_jsonb(crates)",
+            "to_jsonb(recipient)",
+        ],
+    );
+    cases.extend(conditions(
+        "shipments",
+        &[
+            "extra ->> 'colour' = 'red'",
+            "extra ->> 'colour' <> 'red'",
+            "extra ->> 'colour' = '$red'",
+            "extra ->> 'colour' LIKE 'g%'",
+            "extra ->> 'size' = '1'",
+            "(extra ->> 'size')::integer > 0",
+            "(extra -> 'size')::integer > 0",
+            "extra ->> 'size' IS NULL",
+            "extra -> 'size' IS NULL",
+            "extra -> 'nested' ->> 'deep' = 'true'",
+            "extra IS NULL",
+            "extra ? 'nested'",
+        ],
+    ));
+    cases.push(
+        case("SELECT number, extra.size AS a, extra.nested.deep AS b FROM shipments")
+            .postgres("SELECT number, extra -> 'size', extra -> 'nested' -> 'deep' FROM shipments"),
+    );
+    cases.push(
+        case("SELECT number, counts.north AS a, counts -> 'été' AS b FROM shipments").postgres(
+            "SELECT number, (counts ->> 'north')::integer, (counts ->> 'été')::integer FROM shipments",
+        ),
+    );
+    cases.push(
+        case("SELECT number FROM shipments WHERE counts.north > counts.south").postgres(
+            "SELECT number FROM shipments \
+             WHERE (counts ->> 'north')::integer > (counts ->> 'south')::integer",
+        ),
+    );
+    cases.extend(queries(&[
+        "SELECT extra ->> 'colour' AS colour, COUNT(*) AS n FROM shipments GROUP BY colour",
+        "SELECT extra ->> 'colour' AS colour, SUM((extra ->> 'size')::integer) AS s FROM shipments GROUP BY 1",
+        "SELECT state, JSONB_AGG(number ORDER BY number) AS numbers FROM shipments GROUP BY state",
+        "SELECT state, JSON_AGG(recipient ORDER BY number) AS names FROM shipments GROUP BY state",
+    ]));
+    cases
+}

@@ -1,0 +1,73 @@
+//! The queries that people thought of, by category.
+
+pub mod aggregates;
+pub mod arrays;
+pub mod casts;
+pub mod comparisons;
+pub mod conditionals;
+pub mod dates;
+pub mod documents;
+pub mod errors;
+pub mod groups;
+pub mod limits;
+pub mod logic;
+pub mod numbers;
+pub mod order;
+pub mod parameters;
+pub mod patterns;
+pub mod refusals;
+pub mod texts;
+pub mod unnest;
+
+use crate::case::{Case, case};
+
+/// The column that tells the rows of a table apart.
+fn key(table: &str) -> &'static str {
+    match table {
+        "shipments" => "number",
+        _ => "_id",
+    }
+}
+
+/// Each condition three times: as the condition of a query, negated, and as a column.
+#[track_caller]
+fn conditions<T: AsRef<str>>(table: &str, conditions: &[T]) -> Vec<Case> {
+    let key = key(table);
+    let mut cases = Vec::new();
+    for condition in conditions {
+        let condition = condition.as_ref();
+        let forms = [
+            format!("SELECT {key} FROM {table} WHERE {condition}"),
+            format!("SELECT {key} FROM {table} WHERE NOT ({condition})"),
+            format!("SELECT {key}, ({condition}) AS answer FROM {table}"),
+        ];
+        for sql in forms {
+            cases.push(case(sql));
+        }
+    }
+    cases
+}
+
+/// Each expression as a column.
+#[track_caller]
+fn values<T: AsRef<str>>(table: &str, expressions: &[T]) -> Vec<Case> {
+    let key = key(table);
+    let mut cases = Vec::new();
+    for expression in expressions {
+        let expression = expression.as_ref();
+        cases.push(case(format!(
+            "SELECT {key}, {expression} AS answer FROM {table}"
+        )));
+    }
+    cases
+}
+
+/// Each query as it is.
+#[track_caller]
+fn queries(texts: &[&str]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for text in texts {
+        cases.push(case(*text));
+    }
+    cases
+}

@@ -1,0 +1,69 @@
+//! The same queries on the same rows, here and in PostgreSQL: the answers must be equal.
+//!
+//! Every query goes through the compiler at run time and is run as a program would run it, by the
+//! runtime on a real server. Rows are random: `QUERYLEAF_SEED` sets another seed than the usual
+//! one, `QUERYLEAF_QUERIES` another number of generated queries.
+//!
+//! * [`schema`] describes the collections, [`data`] makes their rows, [`servers`] stores them;
+//! * [`mongo`] and [`postgres`] ask the two sides, and read the answers as [`value`]s;
+//! * [`case`](mod@case) says what is compared, [`check`](mod@check) compares and reports;
+//! * [`cases`] holds the queries that people thought of, [`generate`] invents more.
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
+
+mod calendar;
+mod case;
+mod cases;
+mod check;
+mod data;
+mod json;
+mod mongo;
+mod number;
+mod postgres;
+mod random;
+mod schema;
+mod servers;
+mod sql_text;
+mod stored;
+mod value;
+
+use check::check;
+
+/// One test for each category.
+macro_rules! categories {
+    ($($category:ident)+) => {$(
+        #[test]
+        fn $category() {
+            check(stringify!($category), cases::$category::cases());
+        }
+    )+};
+}
+
+categories! {
+    aggregates
+    arrays
+    casts
+    comparisons
+    conditionals
+    dates
+    documents
+    errors
+    groups
+    limits
+    logic
+    numbers
+    order
+    parameters
+    patterns
+    refusals
+    texts
+    unnest
+}
+
+/// One query of the reader's own: `QUERYLEAF_SQL="SELECT .." cargo test --test differential ask`.
+#[test]
+fn ask() {
+    if let Ok(sql) = std::env::var("QUERYLEAF_SQL") {
+        check::show(&case::case(sql));
+    }
+}

@@ -1,0 +1,124 @@
+//! QueryLeaf's answers: compiled at run time, run as a program runs them.
+
+use crate::case::Case;
+use crate::schema::SCOPE;
+use crate::stored::{from_bson, parameter};
+use crate::value::Value;
+use queryleaf::bson::Bson;
+use queryleaf::mongodb::Database;
+use queryleaf::{__private as generated, types as sql};
+use queryleaf_compiler::types::Type;
+use queryleaf_compiler::{Diagnostic, Parameter, ParameterName, Query, compile};
+use queryleaf_plan::encode;
+
+/// A compiled query with the values of its parameters.
+pub struct Prepared {
+    pub query: Query,
+    run: generated::Query<Vec<Bson>>,
+}
+
+/// Compiles a query and gives its parameters their values.
+pub fn prepare(case: &Case) -> Result<Prepared, Vec<Diagnostic>> {
+    let query = compile(&case.sql, &SCOPE)?;
+    let parameters = query
+        .parameters
+        .iter()
+        .map(|wanted| Ok(parameter(value(case, wanted), &wanted.ty, wanted.list)))
+        .collect();
+    let run = generated::Query::new(plan(&case.sql, &query), parameters, reader(&query));
+    Ok(Prepared { query, run })
+}
+
+/// The value that a case gives to a parameter.
+pub fn value<'a>(case: &'a Case, wanted: &Parameter) -> &'a Value {
+    let wanted = name(wanted);
+    let found = case.parameters.iter().find(|(name, _)| *name == wanted);
+    let (_, value) = found.unwrap_or_else(|| panic!("no value for {wanted}: {}", case.sql));
+    value
+}
+
+pub fn name(parameter: &Parameter) -> String {
+    match &parameter.name {
+        ParameterName::Named(name) => name.clone(),
+        ParameterName::Positional(number) => number.to_string(),
+    }
+}
+
+/// The plan that `sql!` would place in the binary. Tests end soon: nothing is freed.
+fn plan(sql: &str, query: &Query) -> &'static generated::Plan {
+    fn strings(strings: impl IntoIterator<Item = String>) -> &'static [&'static str] {
+        let leaked = strings.into_iter().map(|text| &*text.leak());
+        leaked.collect::<Vec<_>>().leak()
+    }
+    let paths = query
+        .columns
+        .iter()
+        .map(|column| strings(column.path.clone()));
+    Box::leak(Box::new(generated::Plan::new(
+        sql.to_owned().leak(),
+        "differential",
+        encode(&query.command).leak(),
+        strings(query.parameters.iter().map(name)),
+        strings(query.columns.iter().map(|column| column.name.clone())),
+        paths.collect::<Vec<_>>().leak(),
+    )))
+}
+
+type Reader = fn(&mut generated::RowReader<'_>) -> generated::Result<Vec<Bson>>;
+
+/// Reads the first `N` columns of a row.
+fn read<const N: usize>(row: &mut generated::RowReader<'_>) -> generated::Result<Vec<Bson>> {
+    (0..N)
+        .map(|number| {
+            let column = row.column::<sql::Nullable<sql::Json>, Option<Bson>>(number)?;
+            Ok(column.unwrap_or(Bson::Null))
+        })
+        .collect()
+}
+
+/// The reader of rows with as many columns as the query has.
+fn reader(query: &Query) -> Reader {
+    macro_rules! readers {
+        ($($count:literal)+) => { [$(read::<$count> as Reader),+] };
+    }
+    let readers = readers! {
+        0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33
+        34 35 36 37 38 39 40 41 42 43 44 45 46 47 48
+    };
+    readers[query.columns.len()]
+}
+
+impl Prepared {
+    /// The rows, or the error with which the query failed.
+    pub async fn answer(&self, database: &Database) -> Result<Vec<Vec<Value>>, String> {
+        let rows = self.run.fetch_all(database).await;
+        let rows = rows.map_err(|error| error.to_string())?;
+        rows.iter()
+            .map(|row| {
+                let columns = row.iter().zip(&self.query.columns);
+                columns
+                    .map(|(stored, column)| {
+                        from_bson(stored, &column.ty, column.nullable)
+                            .map_err(|error| format!("column `{}`: {error}", column.name))
+                    })
+                    .collect()
+            })
+            .collect()
+    }
+
+    /// The columns: names and types.
+    pub fn columns(&self) -> Vec<(String, Type)> {
+        let columns = self.query.columns.iter();
+        columns
+            .map(|column| (column.name.clone(), column.ty.clone()))
+            .collect()
+    }
+
+    /// The command that is sent, as text.
+    pub fn command(&self) -> String {
+        match self.run.command() {
+            Ok(command) => Bson::Document(command).into_relaxed_extjson().to_string(),
+            Err(error) => format!("{error}\n    {}", self.query.command),
+        }
+    }
+}
