@@ -3,11 +3,11 @@
 use super::accumulators::Operator;
 use super::argument::Argument;
 use super::call::{Calls, Over, keeps_nulls, sort_values, unless_empty};
-use crate::lower::operators::{call, is_null};
+use crate::lower::operators::{call, int, is_null, unary};
 use crate::lower::relation::{flag_direction, is_constant, needs_flag, order};
 use crate::lower::value;
 use crate::plan::{Aggregate, Expression, NullsOrder, SortDirection, SortKey};
-use queryleaf_plan::{Template, Value};
+use queryleaf_plan::Template;
 
 /// An array as it was pushed, and in the order that is wanted.
 struct Collected {
@@ -167,25 +167,42 @@ fn is_argument(aggregate: &Aggregate, expression: &Expression) -> bool {
     })
 }
 
-/// The texts of an array, one after the other.
+/// How many texts are joined at a time. Each step copies the text so far, so that joining `n` of them
+/// one by one would copy half of `n * n`.
+const CHUNK: i32 = 512;
+
+/// The texts of an array, one after the other; null for none.
 pub(super) fn join(array: Template, separator: Option<Template>) -> Template {
-    // Null before the first text, which makes null of the text with its separator.
+    let texts = Template::from("$$texts");
+    let chunk = call(
+        "$slice",
+        [texts.clone(), Template::from("$$this"), int(CHUNK)],
+    );
+    let starts = call("$range", [int(0), unary("$size", texts), int(CHUNK)]);
+    let this = Template::from("$$this");
+    let joined = reduce(starts, reduce(chunk, this, &separator), &separator);
+    Template::entry(
+        "$let",
+        Template::document([("vars", Template::entry("texts", array)), ("in", joined)]),
+    )
+}
+
+/// `{$reduce: ..}`: what each item stands for, with the separator between.
+fn reduce(input: Template, item: Template, separator: &Option<Template>) -> Template {
+    // Null before the first item, which makes null of the text with its separator.
     let before = match separator {
-        Some(separator) => call("$concat", [Template::from("$$value"), separator]),
+        Some(separator) => call("$concat", [Template::from("$$value"), separator.clone()]),
         None => Template::from("$$value"),
     };
     let text = call(
         "$concat",
-        [
-            call("$ifNull", [before, Template::from("")]),
-            Template::from("$$this"),
-        ],
+        [call("$ifNull", [before, Template::from("")]), item],
     );
     Template::entry(
         "$reduce",
         Template::document([
-            ("input", array),
-            ("initialValue", Template::Value(Value::Null)),
+            ("input", input),
+            ("initialValue", Template::null()),
             ("in", text),
         ]),
     )
