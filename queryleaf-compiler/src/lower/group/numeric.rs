@@ -21,8 +21,15 @@ impl Calls<'_> {
         wish: &str,
         only_output: bool,
     ) -> Template {
-        let sum = self.add(over, wish, Operator::Sum, argument.guarded());
-        let result = sum_result(&argument.ty, sum, only_output);
+        // A part that has overflowed would be lost in a whole that fits.
+        let in_parts = over == Over::Rows && self.accumulators.are_in_parts();
+        let result = if in_parts && argument.ty == Type::Bigint {
+            let value = exact(&argument.ty, argument.guarded());
+            self.add(over, wish, Operator::Sum, value)
+        } else {
+            let sum = self.add(over, wish, Operator::Sum, argument.guarded());
+            sum_result(&argument.ty, sum, only_output)
+        };
         if !argument.may_be_null() {
             return result;
         }
