@@ -4,7 +4,7 @@
 //! for a parameter looks like a call: `:0` is a hole, `:0 as LikeFilter` one with a form,
 //! `when(:0 IsNull, a, b)` a choice, and `omit`, `never`, `all(..)` and `any(..)` are the rest.
 
-use crate::{Form, Template, Value};
+use crate::{Condition, Form, Template, Value};
 use std::fmt;
 
 impl fmt::Display for Template {
@@ -30,6 +30,12 @@ impl fmt::Display for Template {
                 form: Form::Plain,
             } => write!(f, ":{parameter}"),
             Template::Hole { parameter, form } => write!(f, ":{parameter} as {form:?}"),
+            Template::When {
+                condition: Condition::InSession,
+                then,
+                otherwise,
+                ..
+            } => write!(f, "when(InSession, {then}, {otherwise})"),
             Template::When {
                 condition,
                 parameter,
@@ -131,7 +137,6 @@ fn decimal(bytes: [u8; 16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Condition;
 
     #[test]
     fn constants_look_as_in_the_shell() {

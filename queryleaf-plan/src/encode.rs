@@ -54,6 +54,7 @@ pub(crate) mod condition {
     pub(crate) const IS_EMPTY_LIST: u8 = 2;
     pub(crate) const HAS_NULL_ITEM: u8 = 3;
     pub(crate) const IS_TRUE: u8 = 4;
+    pub(crate) const IN_SESSION: u8 = 5;
 }
 
 /// Writes a template as bytes, in the form that [`fill`](crate::fill) reads.
@@ -109,6 +110,7 @@ fn write(bytes: &mut Vec<u8>, template: &Template) {
                 Condition::IsEmptyList => condition::IS_EMPTY_LIST,
                 Condition::HasNullItem => condition::HAS_NULL_ITEM,
                 Condition::IsTrue => condition::IS_TRUE,
+                Condition::InSession => condition::IN_SESSION,
             });
             write_number(bytes, u64::from(*parameter));
             write_sized(bytes, then);

@@ -23,5 +23,5 @@ mod fill;
 mod template;
 
 pub use encode::encode;
-pub use fill::{FillError, ParameterValue, fill};
+pub use fill::{FillError, ParameterValue, fill, fill_in_session};
 pub use template::{Condition, Form, Template, Value};

@@ -130,7 +130,7 @@ pub enum Form {
     },
 }
 
-/// What a [`Template::When`] asks about its parameter.
+/// What a [`Template::When`] asks, as a rule about its parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
     /// It is `NULL`.
@@ -143,6 +143,9 @@ pub enum Condition {
     HasNullItem,
     /// It is the boolean true.
     IsTrue,
+    /// Whatever the parameter is: the command runs in a session, and so perhaps in a transaction,
+    /// which has no `$unionWith`.
+    InSession,
 }
 
 impl Template {

@@ -1,7 +1,9 @@
 //! Templates, encoded and filled, as the shell would show the command.
 
 use queryleaf_plan::bson::{element_type as types, elements, string};
-use queryleaf_plan::{Condition, FillError, Form, ParameterValue, Template, Value, encode, fill};
+use queryleaf_plan::{
+    Condition, FillError, Form, ParameterValue, Template, Value, encode, fill, fill_in_session,
+};
 
 /// A document as the shell shows it.
 fn shell(document: &[u8]) -> String {
@@ -397,4 +399,21 @@ fn every_cut_is_corrupt_and_every_change_survived() {
 fn endless_nesting_is_corrupt() {
     // Arrays of one array of one array ..
     assert_eq!(fill(&[4, 1].repeat(100_000), &[]), Err(FillError::Corrupt));
+}
+
+#[test]
+fn a_session_may_want_another_command() {
+    let template = Template::entry(
+        "a",
+        Template::When {
+            condition: Condition::InSession,
+            parameter: 0,
+            then: Box::new(Template::from(1)),
+            otherwise: Box::new(Template::from(2)),
+        },
+    );
+    assert_eq!(template.to_string(), "{a: when(InSession, 1, 2)}");
+    assert_eq!(filled(&template, &[]), "{a: 2}");
+    let in_session = fill_in_session(&encode(&template), &[]).expect("fills");
+    assert_eq!(shell(&in_session), "{a: 1}");
 }

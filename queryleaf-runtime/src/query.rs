@@ -11,7 +11,7 @@ use crate::stream::RowStream;
 use crate::{Executor, Fill, Plan, types};
 use futures::future::BoxFuture;
 use mongodb::bson::Document;
-use queryleaf_plan::{FillError, fill};
+use queryleaf_plan::{FillError, fill, fill_in_session};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -85,12 +85,12 @@ impl<R, S> Query<R, S> {
 
     /// The stages that are sent, those of a `find` written as a pipeline.
     pub fn pipeline(&self) -> Result<Vec<Document>> {
-        Ok(self.request.command()?.into())
+        Ok(self.request.command(false)?.into())
     }
 
     /// The command that is sent.
     pub fn command(&self) -> Result<Document> {
-        Ok(self.request.command()?.into())
+        Ok(self.request.command(false)?.into())
     }
 
     /// The SQL text.
@@ -110,7 +110,7 @@ fn scalar<S, T: Fill<S>>(row: &mut RowReader<'_>) -> Result<T> {
 
 impl Request {
     fn run<'e>(&self, target: Target<'e>, at_most: Option<i64>) -> Batches<'e> {
-        let mut command = self.command();
+        let mut command = self.command(target.session.is_some());
         if let (Ok(command), Some(rows)) = (&mut command, at_most) {
             command.at_most(rows);
         }
@@ -118,11 +118,12 @@ impl Request {
     }
 
     fn explain<'e>(&self, target: Target<'e>) -> BoxFuture<'e, Result<Document>> {
-        Box::pin(explain(self.plan, self.command(), target))
+        let command = self.command(target.session.is_some());
+        Box::pin(explain(self.plan, command, target))
     }
 
     /// The template with the values of the parameters.
-    fn command(&self) -> Result<Command> {
+    fn command(&self, in_session: bool) -> Result<Command> {
         let mut values = Vec::with_capacity(self.parameters.len());
         for (number, parameter) in self.parameters.iter().enumerate() {
             match parameter {
@@ -130,6 +131,7 @@ impl Request {
                 Err(error) => return Err(self.parameter_error(number, &error.reason)),
             }
         }
+        let fill = if in_session { fill_in_session } else { fill };
         let bytes = fill(self.plan.template, &values).map_err(|error| match error {
             FillError::NegativeCount { parameter } => {
                 self.parameter_error(parameter.into(), "a row count cannot be negative")

@@ -45,8 +45,29 @@ pub enum FillError {
 ///
 /// A parameter whose value the command cannot take, and bytes that are no template.
 pub fn fill(template: &[u8], parameters: &[ParameterValue]) -> Result<Vec<u8>, FillError> {
+    fill_whole(template, parameters, false)
+}
+
+/// Like [`fill`], for a command that runs in a session, and so perhaps in a transaction.
+///
+/// # Errors
+///
+/// Those of [`fill`].
+pub fn fill_in_session(
+    template: &[u8],
+    parameters: &[ParameterValue],
+) -> Result<Vec<u8>, FillError> {
+    fill_whole(template, parameters, true)
+}
+
+fn fill_whole(
+    template: &[u8],
+    parameters: &[ParameterValue],
+    in_session: bool,
+) -> Result<Vec<u8>, FillError> {
     let mut filler = Filler {
         parameters,
+        in_session,
         bytes: Vec::with_capacity(template.len() + 256),
     };
     let mut reader = Reader::new(template);
@@ -74,6 +95,7 @@ enum Filled {
 /// Fills a template, writing values to the end of `bytes`.
 struct Filler<'a> {
     parameters: &'a [ParameterValue],
+    in_session: bool,
     bytes: Vec<u8>,
 }
 
@@ -211,6 +233,10 @@ impl<'a> Filler<'a> {
     /// Whether the condition of a choice holds.
     fn condition(&self, reader: &mut Reader<'_>) -> Result<bool, FillError> {
         let condition = reader.byte()?;
+        if condition == condition::IN_SESSION {
+            reader.number()?;
+            return Ok(self.in_session);
+        }
         let (_, parameter) = self.parameter(reader)?;
         let mut items = elements(&parameter.bytes);
         Ok(match condition {

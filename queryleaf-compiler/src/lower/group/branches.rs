@@ -1,18 +1,19 @@
-//! Several `DISTINCT` arguments without keys: a branch for each, put together by a group of as many
-//! documents.
+//! Aggregates that are computed from several readings of the rows, each of one result.
 //!
 //! ```text
-//! {$group: {_id: "$a"}}, {$group: {_id: null, a: {$sum: 1}}},
-//! {$unionWith: {coll: .., pipeline: [{$group: {_id: "$b"}}, {$group: {_id: null, b: {$sum: 1}}}]}},
-//! {$group: {_id: null, a: {$max: "$a"}, b: {$max: "$b"}}}
+//! {$documents: [{}]},
+//! {$lookup: {from: "t", pipeline: [{$group: {_id: "$a"}}, {$group: {_id: null, a: {$sum: 1}}}], as: "branch1"}},
+//! {$lookup: {from: "t", pipeline: [{$group: {_id: "$b"}}, {$group: {_id: null, b: {$sum: 1}}}], as: "branch2"}},
+//! {$replaceWith: {$mergeObjects: [{a: 0, b: 0}, {$first: "$branch1"}, {$first: "$branch2"}]}}
 //! ```
 //!
-//! One reading of the rows would have to keep the different values of a whole collection in an array
-//! of one document; a group by them can spill to disk, and may follow an index.
+//! That is how several `DISTINCT` arguments without keys are computed: one reading would have to keep
+//! the different values of a whole collection in an array of one document, while a group by them can
+//! spill to disk, and may follow an index.
 
-use super::ResultPlace;
 use super::call::{argument_of, is_of_distinct_values};
 use super::phases::Phases;
+use super::{ResultPlace, of_nothing};
 use crate::lower::operators::unary;
 use crate::lower::relation::{Builder, Stage};
 use crate::plan::{Aggregate, ColumnId};
@@ -26,8 +27,8 @@ impl Builder<'_> {
         &mut self,
         aggregates: &[(ColumnId, Aggregate)],
     ) -> Option<Vec<ResultPlace>> {
-        let collection = self.source?;
-        if !matches!(Phases::of(aggregates, &self.scope), Phases::Sets) {
+        let in_sets = matches!(Phases::of(aggregates, &self.scope), Phases::Sets);
+        if self.source.is_none() || !in_sets {
             return None;
         }
         let before = self.stages.clone();
@@ -44,22 +45,27 @@ impl Builder<'_> {
             places.extend(made);
             branches.push(std::mem::take(&mut self.stages));
         }
-        let mut branches = branches.into_iter();
-        self.stages = branches.next().unwrap_or_default();
-        for branch in branches {
-            self.stages
-                .push(Stage::union_with(&collection.name, branch));
-        }
-        let mut fields: Vec<(String, Template)> = Vec::new();
-        for place in &places {
-            if fields.iter().all(|(key, _)| *key != place.key) {
-                let value = Template::string(format!("${}", place.key));
-                fields.push((place.key.clone(), unary("$max", value)));
-            }
-        }
-        self.renew(fields.iter().map(|(key, _)| key.clone()));
-        self.stages.push(Stage::group(Template::null(), fields));
+        self.join_branches(branches, of_nothing(&places));
+        self.renew(places.iter().map(|place| place.key.clone()));
         Some(places)
+    }
+
+    /// Makes one row of the one that each branch gives at the most, and of the defaults.
+    pub(super) fn join_branches(&mut self, branches: Vec<Vec<Stage>>, defaults: Template) {
+        let Some(collection) = self.source.take() else {
+            return;
+        };
+        self.stages = vec![Stage::one_row()];
+        let mut rows = vec![defaults];
+        for (number, branch) in branches.into_iter().enumerate() {
+            let name = format!("branch{}", number + 1);
+            self.stages
+                .push(Stage::lookup(&collection.name, branch, &name));
+            rows.push(unary("$first", Template::string(format!("${name}"))));
+        }
+        let row = Template::entry("$mergeObjects", Template::Array(rows));
+        self.stages
+            .push(Stage::Other(Template::entry("$replaceWith", row)));
     }
 
     /// The aggregates of all rows, and those of the values of each argument.

@@ -42,7 +42,7 @@ impl Builder<'_> {
                     conditions.are_decided_by_index(collection, &order)
                 });
                 if served {
-                    self.ends_of_indexes(&collection.name, extremes);
+                    self.ends_of_indexes(extremes);
                 }
                 served
             }
@@ -70,36 +70,36 @@ impl Builder<'_> {
     }
 
     /// `$sort` and `$limit: 1` for each extreme.
-    ///
-    /// One is the result by itself; several are put together by a group over as many documents.
-    fn ends_of_indexes(&mut self, collection: &str, extremes: Vec<Extreme>) {
-        let mut branches: Vec<Vec<Stage>> = Vec::new();
+    fn ends_of_indexes(&mut self, extremes: Vec<Extreme>) {
+        if let [extreme] = &extremes[..] {
+            let place = extreme.path.clone();
+            self.stages = self.end_of_index(extreme, None);
+            self.stages.extend(Stage::or_document(Template::ALWAYS));
+            self.renew([first(&place).to_owned()]);
+            self.scope.place(extreme.column, place);
+            return;
+        }
+        let mut names: Vec<String> = Vec::new();
         for extreme in &extremes {
-            let branch = self.end_of_index(extreme);
-            if !branches.contains(&branch) {
-                branches.push(branch);
-            }
+            let wish = self.names.column(extreme.column);
+            names.push(unique(wish, "value", |name| {
+                name == "_id" || names.iter().any(|known| known == name)
+            }));
         }
-        let is_single = branches.len() == 1;
-        let mut branches = branches.into_iter();
-        self.stages = branches.next().unwrap_or_default();
-        for branch in branches {
-            self.stages.push(Stage::union_with(collection, branch));
+        let branches = extremes
+            .iter()
+            .zip(&names)
+            .map(|(extreme, name)| self.end_of_index(extreme, Some(name)))
+            .collect();
+        self.join_branches(branches, Template::ALWAYS);
+        self.renew(names.iter().cloned());
+        for (extreme, name) in extremes.into_iter().zip(names) {
+            self.scope.place(extreme.column, name);
         }
-        if is_single {
-            for extreme in extremes {
-                self.renew([first(&extreme.path).to_owned()]);
-                self.scope.place(extreme.column, extreme.path);
-            }
-        } else {
-            self.join_extremes(extremes);
-        }
-        self.stages
-            .push(Stage::union_with_document(Template::ALWAYS));
-        self.stages.push(Stage::Limit(Count::Literal(1)));
     }
 
-    fn end_of_index(&self, extreme: &Extreme) -> Vec<Stage> {
+    /// The document at the end of an index, with the one field where it is stored or under a name.
+    fn end_of_index(&self, extreme: &Extreme, name: Option<&str>) -> Vec<Stage> {
         let mut stages = self.stages.clone();
         if extreme.nullable {
             let not_null = Template::entry(&*extreme.path, unary("$ne", Template::null()));
@@ -107,30 +107,17 @@ impl Builder<'_> {
         }
         stages.push(Stage::Sort(vec![(extreme.path.clone(), extreme.direction)]));
         stages.push(Stage::Limit(Count::Literal(1)));
-        let mut projection = vec![(extreme.path.clone(), int(1))];
-        if first(&extreme.path) != "_id" {
-            projection.push(("_id".to_owned(), int(0)));
-        }
-        stages.push(Stage::Project(projection));
+        let (key, value) = match name {
+            Some(name) => (
+                name.to_owned(),
+                Template::string(format!("${}", extreme.path)),
+            ),
+            None => (extreme.path.clone(), int(1)),
+        };
+        let without_id = (first(&key) != "_id").then(|| ("_id".to_owned(), int(0)));
+        let fields = [(key, value)].into_iter().chain(without_id);
+        stages.push(Stage::Project(fields.collect()));
         stages
-    }
-
-    fn join_extremes(&mut self, extremes: Vec<Extreme>) {
-        let mut fields: Vec<(String, Template)> = Vec::new();
-        for extreme in extremes {
-            let operator = match extreme.direction {
-                SortDirection::Ascending => "$min",
-                SortDirection::Descending => "$max",
-            };
-            let key = unique(self.names.column(extreme.column), "value", |name| {
-                name == "_id" || fields.iter().any(|(key, _)| key == name)
-            });
-            let field = Template::string(format!("${}", extreme.path));
-            fields.push((key.clone(), unary(operator, field)));
-            self.scope.place(extreme.column, key);
-        }
-        self.renew(fields.iter().map(|(key, _)| key.clone()));
-        self.stages.push(Stage::group(Template::null(), fields));
     }
 
     /// The least or greatest value of each group where an index has the keys and then the values in

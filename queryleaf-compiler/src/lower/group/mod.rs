@@ -21,7 +21,7 @@ mod phases;
 mod set;
 
 use crate::lower::operators::int;
-use crate::lower::relation::{Builder, Count, Stage, computed, unique};
+use crate::lower::relation::{Builder, Stage, computed, unique};
 use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
 use accumulators::Accumulators;
 use argument::Argument;
@@ -72,17 +72,22 @@ impl Builder<'_> {
             self.check_aggregate(aggregate);
         }
         let places = match keys {
-            [] => self
-                .group_in_branches(aggregates)
-                .unwrap_or_else(|| self.group_once(keys, aggregates)),
+            [] => self.only_group(aggregates),
             _ => self.group_once(keys, aggregates),
         };
-        if keys.is_empty() {
-            self.keep_one_row(&places);
-        }
         for place in places {
             self.scope.place(place.column, place.key);
         }
+    }
+
+    /// Aggregates without keys: exactly one row.
+    fn only_group(&mut self, aggregates: &[(ColumnId, Aggregate)]) -> Vec<ResultPlace> {
+        if let Some(places) = self.group_in_branches(aggregates) {
+            return places;
+        }
+        let places = self.group_once(&[], aggregates);
+        self.stages.extend(Stage::or_document(of_nothing(&places)));
+        places
     }
 
     /// Computes all aggregates over one reading of the rows.
@@ -192,19 +197,17 @@ impl Builder<'_> {
         self.renew(names.into_iter().chain(["_id".to_owned()]));
         places
     }
+}
 
-    /// Gives the one row that aggregates without keys have when there was nothing to group.
-    fn keep_one_row(&mut self, places: &[ResultPlace]) {
-        let mut zeros: Vec<(&str, Template)> = Vec::new();
-        for place in places.iter().filter(|place| place.is_count) {
-            if zeros.iter().all(|(known, _)| *known != place.key) {
-                zeros.push((&place.key, int(0)));
-            }
+/// The results of aggregates over no rows.
+fn of_nothing(places: &[ResultPlace]) -> Template {
+    let mut zeros: Vec<(&str, Template)> = Vec::new();
+    for place in places.iter().filter(|place| place.is_count) {
+        if zeros.iter().all(|(known, _)| *known != place.key) {
+            zeros.push((&place.key, int(0)));
         }
-        self.stages
-            .push(Stage::union_with_document(Template::document(zeros)));
-        self.stages.push(Stage::Limit(Count::Literal(1)));
     }
+    Template::document(zeros)
 }
 
 /// Whether the aggregates are nothing but counts of all rows.

@@ -22,7 +22,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
-use queryleaf_plan::Template;
+use queryleaf_plan::{Condition, Template};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,8 +53,37 @@ pub(crate) fn lower(
     output: &[(ColumnId, String)],
     tables: &[Arc<Collection>],
 ) -> Result<Lowered, Vec<Diagnostic>> {
+    let (lowered, has_union) = lower_with(relation, output, tables, true)?;
+    if !has_union {
+        return Ok(lowered);
+    }
+    let (in_session, _) = lower_with(relation, output, tables, false)?;
+    if in_session.paths != lowered.paths {
+        return Ok(in_session);
+    }
+    Ok(Lowered {
+        command: Template::When {
+            condition: Condition::InSession,
+            parameter: 0,
+            then: Box::new(in_session.command),
+            otherwise: Box::new(lowered.command),
+        },
+        paths: lowered.paths,
+    })
+}
+
+/// Lowers a relation with or without `$unionWith`, which no transaction has, and says whether it made
+/// a difference.
+fn lower_with(
+    relation: &Relation,
+    output: &[(ColumnId, String)],
+    tables: &[Arc<Collection>],
+    may_have_union: bool,
+) -> Result<(Lowered, bool), Vec<Diagnostic>> {
     let mut builder = Builder {
         tables,
+        may_have_union,
+        has_union: false,
         names: Names::new(relation, output),
         uses: Uses::new(output),
         scope: Scope::new(),
@@ -67,7 +96,8 @@ pub(crate) fn lower(
         unwound: Vec::new(),
     };
     builder.relation(relation);
-    builder.finish(output)
+    let has_union = builder.has_union;
+    Ok((builder.finish(output)?, has_union))
 }
 
 /// A command in the making.
@@ -82,6 +112,10 @@ pub(super) struct Builder<'a> {
     /// The collection that is read, if any.
     pub(super) source: Option<&'a Collection>,
     pub(super) stages: Vec<Stage>,
+    /// Whether `$unionWith` may be used.
+    may_have_union: bool,
+    /// Whether it is.
+    has_union: bool,
     /// Whether the index on `_id` is read in place of the documents.
     pub(super) by_id: bool,
     /// Whether the documents hold nothing but what the query needs.
@@ -113,11 +147,7 @@ impl Builder<'_> {
         self.uses.add(relation);
         match relation {
             Relation::Scan { table, document } => self.scan(*table, *document),
-            Relation::OneRow => {
-                let rows = Template::array([Template::ALWAYS]);
-                self.stages
-                    .push(Stage::Other(Template::entry("$documents", rows)));
-            }
+            Relation::OneRow => self.stages.push(Stage::one_row()),
             Relation::Unnest {
                 input,
                 array,

@@ -6,7 +6,8 @@
 //! {$unionWith: {coll: "t", pipeline: [{$match: {x: null}}, {$limit: 5}]}}, {$limit: 5}
 //! ```
 //!
-//! Sorting by a flag would read the whole collection for the same five rows.
+//! Sorting by a flag would read the whole collection for the same five rows. A transaction does not
+//! have `$unionWith`, so that in a session it is done all the same.
 
 use super::index::Conditions;
 use super::pipeline::{Count, Stage};
@@ -19,7 +20,9 @@ use queryleaf_plan::Template;
 impl Builder<'_> {
     /// Whether the order of these keys is best read from two ranges of an index.
     pub(super) fn null_ranges_serve(&self, below: &Relation, keys: &[SortKey]) -> bool {
-        let (Some(conditions), Some(collection)) = (Conditions::of(below), self.source) else {
+        let (true, Some(conditions), Some(collection)) =
+            (self.may_have_union, Conditions::of(below), self.source)
+        else {
             return false;
         };
         // Only the first key parts the rows into two ranges.
@@ -65,6 +68,7 @@ impl Builder<'_> {
         };
         one.push(Stage::union_with(&collection.name, other));
         self.stages = one;
+        self.has_union = true;
     }
 
     fn stored_order(&self, keys: &[SortKey]) -> Vec<(String, SortDirection)> {

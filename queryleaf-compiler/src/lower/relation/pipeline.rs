@@ -1,6 +1,6 @@
 //! The stages of a pipeline while the command is being built.
 
-use crate::lower::operators::int;
+use crate::lower::operators::{call, int, unary};
 use crate::plan::SortDirection;
 use queryleaf_plan::{Condition, Form, Template, Value};
 
@@ -131,13 +131,38 @@ impl Stage {
         ))
     }
 
-    /// `{$unionWith: {pipeline: [{$documents: [..]}]}}`: one document more.
-    pub(crate) fn union_with_document(document: Template) -> Stage {
-        let documents = Template::entry("$documents", Template::array([document]));
+    /// `{$documents: [{}]}`: one row.
+    pub(crate) fn one_row() -> Stage {
+        let rows = Template::array([Template::ALWAYS]);
+        Stage::Other(Template::entry("$documents", rows))
+    }
+
+    /// `{$lookup: {from: .., pipeline: [..], as: ..}}`: all that the stages give, as an array.
+    pub(crate) fn lookup(collection: &str, stages: Vec<Stage>, name: &str) -> Stage {
         Stage::Other(Template::entry(
-            "$unionWith",
-            Template::entry("pipeline", Template::array([documents])),
+            "$lookup",
+            Template::document([
+                ("from", Template::string(collection)),
+                ("pipeline", pipeline(stages)),
+                ("as", Template::string(name)),
+            ]),
         ))
+    }
+
+    /// Makes the only document, or the one given where there is none.
+    ///
+    /// `$facet` gives one document whatever comes in, and is allowed in a transaction, unlike
+    /// `$unionWith`.
+    pub(crate) fn or_document(document: Template) -> [Stage; 2] {
+        let facet = Template::entry("row", Template::Array(Vec::new()));
+        let row = unary("$first", Template::from("$row"));
+        [
+            Stage::Other(Template::entry("$facet", facet)),
+            Stage::Other(Template::entry(
+                "$replaceWith",
+                call("$ifNull", [row, document]),
+            )),
+        ]
     }
 
     /// `{$group: {_id: .., ..}}`.
