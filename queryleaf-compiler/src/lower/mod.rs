@@ -11,8 +11,7 @@ pub(crate) mod relation;
 pub(crate) mod scope;
 
 pub(crate) use depth::is_too_deep;
-pub(crate) use expression::{LoweredArgument, is_false, is_true, normalized, value};
+pub(crate) use expression::{LoweredArgument, is_true, normalized, value};
 pub(crate) use filter::filter;
-pub(crate) use literal::literal;
 pub(crate) use relation::{Lowered, lower};
 pub(crate) use scope::Scope;

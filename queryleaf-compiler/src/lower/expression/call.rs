@@ -4,6 +4,7 @@ use super::super::Scope;
 use super::super::operators::{and, bind_always, cond};
 use super::super::scope::Laziness;
 use super::comparison::is_constant;
+use super::fallible::call_fails;
 use super::operand::{Operand, Surroundings};
 use super::{LoweredArgument, value};
 use crate::functions::{self, Function, Nullability, nullability, propagates_null};
@@ -47,7 +48,7 @@ pub(super) fn call(function: Function, arguments: &[Expression], scope: &Scope) 
             expression,
         })
         .collect();
-    let result = not_before_needed(function, lowered, scope);
+    let result = not_before_needed(function, arguments, lowered, scope);
     let result = if guards.is_empty() {
         result
     } else {
@@ -60,9 +61,16 @@ pub(super) fn call(function: Function, arguments: &[Expression], scope: &Scope) 
 /// in a form that the server does not compute beforehand.
 fn not_before_needed(
     function: Function,
+    expressions: &[Expression],
     mut arguments: Vec<LoweredArgument<'_>>,
     scope: &Scope,
 ) -> Template {
+    let lazy = match scope.laziness() {
+        Laziness::Eager => false,
+        // A range of dates is to be computed beforehand, so that an index serves it.
+        Laziness::Operand => !matches!(function, Function::DateTime(_)),
+        Laziness::Branch => true,
+    };
     let constant = arguments
         .iter()
         .all(|argument| is_constant(argument.expression));
@@ -70,7 +78,7 @@ fn not_before_needed(
         .iter_mut()
         .find(|argument| !matches!(argument.expression.kind, ExpressionKind::Literal(_)));
     match variable {
-        Some(argument) if constant && scope.laziness() == Laziness::Branch => {
+        Some(argument) if constant && lazy && call_fails(function, expressions) => {
             let name = scope.variable();
             let reference = Template::string(format!("$${name}"));
             let computed = std::mem::replace(&mut argument.value, reference);

@@ -63,7 +63,7 @@ fn conversion_fails(operand: &Expression, to: &Type) -> bool {
 }
 
 /// Of what is not known to succeed it is assumed that it may fail.
-fn call_fails(function: Function, arguments: &[Expression]) -> bool {
+pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
     match function {
         Function::Text(function) => match function {
             TextFunction::Append
@@ -97,28 +97,28 @@ fn call_fails(function: Function, arguments: &[Expression]) -> bool {
             }),
             _ => true,
         },
-        Function::DateTime(function) => match function {
+        Function::DateTime(function) => !matches!(
+            function,
             DateTimeFunction::DateMinusDate
-            | DateTimeFunction::DateOfTimestamp
-            | DateTimeFunction::ExtractDate
-            | DateTimeFunction::ExtractInterval
-            | DateTimeFunction::ExtractTimestamp
-            | DateTimeFunction::IntervalPlusTimestamp
-            | DateTimeFunction::MillisecondsBetween
-            | DateTimeFunction::PartOfInterval
-            | DateTimeFunction::PartOfTimestamp
-            | DateTimeFunction::SecondsBetween
-            | DateTimeFunction::TimestampMinusInterval
-            | DateTimeFunction::TimestampMinusTimestamp
-            | DateTimeFunction::TimestampPlusInterval
-            | DateTimeFunction::TruncateTimestamp => false,
-            _ => true,
-        },
+                | DateTimeFunction::DateOfTimestamp
+                | DateTimeFunction::ExtractDate
+                | DateTimeFunction::ExtractInterval
+                | DateTimeFunction::ExtractTimestamp
+                | DateTimeFunction::IntervalPlusTimestamp
+                | DateTimeFunction::MillisecondsBetween
+                | DateTimeFunction::PartOfInterval
+                | DateTimeFunction::PartOfTimestamp
+                | DateTimeFunction::SecondsBetween
+                | DateTimeFunction::TimestampMinusInterval
+                | DateTimeFunction::TimestampMinusTimestamp
+                | DateTimeFunction::TimestampPlusInterval
+                | DateTimeFunction::TruncateTimestamp
+        ),
         Function::Array(_) => false,
-        Function::Json(function) => match function {
-            JsonFunction::Field | JsonFunction::Element | JsonFunction::HasKey => false,
-            _ => true,
-        },
+        Function::Json(function) => !matches!(
+            function,
+            JsonFunction::Field | JsonFunction::Element | JsonFunction::HasKey
+        ),
     }
 }
 

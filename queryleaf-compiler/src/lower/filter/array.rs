@@ -30,6 +30,13 @@ pub(super) fn filter(
             _ => None,
         };
     }
+    if let ExpressionKind::Array(items) = &array.kind {
+        return match (operator, all) {
+            (ComparisonOperator::Equal, false) => list::filter(operand, items, true, scope),
+            (ComparisonOperator::NotEqual, true) => list::filter(operand, items, false, scope),
+            _ => None,
+        };
+    }
     let Type::Array(item) = &array.ty else {
         return None;
     };

@@ -3,6 +3,7 @@
 use super::super::Scope;
 use super::super::expression::{unless_null, when_list};
 use super::comparison::compared;
+use super::decided;
 use super::field::{Constant, Field, constant, field, json_field, of_no_array};
 use crate::plan::{ComparisonOperator, Expression};
 use crate::types::Type;
@@ -44,7 +45,7 @@ pub(super) fn filter(
         return Some(of_no_array(field.path, "$in", items));
     }
     match &items[..] {
-        [] => return Some(Template::Never),
+        [] => return Some(decided(!wanted)),
         [only] => {
             let operator = if wanted {
                 ComparisonOperator::Equal

@@ -50,8 +50,14 @@ pub(super) fn double_text(double: Template, notation: Notation, scope: &Scope) -
                 call("$lt", [size, Template::Value(Value::Double(1e15))]),
             ],
         );
+        // A `double precision` zero has a sign, which the server writes.
+        let zero = match notation {
+            Notation::Scientific => unary("$toString", double.clone()),
+            Notation::Plain => Template::from("0"),
+        };
         let branches = [
             (is_nan, Template::from("NaN")),
+            (call("$eq", [double.clone(), int(0)]), zero),
             (
                 is_whole,
                 unary("$toString", unary("$toLong", double.clone())),

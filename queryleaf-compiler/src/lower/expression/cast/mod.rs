@@ -10,12 +10,15 @@ pub(in crate::lower) use lossless::{date_of_timestamp, folded, without_lossless_
 
 use super::super::Scope;
 use super::super::literal::literal;
-use super::super::operators::{call, unary};
+use super::super::operators::{bind_always, unary};
+use super::super::scope::Laziness;
+use super::comparison::is_constant;
+use super::fallible::may_fail;
 use super::operand::Surroundings;
 use super::value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::datetime;
-use crate::plan::Expression;
+use crate::plan::{ColumnId, Expression, ExpressionKind, Path};
 use crate::types::{Item, Type};
 use queryleaf_plan::Template;
 
@@ -32,6 +35,9 @@ pub(super) fn cast(operand: &Expression, whole: &Expression, scope: &Scope) -> T
         whole,
         scope,
     };
+    if scope.laziness() > Laziness::Eager && is_constant(operand) && may_fail(whole) {
+        return conversion.not_before_needed();
+    }
     match conversion.template(&operand.ty, &whole.ty) {
         Some(template) => template,
         None => {
@@ -76,33 +82,9 @@ impl Conversion<'_> {
 
     /// An array, each item converted.
     fn items(&self, from: &Item, to: &Item) -> Option<Template> {
-        let mut inner = Scope::new();
-        inner.continue_names(self.scope);
-        let column = crate::plan::ColumnId(u32::MAX);
         let name = self.scope.variable();
-        inner.place(column, format!("${name}"));
-        let path = crate::plan::Path {
-            column,
-            steps: Vec::new(),
-            rust: None,
-        };
-        let item = Expression::new(
-            crate::plan::ExpressionKind::Path(path),
-            from.ty.clone(),
-            self.whole.span,
-        )
-        .nullable(from.nullable);
-        let whole = Expression::new(
-            crate::plan::ExpressionKind::Cast(Box::new(item.clone())),
-            to.ty.clone(),
-            self.whole.span,
-        )
-        .nullable(from.nullable);
-        let converted = cast(&item, &whole, &inner);
-        for refusal in inner.take_refusals() {
-            self.scope.refuse(refusal);
-        }
-        self.scope.continue_names(&inner);
+        let item = Variable::new(&name, from.ty.clone(), from.nullable, self);
+        let converted = item.cast(&to.ty, self);
         let mut surroundings = Surroundings::default();
         let array = surroundings.operand(self.operand, false, self.scope);
         let mapped = unary(
@@ -110,10 +92,20 @@ impl Conversion<'_> {
             Template::document([
                 ("input", array.value),
                 ("as", Template::from(name)),
-                ("in", call("$ifNull", [converted, Template::null()])),
+                ("in", converted),
             ]),
         );
         Some(surroundings.around(mapped, Template::null()))
+    }
+
+    /// The conversion of a constant that may never be needed and may fail: of a variable instead,
+    /// since the server computes what depends on constants alone beforehand.
+    fn not_before_needed(&self) -> Template {
+        let name = self.scope.variable();
+        let Expression { ty, nullable, .. } = self.operand;
+        let variable = Variable::new(&name, ty.clone(), *nullable, self);
+        let converted = variable.cast(self.to, self);
+        bind_always(&name, self.value(), |_| converted)
     }
 
     fn refusal(&self) -> Diagnostic {
@@ -133,6 +125,48 @@ impl Conversion<'_> {
                 .help("say how many digits are wanted, as in `TO_CHAR(x, 'FM999990.00')`"),
             _ => error.help("convert it in the program"),
         }
+    }
+}
+
+/// A variable of the server as an expression, in a scope of its own.
+struct Variable {
+    expression: Expression,
+    scope: Scope,
+}
+
+impl Variable {
+    fn new(name: &str, ty: Type, nullable: bool, conversion: &Conversion<'_>) -> Self {
+        // The scope holds nothing else, so that any number will do.
+        let column = ColumnId(0);
+        let mut scope = Scope::new();
+        scope.continue_names(conversion.scope);
+        scope.place(column, format!("${name}"));
+        let path = Path {
+            column,
+            steps: Vec::new(),
+            rust: None,
+        };
+        let expression = Expression::new(ExpressionKind::Path(path), ty, conversion.whole.span);
+        Variable {
+            expression: expression.nullable(nullable),
+            scope,
+        }
+    }
+
+    /// The variable as a value of another type.
+    fn cast(self, to: &Type, conversion: &Conversion<'_>) -> Template {
+        let Variable { expression, scope } = self;
+        let whole = Expression {
+            kind: ExpressionKind::Cast(Box::new(expression.clone())),
+            ty: to.clone(),
+            ..expression.clone()
+        };
+        let converted = cast(&expression, &whole, &scope);
+        conversion.scope.continue_names(&scope);
+        for refusal in scope.take_refusals() {
+            conversion.scope.refuse(refusal);
+        }
+        converted
     }
 }
 

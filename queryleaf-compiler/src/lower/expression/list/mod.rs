@@ -1,7 +1,12 @@
 //! `x IN (..)`.
 
+mod parameter;
+
+pub(in crate::lower) use parameter::when_list;
+pub(super) use parameter::{in_parameter, in_parameter_three_valued};
+
 use super::super::Scope;
-use super::super::operators::{call, unary};
+use super::super::operators::call;
 use super::super::scope::Laziness;
 use super::cast::without_lossless_casts;
 use super::comparison::{comparable, compare, refuse_incomparable};
@@ -10,7 +15,7 @@ use super::logic::{conjunction, contains, disjunction, not, switch_three};
 use super::operand::{Operand, Surroundings, unless_null};
 use super::{null_sources, value};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
-use queryleaf_plan::{Condition, Form, Template};
+use queryleaf_plan::Template;
 
 /// One item of a list.
 struct ListItem {
@@ -251,102 +256,4 @@ pub(super) fn in_list_three_valued(
         switch_three(is_false, is_true)
     };
     surroundings.around(value, Template::null())
-}
-
-/// Where `x IN (:list)` is `TRUE`, or `FALSE`.
-pub(super) fn in_parameter(
-    operand: &Expression,
-    parameter: u16,
-    wanted: bool,
-    scope: &Scope,
-) -> Template {
-    let mut surroundings = Surroundings::default();
-    if wanted {
-        let operand = comparable(operand, false, &mut surroundings, scope);
-        let condition = contains(list(parameter, Form::ListWithoutNull), operand.value);
-        let condition = unless_null(&[parameter], condition, Template::from(false));
-        return surroundings.around(condition, Template::from(false));
-    }
-    let operand = comparable(operand, true, &mut surroundings, scope);
-    let mut conditions = operand.not_null;
-    conditions.push(not(contains(list(parameter, Form::Plain), operand.value)));
-    let different = surroundings.around(conjunction(conditions), Template::from(false));
-    when_list(
-        parameter,
-        Template::from(true),
-        different,
-        Template::from(false),
-    )
-}
-
-/// `x IN (:list)` as a value, or its opposite.
-pub(super) fn in_parameter_three_valued(
-    operand: &Expression,
-    parameter: u16,
-    positive: bool,
-    scope: &Scope,
-) -> Template {
-    let mut surroundings = Surroundings::default();
-    let operand = comparable(operand, true, &mut surroundings, scope);
-    let items = list(parameter, Form::ListWithoutNull);
-    let found = contains(items, operand.value);
-    // With a `NULL` in the list, what is not found might be that `NULL`.
-    let without_null = if positive {
-        found.clone()
-    } else {
-        not(found.clone())
-    };
-    let with_null = switch_with_null(found, positive);
-    let guarded = |result: Template| {
-        if operand.not_null.is_empty() {
-            result
-        } else {
-            let guards = conjunction(operand.not_null.clone());
-            super::super::operators::cond(guards, result, Template::null())
-        }
-    };
-    let not_empty = Template::When {
-        condition: Condition::HasNullItem,
-        parameter,
-        then: Box::new(guarded(with_null)),
-        otherwise: Box::new(guarded(without_null)),
-    };
-    let value = surroundings.around(not_empty, Template::null());
-    let value = Template::When {
-        condition: Condition::IsEmptyList,
-        parameter,
-        then: Box::new(Template::from(!positive)),
-        otherwise: Box::new(value),
-    };
-    unless_null(&[parameter], value, Template::null())
-}
-
-fn switch_with_null(found: Template, positive: bool) -> Template {
-    super::super::operators::cond(found, Template::from(positive), Template::null())
-}
-
-fn list(parameter: u16, form: Form) -> Template {
-    unary("$literal", Template::Hole { parameter, form })
-}
-
-/// What a list parameter decides before the server: whether it is empty, or holds a `NULL`.
-pub(in crate::lower) fn when_list(
-    parameter: u16,
-    empty: Template,
-    plain: Template,
-    with_null: Template,
-) -> Template {
-    let filled = Template::When {
-        condition: Condition::HasNullItem,
-        parameter,
-        then: Box::new(with_null.clone()),
-        otherwise: Box::new(plain),
-    };
-    let list = Template::When {
-        condition: Condition::IsEmptyList,
-        parameter,
-        then: Box::new(empty),
-        otherwise: Box::new(filled),
-    };
-    unless_null(&[parameter], list, with_null)
 }
