@@ -600,7 +600,7 @@ impl Analyzer<'_> {
                 Some(ArgumentType::Exactly(ty)) => self.coerce(argument, ty)?,
                 Some(ArgumentType::ItemOf(other)) => {
                     let item = match types.get(*other) {
-                        Some(Type::Array(item)) => item.ty.clone(),
+                        Some(Type::Array(item)) => settled(&item.ty).clone(),
                         _ => Type::Text,
                     };
                     self.coerce(argument, &item)?
@@ -681,7 +681,7 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
                 _ => return None,
             },
             ArgumentType::ItemOf(other) => match arguments.get(*other).map(|other| &other.ty) {
-                Some(Type::Array(item)) if is_implicit(&argument.ty, &item.ty) => 50,
+                Some(Type::Array(item)) if is_implicit(&argument.ty, settled(&item.ty)) => 50,
                 _ => return None,
             },
             ArgumentType::SameAs(other) => {
@@ -709,6 +709,14 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
         };
     }
     Some(total)
+}
+
+/// The type of an item of an array that the query spells out: text unless it tells another.
+fn settled(item: &Type) -> &Type {
+    match item {
+        Type::Unknown => &Type::Text,
+        item => item,
+    }
 }
 
 fn score_type(from: &Type, to: &Type) -> Option<u32> {

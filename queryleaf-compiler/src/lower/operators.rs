@@ -7,11 +7,17 @@ pub(crate) fn unary(name: &str, operand: Template) -> Template {
     Template::entry(name, operand)
 }
 
-/// `{$size: array}`; the items of an array that is written out would be taken for arguments.
+/// `{$size: array}`.
 pub(crate) fn size(array: Template) -> Template {
-    match array {
-        Template::Array(_) => call("$size", [array]),
-        other => unary("$size", other),
+    of_value("$size", array)
+}
+
+/// `{name: operand}` for an operand that may be an array: the items of one that is written out, or
+/// that a parameter brings, would be taken for operands.
+pub(crate) fn of_value(name: &str, operand: Template) -> Template {
+    match operand {
+        Template::Array(_) | Template::Hole { .. } => call(name, [operand]),
+        other => unary(name, other),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::argument::{constant_text, expression, opaque, operand};
 use super::{JsonFunction, delete, is_document, set};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, or, size, text, unary};
+use crate::lower::operators::{and, bind, call, cond, int, of_value, or, size, text, unary};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -226,11 +226,11 @@ fn merge(arguments: &[LoweredArgument<'_>]) -> Template {
 fn type_of(value: Template) -> Template {
     let branch =
         |case: Template, then: Template| Template::document([("case", case), ("then", then)]);
-    bind("type", unary("$type", value.clone()), |ty| {
+    bind("type", of_value("$type", value.clone()), |ty| {
         let same = ["object", "array"].map(Template::string);
         let branches = [
             branch(call("$in", [ty.clone(), Template::array(same)]), ty.clone()),
-            branch(unary("$isNumber", value), Template::string("number")),
+            branch(of_value("$isNumber", value), Template::string("number")),
             branch(
                 call("$eq", [ty, Template::string("bool")]),
                 Template::string("boolean"),
