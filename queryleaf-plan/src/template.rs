@@ -46,7 +46,7 @@ pub enum Template {
     /// [`All`](Template::All); falls back to `$or`.
     Any(Vec<Template>),
     /// A query-language filter that no document passes. Where a filter is wanted and this is what
-    /// remains, it is written as `{"$expr": false}`, which the server plans as an empty result.
+    /// remains, it is written as `{_id: {$in: []}}`, an empty range of an index.
     Never,
 }
 

@@ -195,10 +195,7 @@ impl<'a> Filler<'a> {
             Filled::Value(element_type) => Some(element_type),
             Filled::Omitted => None,
             Filled::Never => {
-                let start = start_document(&mut self.bytes);
-                write_name(&mut self.bytes, element_type::BOOLEAN, "$expr");
-                self.bytes.push(u8::from(false));
-                end_document(&mut self.bytes, start);
+                self.bytes.extend_from_slice(NO_DOCUMENT);
                 Some(element_type::DOCUMENT)
             }
         }
@@ -266,6 +263,10 @@ impl<'a> Filler<'a> {
         }
     }
 }
+
+/// `{_id: {$in: []}}`: an empty range of the index on `_id`. The server evaluates any other condition
+/// that is never true, such as `{$expr: false}`, for every document.
+const NO_DOCUMENT: &[u8] = b"\x19\0\0\0\x03_id\0\x0f\0\0\0\x04$in\0\x05\0\0\0\0\0\0";
 
 /// `{$match: {}}`, which is left out of a pipeline when it was a filter that came to nothing.
 const EMPTY_MATCH_STAGE: &[u8] = b"\x12\0\0\0\x03$match\0\x05\0\0\0\0\0";
