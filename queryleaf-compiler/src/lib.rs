@@ -9,6 +9,8 @@
 //! [`syntax`] (text to tree) -> [`analyze`] (names and types) -> [`plan`] (the logical algebra) ->
 //! [`optimize`] (small passes) -> [`lower`] (the command).
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod diagnostic;
 pub mod plan;
 pub mod schema;

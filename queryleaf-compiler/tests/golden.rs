@@ -93,7 +93,7 @@ fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
                 for note in &error.notes {
                     writeln!(text, "  note: {note}").unwrap();
                 }
-                for help in &error.help {
+                if let Some(help) = &error.help {
                     writeln!(text, "  help: {help}").unwrap();
                 }
             }

@@ -2,6 +2,8 @@
 //!
 //! Use them through the `queryleaf` crate, which documents them.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod chain;
 mod derive;
 mod errors;

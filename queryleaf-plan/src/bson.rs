@@ -212,7 +212,6 @@ fn length_prefix(rest: &[u8], least: i32) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -193,7 +193,6 @@ fn magnitude(coefficient: u128, exponent: i32) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -13,6 +13,8 @@
 //! * [`bson`], a walk over BSON bytes, on which filling and the decoding of rows stand, and
 //!   [`decimal`], the numbers that BSON and SQL share but Rust lacks.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod bson;
 pub mod decimal;
 pub mod pattern;

@@ -6,6 +6,8 @@
 //! parameters. Running one fills the plan's template, sends it with the driver's `find` or
 //! `aggregate`, and decodes the rows straight from the raw batches.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod private;
 pub mod types;
 

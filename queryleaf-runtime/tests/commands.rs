@@ -1,7 +1,5 @@
 //! What is sent, and what comes back when it cannot be run.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod common;
 
 use common::{aggregate, compared, find, hole, plan, store};

@@ -1,7 +1,5 @@
 //! Rows from a real server: every way to fetch them, every type of column.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod common;
 
 use common::{aggregate, compared, find, plan, store};

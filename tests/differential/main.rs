@@ -8,7 +8,6 @@
 //! * [`mongo`] and [`postgres`] ask the two sides, and read the answers as [`value`]s;
 //! * [`case`](mod@case) says what is compared, [`check`](mod@check) compares and reports;
 //! * [`cases`] holds the queries that people thought of, [`generate`] invents more.
-#![expect(clippy::unwrap_used, reason = "tests")]
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 
 mod calendar;

@@ -2,7 +2,6 @@
 
 use super::Analyzer;
 use super::coerce::{common, is_implicit};
-use super::expression::not;
 use super::json_path::extraction;
 use super::named_arguments::is_named;
 use super::scope::Scope;

@@ -251,7 +251,7 @@ impl Analyzer<'_> {
         let ordinality = ordinality.map(|(name, _, position)| (name, position));
         let rows = Rows::Items {
             column_name,
-            item: value,
+            item: Box::new(value),
             ordinality,
         };
         self.add(scope, shown, None, rows)?;

@@ -5,7 +5,8 @@ use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Relation};
 use sqlparser::ast::{
-    Expr, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+    BinaryOperator, Expr, SelectItem, SelectItemQualifiedWildcardKind, Value,
+    WildcardAdditionalOptions,
 };
 
 /// The most parts that the expressions of a SELECT list may have after its own names have been
@@ -190,20 +191,17 @@ fn column_name(expression: &Expr) -> Option<String> {
         Expr::Substring { .. } => Some("substring".to_owned()),
         Expr::Trim { .. } => Some("trim".to_owned()),
         Expr::Overlay { .. } => Some("overlay".to_owned()),
-        Expr::BinaryOp { op, right, .. }
-            if matches!(
-                op,
-                sqlparser::ast::BinaryOperator::Arrow | sqlparser::ast::BinaryOperator::LongArrow
-            ) =>
-        {
-            match &**right {
-                Expr::Value(value) => match &value.value {
-                    sqlparser::ast::Value::SingleQuotedString(key) => Some(key.clone()),
-                    _ => None,
-                },
+        Expr::BinaryOp {
+            op: BinaryOperator::Arrow | BinaryOperator::LongArrow,
+            right,
+            ..
+        } => match &**right {
+            Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(key) => Some(key.clone()),
                 _ => None,
-            }
-        }
+            },
+            _ => None,
+        },
         _ => None,
     }
 }

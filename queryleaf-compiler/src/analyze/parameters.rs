@@ -97,13 +97,6 @@ impl Parameters {
         Ok(())
     }
 
-    /// The type a parameter has so far.
-    pub(crate) fn ty(&self, number: u16) -> Type {
-        self.entries
-            .get(usize::from(number))
-            .map_or(Type::Unknown, |entry| entry.ty.clone())
-    }
-
     /// The parameters in the order of their numbers; each must have a type, and positional ones no
     /// gap.
     pub(crate) fn finish(self, errors: &mut Vec<Diagnostic>) -> Vec<Parameter> {

@@ -47,7 +47,7 @@ pub(crate) enum Rows {
         /// The name of the item as a column.
         column_name: String,
         /// The item.
-        item: Expression,
+        item: Box<Expression>,
         /// The item's position.
         ordinality: Option<(String, Expression)>,
     },
@@ -93,7 +93,7 @@ impl RowSource {
                         .iter()
                         .enumerate()
                         .filter_map(|(number, field)| {
-                            let value = struct_field(item.clone(), reference, number, span)?;
+                            let value = struct_field((**item).clone(), reference, number, span)?;
                             Some((field.name.clone(), value))
                         })
                         .collect(),
@@ -101,7 +101,7 @@ impl RowSource {
                         column_name.clone(),
                         Expression {
                             span,
-                            ..item.clone()
+                            ..(**item).clone()
                         },
                     )],
                 };
@@ -127,7 +127,7 @@ impl RowSource {
         {
             return Some(Expression {
                 span,
-                ..item.clone()
+                ..(**item).clone()
             });
         }
         self.columns(span)

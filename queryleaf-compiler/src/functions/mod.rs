@@ -20,7 +20,7 @@ pub use datetime::DateTimeFunction;
 pub use json::JsonFunction;
 pub(crate) use json::{JsonStep, json_path};
 pub use number::NumberFunction;
-pub use signature::{ArgumentType, Nullability, ResultType, Signature};
+pub(crate) use signature::{ArgumentType, Nullability, ResultType, Signature};
 pub use text::TextFunction;
 
 use crate::lower::LoweredArgument;

@@ -7,7 +7,7 @@ use crate::types::Type;
 /// analyser picks by PostgreSQL's rules: exact types first, then implied casts, `double precision`
 /// before other numbers and `text` before everything for literals whose type is open.
 #[derive(Debug)]
-pub struct Signature {
+pub(crate) struct Signature {
     /// The name in lower case.
     pub name: &'static str,
     /// The types of the arguments.
@@ -26,7 +26,7 @@ pub struct Signature {
 
 /// What may stand as an argument.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ArgumentType {
+pub(crate) enum ArgumentType {
     /// This type, or what casts to it implicitly.
     Exactly(Type),
     /// A constant text that the query spells out, such as the field of `EXTRACT`.
@@ -57,7 +57,7 @@ pub enum ArgumentType {
 
 /// The type of a function's result.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ResultType {
+pub(crate) enum ResultType {
     /// Always this one.
     Exactly(Type),
     /// An array of this one, whose items cannot be `NULL`.
@@ -73,7 +73,7 @@ pub enum ResultType {
 
 /// When a function's result is `NULL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nullability {
+pub(crate) enum Nullability {
     /// When an argument is; the lowering sees arguments that are not null.
     Strict,
     /// Also for some arguments that are not `NULL`; the lowering sees arguments that are not null

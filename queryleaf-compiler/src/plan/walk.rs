@@ -276,6 +276,10 @@ impl Aggregate {
     }
 }
 
+#[expect(
+    clippy::boxed_local,
+    reason = "the part comes out of a box and goes into one"
+)]
 fn one<E>(
     part: Box<Expression>,
     change: &mut impl FnMut(Expression) -> Result<Expression, E>,

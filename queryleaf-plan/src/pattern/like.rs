@@ -166,7 +166,6 @@ fn write_search(pattern: &mut String, part: &[Characters]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -214,7 +214,6 @@ fn first_of(branches: &Branches) -> Next {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

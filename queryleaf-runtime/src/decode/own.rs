@@ -92,7 +92,6 @@ fn child<'a>(value: RawValue<'a>, step: &str) -> RawValue<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use mongodb::bson::{Bson, Document, doc};

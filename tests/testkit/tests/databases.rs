@@ -1,5 +1,4 @@
 //! Every test has a database of its own on a server that can do all that MongoDB can.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use mongodb::Database;
 use mongodb::bson::{Document, doc};

@@ -2,7 +2,6 @@
 //!
 //! Each test runs this program once more, as a child that starts a server, reports it and waits;
 //! then it ends the child in its own way and looks for what is left.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::env;
 use std::fs;

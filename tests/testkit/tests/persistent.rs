@@ -1,5 +1,4 @@
 //! A kept server finds its data again, and belongs to one process at a time.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 

@@ -1,6 +1,5 @@
 //! The oracle answers as its users rely on, and ends as the MongoDB server does.
 #![cfg(feature = "postgres")]
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read};
