@@ -2,7 +2,8 @@
 //!
 //! * `EXTRACT(EPOCH FROM a - b)` is a subtraction, without the interval between;
 //! * `a - b > INTERVAL '1 day'` compares milliseconds, as PostgreSQL compares intervals;
-//! * `EXTRACT(MONTH FROM a) = 5` compares integers, which both sides are, and not decimals.
+//! * `EXTRACT(MONTH FROM a) = 5` compares integers, which both sides are, and not decimals;
+//! * an order by an interval is one by its milliseconds: the server would compare documents.
 
 use crate::functions::datetime::{Field, constant_interval_key};
 use crate::functions::{DateTimeFunction, Function};
@@ -45,6 +46,19 @@ pub(super) fn simplify(expression: Expression) -> Expression {
         nullable,
         span,
     }
+}
+
+/// A key of an order.
+pub(super) fn sortable(key: Expression) -> Expression {
+    if key.ty != Type::Interval {
+        return key;
+    }
+    interval_key(&key).unwrap_or_else(|| Expression {
+        nullable: key.nullable,
+        span: key.span,
+        ty: Type::Bigint,
+        kind: call(IntervalKey, vec![key]),
+    })
 }
 
 fn seconds_between(mut arguments: Vec<Expression>) -> ExpressionKind {

@@ -64,6 +64,24 @@ pub(super) fn in_filters(
     }
 }
 
+/// Replaces every key of every order.
+pub(super) fn in_orders(
+    relation: Relation,
+    change: &impl Fn(Expression) -> Expression,
+) -> Relation {
+    match relation.map_input(|input| in_orders(input, change)) {
+        Relation::Sort { input, keys } => {
+            let changed = |key: SortKey| SortKey {
+                expression: change(key.expression),
+                ..key
+            };
+            let keys = keys.into_iter().map(changed).collect();
+            Relation::Sort { input, keys }
+        }
+        other => other,
+    }
+}
+
 fn in_aggregate(aggregate: Aggregate, change: &impl Fn(Expression) -> Expression) -> Aggregate {
     let changed: Result<Aggregate, Infallible> =
         aggregate.try_map(&mut |part| Ok(bottom_up(part, change)));

@@ -18,6 +18,7 @@ pub(crate) fn optimize(relation: Relation) -> Relation {
     let relation = expressions::rewrite(relation, &|expression| {
         date_fields::simplify(date_constants::fold(expression))
     });
+    let relation = expressions::in_orders(relation, &date_fields::sortable);
     let relation = aggregates::filter_early(relation);
     // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);

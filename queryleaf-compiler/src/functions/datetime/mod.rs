@@ -71,6 +71,8 @@ pub enum DateTimeFunction {
     MillisecondsBetween,
     /// `EXTRACT(EPOCH FROM a - b)` of timestamps, without the interval between.
     SecondsBetween,
+    /// The number by which an interval is compared.
+    IntervalKey,
     /// `EXTRACT(field FROM timestamp)` of a field that is an integer, as one.
     IntegerField,
     /// The beginning of the first year that is not below a number.
@@ -132,6 +134,7 @@ pub(super) fn has_no_name(function: DateTimeFunction) -> bool {
         function,
         MillisecondsBetween
             | SecondsBetween
+            | IntervalKey
             | IntegerField
             | StartOfYearNotBelow
             | StartOfYearAbove
@@ -210,6 +213,7 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | IntervalMinusInterval
         | MillisecondsBetween
         | SecondsBetween
+        | IntervalKey
         | StartOfYearNotBelow
         | StartOfYearAbove
         | ExtractInterval
@@ -268,6 +272,7 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         PartOfInterval => {
             extract::from_interval(Field::of_name(word(0)?)?, argument(1)?, Wanted::Double)
         }
+        IntervalKey => interval_key(value(0)?),
         IntegerField => {
             extract::from_timestamp(Field::of_name(word(0)?)?, value(1)?, Wanted::Integer)
         }
@@ -336,6 +341,7 @@ pub(super) fn check(
         | IntervalDividedByNumber
         | MillisecondsBetween
         | SecondsBetween
+        | IntervalKey
         | IntegerField
         | StartOfYearNotBelow
         | StartOfYearAbove
@@ -365,9 +371,9 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
         (WriteTimestamp, [_, format]) => format.as_text().is_some_and(format::is_one_call),
         (
             DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
-            | SecondsBetween | StartOfYearNotBelow | StartOfYearAbove | TruncateTimestamp
-            | AtTimeZone | TimestampOfEpoch | DateOfTimestamp | TimestampOfTimestamp
-            | ReadTimestamp | ReadDate,
+            | SecondsBetween | IntervalKey | StartOfYearNotBelow | StartOfYearAbove
+            | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
+            | TimestampOfTimestamp | ReadTimestamp | ReadDate,
             _,
         ) => true,
         // Documents with null fields, comparisons, or arguments that are used more than once.
