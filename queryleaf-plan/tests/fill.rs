@@ -216,6 +216,11 @@ fn all_falls_back_to_and() {
         all(&[or("a"), or("b")]),
         "{$and: [{$or: [{a: 1}, {z: 2}]}, {$or: [{b: 1}, {z: 2}]}]}"
     );
+    // An expression is no set of operators, though it may look like one.
+    assert_eq!(
+        all(&[compare("$expr", "$gte", 1), compare("$expr", "$lt", 9)]),
+        "{$and: [{$expr: {$gte: 1}}, {$expr: {$lt: 9}}]}"
+    );
     // An `$and` inside is taken apart: a document cannot have two.
     let inner = Template::All(vec![is("a", 1), is("a", 2)]);
     assert_eq!(

@@ -141,7 +141,11 @@ impl<'a> Conditions<'a> {
             self.about.push((name, vec![condition]));
             return;
         };
-        if !others.contains(&condition) && !others.iter_mut().any(|other| other.join(&condition)) {
+        // What stands behind `$expr` looks like operators, but is one expression.
+        let is_field = !name.starts_with(b"$");
+        let is_joined = others.contains(&condition)
+            || (is_field && others.iter_mut().any(|other| other.join(&condition)));
+        if !is_joined {
             others.push(condition);
         }
     }
