@@ -157,6 +157,7 @@ impl Parts {
         match all.len() {
             0 => Template::ALWAYS,
             1 => all.remove(0),
+            _ if all.contains(&Template::Never) => Template::Never,
             _ => Template::All(all),
         }
     }
