@@ -9,19 +9,19 @@ use crate::types::Type;
 #[derive(Debug)]
 pub(crate) struct Signature {
     /// The name in lower case.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The types of the arguments.
-    pub arguments: &'static [ArgumentType],
+    pub(crate) arguments: &'static [ArgumentType],
     /// How many of the last arguments may be left out.
-    pub optional: usize,
+    pub(crate) optional: usize,
     /// Whether the last argument may be repeated.
-    pub variadic: bool,
+    pub(crate) variadic: bool,
     /// The type of the result.
-    pub result: ResultType,
+    pub(crate) result: ResultType,
     /// When the result is `NULL`.
-    pub nullability: Nullability,
+    pub(crate) nullability: Nullability,
     /// The function.
-    pub function: Function,
+    pub(crate) function: Function,
 }
 
 /// What may stand as an argument.
