@@ -197,3 +197,10 @@ fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn
         span,
     }
 }
+
+/// The names of all scalar functions and operators that are known by a signature, in order.
+pub fn function_names() -> std::collections::BTreeSet<&'static str> {
+    functions::signatures()
+        .map(|signature| signature.name)
+        .collect()
+}
