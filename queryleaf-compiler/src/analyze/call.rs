@@ -695,7 +695,13 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
             }
             ArgumentType::AnyText => match argument.ty {
                 Type::Text | Type::Unknown => 60,
-                Type::Array(_) | Type::Struct(_) | Type::Map(_) | Type::Document | Type::Bytea => {
+                // A document as text would be JSON.
+                Type::Json
+                | Type::Array(_)
+                | Type::Struct(_)
+                | Type::Map(_)
+                | Type::Document
+                | Type::Bytea => {
                     return None;
                 }
                 _ => 20,

@@ -62,6 +62,13 @@ impl Analyzer<'_> {
         let place = self.type_place(&operand, data_type, span);
         let target = self.target(data_type, place)?;
         let whole = operand.span.to(place);
+        if matches!((&operand.ty, &target.ty), (Type::Json, Type::Text)) {
+            let message = "a `jsonb` value as text would be JSON, with its quotes";
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidCast, whole, message)
+                    .help("take the text out with `->>`"),
+            ));
+        }
         let result = self.cast_to(operand, &target.ty, whole)?;
         self.restrict(result, &target, whole)
     }

@@ -259,6 +259,8 @@ impl Analyzer<'_> {
         scope: &Scope,
         outer: Span,
     ) -> Result<Expression> {
+        // An array of quoted literals has to have a type before an item is taken out.
+        let value = self.settle(value)?;
         let index = self.expression(index, scope, outer)?;
         let span = value.span.to(index.span);
         match (value.ty.clone(), index.as_text()) {
