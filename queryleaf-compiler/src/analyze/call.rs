@@ -87,11 +87,11 @@ impl Analyzer<'_> {
             | "transaction_timestamp"
             | "statement_timestamp" => {
                 self.no_arguments(&name, &arguments, span)?;
-                Ok(Expression::new(
-                    ExpressionKind::CurrentTimestamp,
-                    Type::Timestamp,
-                    span,
-                ))
+                let now = Expression::new(ExpressionKind::CurrentTimestamp, Type::Timestamp, span);
+                match name.as_str() {
+                    "localtimestamp" => self.resolve("timestamp", vec![now], span),
+                    _ => Ok(now),
+                }
             }
             "current_date" => {
                 self.no_arguments(&name, &arguments, span)?;

@@ -69,8 +69,31 @@ impl Analyzer<'_> {
                     .help("take the text out with `->>`"),
             ));
         }
+        if is_without_time_zone(data_type) {
+            return self.cast_without_time_zone(operand, whole);
+        }
         let result = self.cast_to(operand, &target.ty, whole)?;
         self.restrict(result, &target, whole)
+    }
+
+    /// A conversion to `timestamp`. The type has the same values as `timestamptz`; a function that
+    /// returns its argument marks the difference, for `AT TIME ZONE` and for the cast to text.
+    fn cast_without_time_zone(&mut self, operand: Expression, whole: Span) -> Result<Expression> {
+        if let Some(text) = operand.as_text()
+            && operand.ty == Type::Unknown
+            && crate::literal::has_offset(text)
+        {
+            let message = format!("`'{text}'` has an offset, which a `timestamp` does not look at");
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidLiteral, operand.span, message)
+                    .help("write `TIMESTAMPTZ` or `::timestamptz`"),
+            ));
+        }
+        let timestamp = self.cast_to(operand, &Type::Timestamp, whole)?;
+        if timestamp.as_literal().is_some() {
+            return Ok(timestamp);
+        }
+        self.resolve("timestamp", vec![timestamp], whole)
     }
 
     /// Applies the length or scale of the named type.
@@ -195,6 +218,16 @@ impl Analyzer<'_> {
         };
         Ok(ty.into())
     }
+}
+
+fn is_without_time_zone(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Timestamp(
+            None,
+            ast::TimezoneInfo::None | ast::TimezoneInfo::WithoutTimeZone
+        ) | DataType::TimestampNtz(None)
+    )
 }
 
 fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {

@@ -12,5 +12,5 @@ mod timestamp;
 mod unit;
 
 pub(crate) use interval::interval;
-pub(crate) use timestamp::{date, timestamp};
+pub(crate) use timestamp::{date, has_offset, timestamp};
 pub(crate) use unit::Unit;

@@ -13,6 +13,12 @@ pub(crate) fn timestamp(text: &str) -> Result<i64, &'static str> {
         .ok_or("the year must be from 1 to 9999")
 }
 
+/// Whether a text names a moment by another offset than that of UTC. PostgreSQL does not look at the
+/// offset where it wants a `timestamp` without time zone.
+pub(crate) fn has_offset(text: &str) -> bool {
+    read(text).is_ok_and(|parts| parts.offset.is_some_and(|offset| offset != 0))
+}
+
 /// The day that a text such as `2024-05-01` names, as its midnight in milliseconds since
 /// 1970-01-01T00:00:00Z. A time or an offset after it has no effect, as in PostgreSQL.
 pub(crate) fn date(text: &str) -> Result<i64, &'static str> {
@@ -177,6 +183,7 @@ mod tests {
         ] {
             assert_eq!(timestamp(text), Ok(moment), "{text}");
         }
+        assert!(has_offset("2024-05-01 00:00+02") && !has_offset("2024-05-01 00:00Z"));
         assert_eq!(timestamp("1969-12-31 23:59:59.999"), Ok(-1));
         assert_eq!(timestamp("2023-12-31 24:00"), timestamp("2024-01-01"));
         assert_eq!(timestamp("2024-01-01 7:05"), Ok(1_704_092_700_000));

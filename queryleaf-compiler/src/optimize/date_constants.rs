@@ -3,17 +3,50 @@
 //! `DATE '2024-01-31' + INTERVAL '1 month'` is a constant, and a comparison with a constant is a
 //! filter that the query language has. What would be out of range is left to the server.
 
+use crate::functions::datetime::is_without_time_zone;
 use crate::functions::{DateTimeFunction, Function};
 use crate::literal::{Unit, calendar};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use DateTimeFunction::*;
 
+/// The text of a `timestamp` without time zone, which lacks the `+00`; to be written before
+/// [`fold`] takes away what marks it.
+pub(super) fn mark_text(expression: Expression) -> Expression {
+    match expression.kind {
+        ExpressionKind::Cast(operand)
+            if expression.ty == Type::Text && is_without_time_zone(&operand) =>
+        {
+            let kind = ExpressionKind::Call {
+                function: Function::DateTime(LocalText),
+                arguments: vec![*operand],
+            };
+            Expression { kind, ..expression }
+        }
+        _ => expression,
+    }
+}
+
 /// The expression, or the constant that it is.
 pub(super) fn fold(expression: Expression) -> Expression {
+    let expression = without_mark(expression);
     match constant(&expression) {
         Some(literal) => Expression::literal(literal, expression.ty, expression.span),
         None => expression,
+    }
+}
+
+/// What a cast to `timestamp` is of.
+fn without_mark(expression: Expression) -> Expression {
+    match expression.kind {
+        ExpressionKind::Call {
+            function: Function::DateTime(TimestampOfTimestamp),
+            mut arguments,
+        } if arguments.len() == 1 => match arguments.pop() {
+            Some(timestamp) => timestamp,
+            None => Expression::literal(Literal::Null, expression.ty, expression.span),
+        },
+        kind => Expression { kind, ..expression },
     }
 }
 
@@ -68,7 +101,6 @@ fn call(function: DateTimeFunction, arguments: &[Expression]) -> Option<Literal>
             truncated(Unit::of_field(unit.as_text()?)?, moment(timestamp)?)
         }
         (DateOfTimestamp, [timestamp]) => truncated(Unit::Day, moment(timestamp)?),
-        (TimestampOfTimestamp, [timestamp]) => moment(timestamp).map(Literal::Timestamp),
         (MakeDate, [year, month, day]) => {
             let day =
                 calendar::Day::new(year.as_integer()?, month.as_integer()?, day.as_integer()?)?;

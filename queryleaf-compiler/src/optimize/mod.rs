@@ -15,6 +15,7 @@ use crate::plan::Relation;
 
 /// Runs every pass, each once.
 pub(crate) fn optimize(relation: Relation) -> Relation {
+    let relation = expressions::rewrite(relation, &date_constants::mark_text);
     let relation = expressions::rewrite(relation, &|expression| {
         date_fields::simplify(date_constants::fold(expression))
     });

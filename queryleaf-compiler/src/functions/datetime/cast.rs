@@ -51,10 +51,14 @@ fn formatted(value: Template, format: &str) -> Template {
     )
 }
 
-/// `2024-05-01 13:45:00.5+00`: the fraction of a second has no zeros at its end.
+/// `2024-05-01 13:45:00.5+00`: in UTC, which is the session's time zone.
 fn timestamp_text(value: Template) -> Template {
-    let text = without_zeros(formatted(value, "%Y-%m-%d %H:%M:%S.%L"));
-    call("$concat", [text, Template::string("+00")])
+    call("$concat", [local_text(value), Template::string("+00")])
+}
+
+/// `2024-05-01 13:45:00.5`: the fraction of a second has no zeros at its end.
+pub(super) fn local_text(value: Template) -> Template {
+    without_zeros(formatted(value, "%Y-%m-%d %H:%M:%S.%L"))
 }
 
 /// A text read as a timestamp or a date; an error where it has none of the forms.

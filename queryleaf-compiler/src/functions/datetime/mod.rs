@@ -25,6 +25,7 @@ pub(crate) use field::Field;
 pub(crate) use format::{DatePart, date_parts};
 pub(crate) use interval::{constant_interval_key, interval_key, negate_interval};
 pub(super) use signatures::SIGNATURES;
+pub(crate) use zone::is_without_time_zone;
 
 use super::ArgumentError;
 use crate::literal::Unit;
@@ -107,14 +108,18 @@ pub enum DateTimeFunction {
     MakeDate,
     /// `MAKE_TIMESTAMP(year, month, day, hour, minute, second)`.
     MakeTimestamp,
+    /// `MAKE_TIMESTAMPTZ(year, month, day, hour, minute, second)`.
+    MakeTimestampWithTimeZone,
     /// `MAKE_INTERVAL(years, months, weeks, days, hours, minutes, seconds)`.
     MakeInterval,
     /// `TO_TIMESTAMP(seconds)`.
     TimestampOfEpoch,
     /// `DATE(timestamp)`.
     DateOfTimestamp,
-    /// `TIMESTAMP(timestamp)`.
+    /// `TIMESTAMP(timestamp)` and a cast to `timestamp`: the same value, without a time zone.
     TimestampOfTimestamp,
+    /// The text of a `timestamp` without time zone. SQL writes it as a cast.
+    LocalText,
     /// `TO_CHAR(timestamp, format)`.
     WriteTimestamp,
     /// `TO_CHAR(interval, format)`.
@@ -138,6 +143,7 @@ pub(super) fn has_no_name(function: DateTimeFunction) -> bool {
             | IntegerField
             | StartOfYearNotBelow
             | StartOfYearAbove
+            | LocalText
     )
 }
 
@@ -225,6 +231,7 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | TimestampOfEpoch
         | DateOfTimestamp
         | TimestampOfTimestamp
+        | LocalText
         | WriteInterval
         | ReadTimestamp
         | ReadDate => true,
@@ -236,7 +243,8 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | AgeToday
         | TimestampDiff
         | MakeDate
-        | MakeTimestamp => false,
+        | MakeTimestamp
+        | MakeTimestampWithTimeZone => false,
     }
 }
 
@@ -286,7 +294,7 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         AgeToday => elapsed::age(cast::day_of(Template::string("$$NOW")), value(0)?),
         TimestampDiff => elapsed::whole_units(Unit::of_field(word(0)?)?, value(1)?, value(2)?),
         MakeDate => construct::date(value(0)?, value(1)?, value(2)?),
-        MakeTimestamp => construct::timestamp([
+        MakeTimestamp | MakeTimestampWithTimeZone => construct::timestamp([
             value(0)?,
             value(1)?,
             value(2)?,
@@ -303,6 +311,7 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         TimestampOfEpoch => construct::from_epoch(value(0)?),
         DateOfTimestamp => cast::day_of(value(0)?),
         TimestampOfTimestamp => value(0)?,
+        LocalText => cast::local_text(value(0)?),
         WriteTimestamp => format::write(word(1)?, &value(0)?),
         WriteInterval => format::write_interval(word(1)?, argument(0)?),
         ReadTimestamp => format::read(word(1)?, value(0)?, Target::Timestamp),
@@ -349,10 +358,12 @@ pub(super) fn check(
         | AgeToday
         | MakeDate
         | MakeTimestamp
+        | MakeTimestampWithTimeZone
         | MakeInterval
         | TimestampOfEpoch
         | DateOfTimestamp
-        | TimestampOfTimestamp => Ok(()),
+        | TimestampOfTimestamp
+        | LocalText => Ok(()),
     }
 }
 
@@ -373,7 +384,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
             | SecondsBetween | IntervalKey | StartOfYearNotBelow | StartOfYearAbove
             | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
-            | TimestampOfTimestamp | ReadTimestamp | ReadDate,
+            | TimestampOfTimestamp | LocalText | ReadTimestamp | ReadDate,
             _,
         ) => true,
         // Documents with null fields, comparisons, or arguments that are used more than once.
@@ -400,6 +411,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             | TimestampDiff
             | MakeDate
             | MakeTimestamp
+            | MakeTimestampWithTimeZone
             | MakeInterval
             | WriteTimestamp
             | WriteInterval,

@@ -50,7 +50,7 @@ pub(in crate::functions) const SIGNATURES: &[Signature] = &[
     // Made of their parts.
     of("make_date", &[INTEGER, INTEGER, INTEGER], Type::Date, MakeDate),
     of("make_timestamp", &[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], Type::Timestamp, MakeTimestamp),
-    of("make_timestamptz", &[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], Type::Timestamp, MakeTimestamp),
+    of("make_timestamptz", &[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], Type::Timestamp, MakeTimestampWithTimeZone),
     of("make_interval", &[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], Type::Interval, MakeInterval).optional(7),
     of("to_timestamp", &[DOUBLE], Type::Timestamp, TimestampOfEpoch),
     of("date", &[TIMESTAMP], Type::Date, DateOfTimestamp),

@@ -7,6 +7,7 @@ use crate::functions::{ArgumentError, Function};
 use crate::lower::operators::unary;
 use crate::plan::{Expression, ExpressionKind};
 use crate::suggestion::nearest;
+use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// Checks `x AT TIME ZONE 'zone'`.
@@ -89,6 +90,31 @@ fn is_moment(expression: &Expression) -> bool {
             (DateTimeFunction::TimestampOfEpoch, _) => true,
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether PostgreSQL's type of a timestamp is surely `timestamp`, and not `timestamptz`.
+pub(crate) fn is_without_time_zone(expression: &Expression) -> bool {
+    let ExpressionKind::Call {
+        function: Function::DateTime(function),
+        arguments,
+    } = &expression.kind
+    else {
+        return false;
+    };
+    match (function, &arguments[..]) {
+        (DateTimeFunction::TimestampOfTimestamp | DateTimeFunction::MakeTimestamp, _) => true,
+        (DateTimeFunction::AtTimeZone, [_, timestamp]) => !is_without_time_zone(timestamp),
+        (
+            DateTimeFunction::TimestampPlusInterval | DateTimeFunction::TimestampMinusInterval,
+            [timestamp, _],
+        )
+        | (DateTimeFunction::IntervalPlusTimestamp, [_, timestamp]) => {
+            timestamp.ty == Type::Date || is_without_time_zone(timestamp)
+        }
+        (DateTimeFunction::TruncateTimestamp, [_, timestamp])
+        | (DateTimeFunction::DateBin, [_, timestamp, _]) => is_without_time_zone(timestamp),
         _ => false,
     }
 }

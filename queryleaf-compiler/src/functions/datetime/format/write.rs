@@ -3,6 +3,7 @@
 use super::number::{ordinal, padded};
 use super::pattern::{Case, Part, Pattern, parts};
 use crate::functions::ArgumentError;
+use crate::functions::datetime::is_without_time_zone;
 use crate::functions::datetime::number::{quotient, remainder};
 use crate::lower::operators::{bind, call, cond, int, text, unary};
 use crate::plan::Expression;
@@ -53,9 +54,11 @@ pub(in crate::functions::datetime) fn check(arguments: &[Expression]) -> Result<
             "to write these letters themselves, put them in double quotes: `\"{pattern}\"`"
         )),
     };
+    let has_zone = !arguments.first().is_some_and(is_without_time_zone);
     for part in parts(super::text(arguments)).map_err(unsupported)? {
         if let Part::Pattern(pattern) = part
-            && output(&pattern, &Template::null()).is_none()
+            && (output(&pattern, &Template::null()).is_none()
+                || (is_zone(pattern.keyword) && !has_zone))
         {
             return Err(unsupported(&pattern.to_string()));
         }
@@ -244,6 +247,13 @@ fn output(pattern: &Pattern, timestamp: &Template) -> Option<Output> {
         // `CC`, `FF1`, `FF2`, `J`, `RM`, `Y,YYY`.
         _ => None,
     }
+}
+
+/// Whether a pattern writes the time zone, which a `timestamp` without one lacks.
+fn is_zone(keyword: &str) -> bool {
+    ["TZ", "TZH", "TZM", "OF"]
+        .iter()
+        .any(|zone| zone.eq_ignore_ascii_case(keyword))
 }
 
 /// Patterns of fixed width ignore `FM`; an ordinal of them makes no sense.
