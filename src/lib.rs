@@ -1,6 +1,8 @@
 //! SQL for MongoDB that `rustc` checks.
 
-pub use queryleaf_macros::{Collection, Embedded, SqlEnum, sql};
+mod macros;
+
+pub use macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
     Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
     FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, mongodb,
@@ -14,7 +16,7 @@ pub use queryleaf_runtime::private as __private;
 
 /// What a module with queries and collections usually needs, for one glob import.
 pub mod prelude {
-    pub use queryleaf_macros::{Collection, Embedded, SqlEnum, sql};
+    pub use crate::macros::{Collection, Embedded, SqlEnum, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};

@@ -14,25 +14,29 @@ use proc_macro::TokenStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use syn::DeriveInput;
 
-/// See `queryleaf::Collection`.
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
 #[proc_macro_derive(Collection, attributes(leaf))]
 pub fn collection(input: TokenStream) -> TokenStream {
     derived(input, derive::collection)
 }
 
-/// See `queryleaf::Embedded`.
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
 #[proc_macro_derive(Embedded, attributes(leaf))]
 pub fn embedded(input: TokenStream) -> TokenStream {
     derived(input, derive::embedded)
 }
 
-/// See `queryleaf::SqlEnum`.
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
 #[proc_macro_derive(SqlEnum, attributes(leaf))]
 pub fn sql_enum(input: TokenStream) -> TokenStream {
     derived(input, derive::sql_enum)
 }
 
-/// See `queryleaf::sql!`.
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     guarded(input, |input| Ok(sql::ask_for_schemas(input)))

@@ -1,0 +1,176 @@
+//! The macros, with their documentation: their own crate cannot compile the examples.
+
+/// A query in SQL, checked while the program compiles.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, author: Option<String> }
+/// # async fn run(database: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let since = 1990;
+/// let books = sql!("SELECT title, year FROM books WHERE year >= :since ORDER BY year")
+///     .fetch_all(database)
+///     .await?;
+/// for book in books {
+///     println!("{} ({})", book.title, book.year);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The tables of the query are the collections in scope, by the name that
+/// [`#[derive(Collection)]`](derive@crate::Collection) gives them; `FROM shop.orders` is the
+/// collection `orders` in the module `shop`. The value of the macro is a [`Query`](crate::Query);
+/// its rows are structs with a field for each column.
+///
+/// # Forms of the text
+///
+/// * `sql!("SELECT ..")`: a string literal, also a raw one, one of many lines, or several literals
+///   beside each other.
+/// * `sql!(SELECT title FROM books WHERE author = "Woolf")`: bare tokens, in which an error
+///   underlines the exact word. Texts stand in double quotes there, since Rust reads `'..'` as a
+///   character, and a name that SQL would take for a keyword is written `r#name`.
+/// * `sql!(file "queries/books.sql")`: a file, whose path starts beside `Cargo.toml`.
+///
+/// # Parameters
+///
+/// `:since` takes the variable of that name. `sql!("..", since = value)` gives it another value.
+/// `$1` and `$2` take `sql!("..", first, second)`. Values follow a semicolon where the query is
+/// made of bare tokens: `sql!(SELECT title FROM books WHERE year = $1; 1925)`.
+///
+/// Values are borrowed. The query tells their types: an `i32` may stand for a `bigint`, an `Option`
+/// for anything that may be `NULL`, a slice or a `Vec` for the list of `IN (:list)`.
+///
+/// # A struct of one's own
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, author: Option<String> }
+/// # async fn run(database: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// struct Shelf {
+///     author: Option<String>,
+///     books: i64,
+/// }
+/// let shelves: Vec<Shelf> =
+///     sql!(as Shelf, "SELECT author, COUNT(*) AS books FROM books GROUP BY author")
+///         .fetch_all(database)
+///         .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Each column fills the field of its name. Numbers fill wider ones: any of them an `f64`, whole
+/// ones an `i64`.
+pub use queryleaf_macros::sql;
+
+/// Declares that the values of a struct are the documents of a collection.
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Debug, Serialize, Deserialize, Collection)]
+/// #[leaf(name = "orders", index(customer, placed_at desc), unique(number))]
+/// pub struct Order {
+///     #[serde(rename = "_id")]
+///     pub id: ObjectId,
+///     pub number: i64,
+///     #[leaf(references = "customers._id")]
+///     pub customer: ObjectId,
+///     pub lines: Vec<Line>,
+///     pub placed_at: DateTime,
+///     pub note: Option<String>,
+/// }
+///
+/// #[derive(Debug, Serialize, Deserialize, Embedded)]
+/// pub struct Line {
+///     pub article: String,
+///     pub quantity: i32,
+/// }
+/// ```
+///
+/// From then on `FROM orders` in [`sql!`](crate::sql) is this collection, wherever `orders` is in
+/// scope: it is imported like any item, with `use shop::orders;` or `use shop::*;`.
+///
+/// serde decides what is stored, so its attributes are honoured: `rename`, `rename_all`, `skip`,
+/// `default`, `skip_serializing_if`, and `with` for the modules of `bson::serde_helpers`. Those that
+/// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names.
+///
+/// # Attributes of the struct
+///
+/// | `#[leaf(..)]` | |
+/// |---|---|
+/// | `name = "orders"` | the name of the collection on the server; required |
+/// | `table = past_orders` | its name in SQL, where the stored one cannot serve or is taken |
+/// | `index(a, b desc)` | an index; keys are stored paths such as `address.city`, each with `asc`, `desc`, `text`, `hashed` or `geo_2dsphere` after it |
+/// | `unique(a, b)` | a unique index |
+/// | `text(a, b)`, `hashed(a)`, `geo_2dsphere(a)` | an index of that kind |
+/// | `ttl(a, after = "7 days")` | documents expire that long after the time in `a` |
+/// | `capped(size = "200MB", max = 100000)` | a collection of a fixed size |
+/// | `time_series(a, meta = b, granularity = "minutes", after = "30 days")` | a time series with the time in `a` |
+/// | `deny_collscan` | a query that no index serves is an error |
+///
+/// Indexes take options after their keys: `partial = "note IS NOT NULL"` with a condition in SQL,
+/// `sparse`, and `name = ".."`.
+///
+/// # Attributes of a field
+///
+/// | `#[leaf(..)]` | |
+/// |---|---|
+/// | `as = "text"` | how serde stores a type of another crate, as a SQL type or an array such as `text[]` |
+/// | `opaque` | a value whose form SQL does not know |
+/// | `references = "customers._id"` | what the field refers to; with `trusted` a plan may rely on it |
+/// | `not_null` | the field is never `NULL`, although `#[serde(default)]` would allow it |
+///
+/// # Types
+///
+/// `bool`, `i8` to `i64`, `u8` to `u64`, `f32`, `f64`, `String`; `ObjectId`, `DateTime`,
+/// `Decimal128`, `Uuid`, `Binary`, `Document` and `Bson` of [`bson`](crate::bson); `Option`, `Vec`,
+/// and maps from `String`; structs with [`Embedded`](derive@crate::Embedded), enums with
+/// [`SqlEnum`](derive@crate::SqlEnum). An `Option`, a field with `#[serde(default)]` and a `Bson`
+/// may be `NULL`, which is null or missing in a document.
+pub use queryleaf_macros::Collection;
+
+/// Declares that the values of a struct are documents inside others.
+///
+/// A field of such a type is a document whose fields SQL knows: `address.city`. The attributes of
+/// its fields are those of [`Collection`](derive@crate::Collection).
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Debug, Serialize, Deserialize, Embedded)]
+/// pub struct Address {
+///     pub street: String,
+///     pub city: String,
+///     pub post_code: Option<String>,
+/// }
+/// ```
+pub use queryleaf_macros::Embedded;
+
+/// Declares that the values of an enum without fields are stored as text, or as integers.
+///
+/// SQL text writes them as they are stored, and knows them: `status = 'shiped'` does not compile.
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+/// #[serde(rename_all = "lowercase")]
+/// pub enum Status {
+///     Open,
+///     Shipped,
+/// }
+///
+/// // Integers, which SQL text writes by the names of the variants. The derive brings serde's
+/// // traits with it.
+/// #[derive(Debug, Clone, Copy, SqlEnum)]
+/// #[leaf(integer)]
+/// pub enum Priority {
+///     Low = 1,
+///     High = 5,
+/// }
+/// ```
+pub use queryleaf_macros::SqlEnum;
