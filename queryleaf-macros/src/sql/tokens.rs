@@ -262,7 +262,9 @@ mod tests {
     fn every_byte_leads_to_its_token() {
         let source = "SELECT o.total::text FROM orders";
         let tokens: TokenStream = source.parse().expect(source);
-        let tokens = Tokens::new(tokens).ok().expect("tokens");
+        let Ok(tokens) = Tokens::new(tokens) else {
+            panic!("{source}")
+        };
         for (word, column) in [("SELECT", 0), ("total", 9), ("text", 16), ("orders", 26)] {
             let at = tokens.text().find(word).expect(word);
             for offset in at..at + word.len() {
