@@ -274,6 +274,8 @@ impl Analyzer<'_> {
                 ..
             },
         ] = list[..]
+            // `IN (:p::integer)` is a list of one value.
+            && matches!(items, [Expr::Value(_)])
         {
             let operand = self.settle(operand)?;
             self.parameters

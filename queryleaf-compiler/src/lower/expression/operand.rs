@@ -44,7 +44,8 @@ impl Surroundings {
         scope: &Scope,
     ) -> Operand {
         let sources = null_sources(expression);
-        self.always_null |= sources.always;
+        // The server computes what a constant gives, and fails on it, whatever stands around it.
+        self.always_null |= sources.always || value == Template::null();
         for parameter in &sources.parameters {
             if !self.parameters.contains(parameter) {
                 self.parameters.push(*parameter);

@@ -1,6 +1,6 @@
 //! The `_id` of a `$group`.
 
-use crate::lower::relation::{Builder, is_groupable, unique};
+use crate::lower::relation::{Builder, computed, is_groupable, unique};
 use crate::lower::{normalized, value};
 use crate::plan::{ColumnId, Expression, ExpressionKind};
 use queryleaf_plan::Template;
@@ -47,13 +47,14 @@ impl Builder<'_> {
         }
     }
 
-    /// A key inside a document, where null and missing would be two groups.
+    /// A key inside a document, where null and missing would be two groups and a number alone
+    /// would be read as "include".
     pub(super) fn key_value(&self, key: &Expression) -> Template {
-        if key.nullable {
+        computed(if key.nullable {
             normalized(key, &self.scope)
         } else {
             value(key, &self.scope)
-        }
+        })
     }
 
     /// A name for each key.

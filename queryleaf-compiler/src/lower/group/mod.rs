@@ -158,7 +158,7 @@ impl Builder<'_> {
             [(_, key)] => self.key_value(key),
             _ => id,
         };
-        let part = Template::document([("key", key), ("value", argument.normalized())]);
+        let part = Template::document([("key", key), ("value", computed(argument.normalized()))]);
         (part, Template::from("$_id.key"))
     }
 

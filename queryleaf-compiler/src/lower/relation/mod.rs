@@ -14,6 +14,7 @@ mod null_ranges;
 mod pipeline;
 mod prefilter;
 mod projection;
+mod same_branches;
 mod sort;
 mod unnest;
 mod uses;

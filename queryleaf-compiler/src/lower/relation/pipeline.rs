@@ -1,5 +1,6 @@
 //! The stages of a pipeline while the command is being built.
 
+use super::same_branches::told_apart;
 use crate::lower::operators::{call, int, unary};
 use crate::plan::SortDirection;
 use queryleaf_plan::{Condition, Form, Template, Value};
@@ -169,7 +170,8 @@ impl Stage {
     pub(crate) fn group(id: Template, accumulators: Vec<(String, Template)>) -> Stage {
         let mut entries = vec![("_id".to_owned(), id)];
         entries.extend(accumulators);
-        Stage::Other(Template::entry("$group", Template::Document(entries)))
+        let entries = told_apart(Template::Document(entries));
+        Stage::Other(Template::entry("$group", entries))
     }
 
     fn into_template(self) -> Template {
