@@ -43,6 +43,8 @@ pub enum Order {
 pub enum Expected {
     /// The rows that PostgreSQL gives.
     Same,
+    /// The same rows, or a refusal to compile; nothing where PostgreSQL raises an error.
+    SameOrRefused,
     /// PostgreSQL raises an error; so must QueryLeaf, when it compiles the query or runs it.
     Error,
     /// PostgreSQL raises an error. QueryLeaf raises one too, or gives what this other query gives

@@ -15,6 +15,7 @@ mod case;
 mod cases;
 mod check;
 mod data;
+mod generate;
 mod json;
 mod mongo;
 mod number;
@@ -57,6 +58,11 @@ categories! {
     refusals
     texts
     unnest
+}
+
+#[test]
+fn generated() {
+    check("generated", generate::cases());
 }
 
 /// One query of the reader's own: `QUERYLEAF_SQL="SELECT .." cargo test --test differential ask`.

@@ -89,18 +89,26 @@ impl Number {
             let (here, there) = (self.to_f64(), postgres.to_f64());
             (here - there).abs() <= 1e-14 * here.abs().max(there.abs())
         };
-        nearly || self.rounded(postgres.scale) == *postgres
+        nearly
+            // Some of PostgreSQL's functions cut halves off, others round them.
+            || self.rounded(postgres.scale, true) == *postgres
+            || self.rounded(postgres.scale, false) == *postgres
     }
 
-    /// The number with at most so many digits behind the point, halves away from zero.
-    fn rounded(&self, scale: i32) -> Number {
+    /// The number with at most so many digits behind the point.
+    fn rounded(&self, scale: i32, halves_up: bool) -> Number {
         let dropped = usize::try_from(-scale - self.exponent).unwrap_or(0);
         if dropped == 0 {
             return self.clone();
         }
         let digits = self.digits.as_bytes();
         let kept = digits.len().saturating_sub(dropped);
-        let up = dropped <= digits.len() && digits[kept] >= b'5';
+        let up = dropped <= digits.len()
+            && match &digits[kept..] {
+                [b'5'] => halves_up,
+                [first, ..] => *first >= b'5',
+                [] => false,
+            };
         let mut result: Vec<u8> = digits[..kept].to_vec();
         let mut carry = up;
         for digit in result.iter_mut().rev() {

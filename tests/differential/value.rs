@@ -67,7 +67,8 @@ impl Value {
             (Value::Double(here), Value::Double(there)) => {
                 here == there
                     || here.is_nan() && there.is_nan()
-                    || (here - there).abs() <= tolerance.doubles * here.abs().max(there.abs())
+                    || (here - there).abs()
+                        <= tolerance.doubles * here.abs().max(there.abs()).max(1e-3)
             }
             (Value::Numeric(here), Value::Numeric(there)) => {
                 here.agrees_with(there, tolerance.inexact)

@@ -107,7 +107,7 @@ fn plain() -> Vec<Case> {
     calls.extend(
         [
             "SUM(edge_large::numeric)",
-            "SUM(vast)",
+            "SUM(vast) FILTER (WHERE vast > 1)",
             "AVG(edge_large)",
             "SUM(small) / 2",
             "SUM(large) / 2",

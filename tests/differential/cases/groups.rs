@@ -68,6 +68,16 @@ pub fn cases() -> Vec<Case> {
         "SELECT left(maybe_word, 1) AS first, COUNT(*) AS n FROM measures GROUP BY first",
         "SELECT moment::date AS day, COUNT(*) AS n FROM measures GROUP BY day",
         "SELECT small AS kind, COUNT(*) AS n FROM measures GROUP BY kind, small",
+        "SELECT kind, 7 AS seven, TRUE AS yes, COUNT(*) AS n FROM measures GROUP BY 1, 2, 3",
+        "SELECT 7 AS seven, COUNT(*) AS n FROM measures GROUP BY 1",
+        "SELECT 1.5 AS x, COUNT(DISTINCT 2) AS n, COUNT(DISTINCT kind) AS m FROM measures GROUP BY 1",
+        "SELECT DISTINCT 7 AS seven, 1.5 AS half, TRUE AS yes, NULL AS nothing, kind FROM measures",
+        "SELECT CASE WHEN flag THEN kind WHEN maybe_flag THEN word ELSE kind END AS k, COUNT(*) AS n \
+         FROM measures GROUP BY k",
+        "SELECT kind, SUM(CASE WHEN flag THEN small WHEN maybe_flag THEN maybe_small ELSE small END) AS s \
+         FROM measures GROUP BY kind",
+        "SELECT COALESCE(maybe_kind, kind, maybe_kind) AS k, COUNT(*) AS n FROM measures GROUP BY k",
+        "SELECT COUNT(*) FILTER (WHERE CASE WHEN flag THEN maybe_flag ELSE maybe_flag END) AS n FROM measures",
         "SELECT kind FROM measures GROUP BY kind",
         "SELECT maybe_kind FROM measures GROUP BY maybe_kind",
         "SELECT maybe_small, maybe_kind FROM measures GROUP BY maybe_small, maybe_kind",

@@ -198,6 +198,14 @@ fn list_parameters() -> Vec<Case> {
     ) {
         cases.push(case.with("list", amounts.clone()));
     }
+    for value in [Value::Integer(3), Value::Null] {
+        for case in conditions(
+            "measures",
+            &["maybe_small IN (:p::integer)", "small NOT IN (:p, 1)"],
+        ) {
+            cases.push(case.with("p", value.clone()));
+        }
+    }
     cases.push(
         case("SELECT _id FROM measures WHERE small IN (:one) OR large IN (:other)")
             .with("one", Value::Array(vec![]))

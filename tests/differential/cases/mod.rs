@@ -22,7 +22,7 @@ pub mod unnest;
 use crate::case::{Case, case};
 
 /// The column that tells the rows of a table apart.
-fn key(table: &str) -> &'static str {
+pub fn key(table: &str) -> &'static str {
     match table {
         "shipments" => "number",
         _ => "_id",
