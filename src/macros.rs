@@ -96,7 +96,9 @@ pub use queryleaf_macros::sql;
 ///
 /// serde decides what is stored, so its attributes are honoured: `rename`, `rename_all`, `skip`,
 /// `default`, `skip_serializing_if`, and `with` for the modules of `bson::serde_helpers`. Those that
-/// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names.
+/// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names; that
+/// of a field with a serde module has the Rust type of what the module stores, `DateTime` for a
+/// timestamp.
 ///
 /// # Attributes of the struct
 ///

@@ -5,9 +5,8 @@
 //! columns. It has no tokens, no I/O and no async: the macro crate calls it inside `rustc`, and
 //! tests, benches and fuzzers call it directly.
 //!
-//! The stages follow each other in [`compile`]:
-//! [`syntax`] (text to tree) -> [`analyze`] (names and types) -> [`plan`] (the logical algebra) ->
-//! [`optimize`] (small passes) -> [`lower`] (the command).
+//! The stages follow each other in [`compile`]: `syntax` (text to tree), `analyze` (names and types
+//! to the logical algebra of [`plan`]), `optimize` (small passes), `lower` (the command).
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 

@@ -8,8 +8,8 @@ use crate::plan::{Aggregate, ColumnId, Expression, ExpressionKind, Path, Relatio
 pub(crate) struct Grouping {
     /// The keys: column, expression, and the expression without places for comparing.
     keys: Vec<(ColumnId, Expression, Expression)>,
-    /// The aggregates that the query uses, each once.
-    aggregates: Vec<(ColumnId, Aggregate)>,
+    /// The aggregates that the query uses, each once: column, call, and the call without places.
+    aggregates: Vec<(ColumnId, Aggregate, Aggregate)>,
 }
 
 impl Grouping {
@@ -72,12 +72,16 @@ impl Grouping {
 
     /// The column of an aggregate; equal calls share one.
     fn aggregate(&mut self, analyzer: &mut Analyzer<'_>, aggregate: Aggregate) -> ColumnId {
-        let stripped = aggregate.without_spans();
-        if let Some((column, _)) = self.aggregates.iter().find(|(_, known)| *known == stripped) {
+        let stripped = aggregate.clone().without_spans();
+        let known = self
+            .aggregates
+            .iter()
+            .find(|(_, _, known)| *known == stripped);
+        if let Some((column, ..)) = known {
             return *column;
         }
         let column = analyzer.new_column();
-        self.aggregates.push((column, stripped));
+        self.aggregates.push((column, aggregate, stripped));
         column
     }
 
@@ -88,10 +92,15 @@ impl Grouping {
             .into_iter()
             .map(|(column, key, _)| (column, key))
             .collect();
+        let aggregates = self
+            .aggregates
+            .into_iter()
+            .map(|(column, aggregate, _)| (column, aggregate))
+            .collect();
         Relation::Aggregate {
             input: Box::new(input),
             keys,
-            aggregates: self.aggregates,
+            aggregates,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Collections as the user declared them.
 //!
 //! Schemas travel from the derives to `sql!` as one string literal per type. [`parse`] reads that
-//! text; its grammar is in the documentation of the [`parse`](mod@parse) module.
+//! text; its grammar stands at the head of `schema/parse.rs`.
 
 mod check;
 mod parse;

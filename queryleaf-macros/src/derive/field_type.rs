@@ -1,6 +1,6 @@
 //! From the Rust type of a field to the SQL type it is stored as.
 
-use super::foreign::{Foreign, Reading};
+use super::foreign::Foreign;
 use super::leaf::FieldAttributes;
 use super::stored_type::{Scalar, StoredType};
 use crate::errors::Errors;
@@ -132,7 +132,7 @@ impl TypeMap<'_> {
             None => (ungroup(ty), false),
         };
         let found = match (&leaf.stored_as, with) {
-            (_, Some(with)) => self.with_module(ty, leaf, with),
+            (_, Some(with)) => self.with_module(leaf, with),
             (Some(stored), None) => self.stored_as(ty, *stored, leaf),
             (None, None) if leaf.opaque.is_some() => {
                 Some((Inner::own(ty, Scalar::Json), Some(quote!(#ty))))
@@ -163,7 +163,6 @@ impl TypeMap<'_> {
     /// A field whose stored form a module or function decides.
     fn with_module(
         &mut self,
-        ty: &Type,
         leaf: &FieldAttributes,
         with: &super::serde::With,
     ) -> Option<(Inner, Option<TokenStream>)> {
@@ -178,14 +177,7 @@ impl TypeMap<'_> {
             ));
         }
         match Foreign::of_module(&with.name) {
-            Some((scalar, Reading::AsDeclared)) => {
-                let inner = Inner {
-                    own: true,
-                    ..Inner::scalar(scalar)
-                };
-                Some((inner, Some(quote!(#ty))))
-            }
-            Some((scalar, Reading::AsStored)) => Some((Inner::scalar(scalar), None)),
+            Some(scalar) => Some((Inner::scalar(scalar), None)),
             None => {
                 self.errors.add_with_help(
                     &with.tokens,

@@ -121,7 +121,7 @@ fn serde_modules() {
         #[serde(with = "bson::serde_helpers::chrono_datetime_as_bson_datetime")]
     )];
     let ty: Type = parse_quote!(chrono::DateTime<Utc>);
-    assert_eq!(map(ty.clone(), &chrono), Ok("!timestamp".to_owned()));
+    assert_eq!(map(ty.clone(), &chrono), Ok("timestamp natural".to_owned()));
     assert!(error(ty, &[]).contains("chrono_datetime_as_bson_datetime"));
     let bytes: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "serde_bytes")])];
     assert_eq!(

@@ -26,15 +26,6 @@ enum Truths {
     None,
 }
 
-/// Into which Rust type a column is read whose stored form a serde module decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// Into the type of the field.
-    AsDeclared,
-    /// Into the natural type of what is stored.
-    AsStored,
-}
-
 const CHRONO: Foreign = Foreign {
     stored: "text",
     help: "store a timestamp with `#[serde(with = \
@@ -132,25 +123,21 @@ impl Foreign {
         errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
     }
 
-    /// What a serde module or function stores, by its last name, and how columns of it are read.
-    pub(crate) fn of_module(name: &str) -> Option<(Scalar, Reading)> {
-        use Reading::{AsDeclared, AsStored};
+    /// What a serde module or function stores, by its last name.
+    pub(crate) fn of_module(name: &str) -> Option<Scalar> {
         Some(match name {
             "chrono_datetime_as_bson_datetime"
             | "chrono_datetime_as_bson_datetime_optional"
-            | "time_0_3_offsetdatetime_as_bson_datetime" => (Scalar::Timestamp, AsDeclared),
-            "uuid_1_as_binary" => (Scalar::Uuid, AsDeclared),
-            "serde_bytes" => (Scalar::Bytea, AsStored),
-            "i64_as_bson_datetime" | "rfc3339_string_as_bson_datetime" => {
-                (Scalar::Timestamp, AsStored)
-            }
-            "bson_datetime_as_rfc3339_string" | "serialize_object_id_as_hex_string" => {
-                (Scalar::Text, AsStored)
-            }
-            "hex_string_as_object_id" => (Scalar::ObjectId, AsStored),
-            "u32_as_f64" | "u64_as_f64" => (Scalar::Double, AsStored),
-            "serialize_u32_as_i32" | "serialize_u64_as_i32" => (Scalar::Integer, AsStored),
-            "serialize_u32_as_i64" | "serialize_u64_as_i64" => (Scalar::Bigint, AsStored),
+            | "time_0_3_offsetdatetime_as_bson_datetime"
+            | "i64_as_bson_datetime"
+            | "rfc3339_string_as_bson_datetime" => Scalar::Timestamp,
+            "uuid_1_as_binary" => Scalar::Uuid,
+            "serde_bytes" => Scalar::Bytea,
+            "bson_datetime_as_rfc3339_string" | "serialize_object_id_as_hex_string" => Scalar::Text,
+            "hex_string_as_object_id" => Scalar::ObjectId,
+            "u32_as_f64" | "u64_as_f64" => Scalar::Double,
+            "serialize_u32_as_i32" | "serialize_u64_as_i32" => Scalar::Integer,
+            "serialize_u32_as_i64" | "serialize_u64_as_i64" => Scalar::Bigint,
             _ => return None,
         })
     }
