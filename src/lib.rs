@@ -5,7 +5,7 @@ mod macros;
 pub use macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
     Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
-    FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, mongodb,
+    FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, geo, mongodb,
     types, with_session,
 };
 

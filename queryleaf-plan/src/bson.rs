@@ -107,6 +107,23 @@ pub fn element_at(document: &[u8], offset: usize) -> Result<Option<Element<'_>>,
     }))
 }
 
+/// The element of this name, if it is the one that starts at `offset`.
+#[inline]
+pub fn element_named<'a>(document: &'a [u8], offset: usize, name: &[u8]) -> Option<Element<'a>> {
+    let (&element_type, rest) = document.get(offset..)?.split_first()?;
+    let (&end, rest) = rest.strip_prefix(name)?.split_first()?;
+    if end != 0 || element_type == element_type::MISSING {
+        return None;
+    }
+    let value = rest.get(..value_length(element_type, rest)?)?;
+    Some(Element {
+        element_type,
+        name: document.get(offset + 1..offset + 1 + name.len())?,
+        value,
+        next: offset + 1 + name.len() + 1 + value.len(),
+    })
+}
+
 /// The elements of a document or array; stops after the first that is malformed.
 pub fn elements(document: &[u8]) -> impl Iterator<Item = Result<Element<'_>, Malformed>> {
     let mut next = Some(FIRST_ELEMENT);

@@ -19,6 +19,8 @@ mod decode;
 mod error;
 mod executor;
 mod fetch;
+pub mod geo;
+mod integrations;
 mod interval;
 mod plan;
 mod query;

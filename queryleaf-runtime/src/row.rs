@@ -4,7 +4,9 @@ use crate::decode::{Decode, Mismatch};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
 use crate::{Fill, Plan, bridge};
-use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
+use queryleaf_plan::bson::{
+    Element, FIRST_ELEMENT, Malformed, element_at, element_named, element_type,
+};
 
 /// A result document, read column by column.
 ///
@@ -55,21 +57,36 @@ impl<'a> RowReader<'a> {
         else {
             return Err(Error::internal("a column without a path", self.plan));
         };
-        let found = match self.find(first.as_bytes()) {
+        // Where it is, when the columns are asked for in the order in which they are stored.
+        if inner.is_empty()
+            && let Some(element) = element_named(self.document, self.position, first.as_bytes())
+        {
+            self.position = element.next;
+            return Ok(RawValue::from(element));
+        }
+        match self.find(first.as_bytes()) {
+            Ok(Some((element, _))) if inner.is_empty() => {
+                self.position = element.next;
+                Ok(RawValue::from(element))
+            }
             Ok(Some((element, start))) => {
                 // Another column may lie inside the same document.
-                self.position = if inner.is_empty() {
-                    element.next
-                } else {
-                    start
-                };
-                element
+                self.position = start;
+                self.inner_value(column, element.into(), inner)
             }
-            Ok(None) => return Ok(RawValue::MISSING),
-            Err(Malformed) => return Err(self.malformed()),
-        };
-        let mut value = RawValue::from(found);
-        for (depth, name) in inner.iter().enumerate() {
+            Ok(None) => Ok(RawValue::MISSING),
+            Err(Malformed) => Err(self.malformed()),
+        }
+    }
+
+    /// The raw value at a path inside another.
+    fn inner_value(
+        &self,
+        column: usize,
+        mut value: RawValue<'a>,
+        path: &[&str],
+    ) -> Result<RawValue<'a>> {
+        for (depth, name) in path.iter().enumerate() {
             if value.element_type != element_type::DOCUMENT {
                 if value.is_null() {
                     return Ok(RawValue::MISSING);

@@ -5,6 +5,13 @@ mod number;
 mod own;
 mod scalar;
 
+#[cfg(feature = "rust_decimal")]
+pub(crate) use number::decimal;
+#[cfg(feature = "uuid")]
+pub(crate) use scalar::binary;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub(crate) use scalar::{midnight, timestamp};
+
 use crate::types::{BuiltIn, NotNull, Nullable};
 use queryleaf_plan::ParameterValue;
 use queryleaf_plan::bson::element_type;

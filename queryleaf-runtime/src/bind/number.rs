@@ -82,7 +82,7 @@ fn whole(number: i64) -> Bound {
 }
 
 /// A number that has a Decimal128 of its own.
-pub(super) fn decimal(number: Decimal) -> Bound {
+pub(crate) fn decimal(number: Decimal) -> Bound {
     match number.to_bytes() {
         Some(bytes) => Ok(value(element_type::DECIMAL128, bytes.to_vec())),
         None => Err(BindError::new("more digits than `numeric` holds")),

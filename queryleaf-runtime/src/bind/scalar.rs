@@ -126,12 +126,12 @@ fn text(text: &str) -> Bound {
     Ok(value(element_type::STRING, bytes))
 }
 
-pub(super) fn timestamp(milliseconds: i64) -> queryleaf_plan::ParameterValue {
+pub(crate) fn timestamp(milliseconds: i64) -> queryleaf_plan::ParameterValue {
     value(element_type::DATE_TIME, milliseconds.to_le_bytes().to_vec())
 }
 
 /// A date: a time of day would make it another value than the one that was meant.
-pub(super) fn midnight(milliseconds: i64) -> Bound {
+pub(crate) fn midnight(milliseconds: i64) -> Bound {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     if milliseconds % DAY != 0 {
         return Err(BindError::new(
@@ -141,7 +141,7 @@ pub(super) fn midnight(milliseconds: i64) -> Bound {
     Ok(timestamp(milliseconds))
 }
 
-pub(super) fn binary(subtype: u8, bytes: &[u8]) -> queryleaf_plan::ParameterValue {
+pub(crate) fn binary(subtype: u8, bytes: &[u8]) -> queryleaf_plan::ParameterValue {
     // The old binary form repeats its length.
     let inner = if subtype == 2 { 4 } else { 0 };
     let length = bytes.len() as u32;

@@ -4,9 +4,19 @@ mod collection;
 mod number;
 mod own;
 mod scalar;
+mod scalar_deserializer;
 mod stored_as;
 
 pub use stored_as::StoredAs;
+
+#[cfg(feature = "rust_decimal")]
+pub(crate) use number::decimal;
+#[allow(unused_imports)]
+pub(crate) use scalar::natural;
+#[cfg(feature = "uuid")]
+pub(crate) use scalar::uuid;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub(crate) use scalar::{midnight_of, milliseconds};
 
 use crate::raw::RawValue;
 

@@ -1,5 +1,6 @@
 //! The user's own types, read as `serde` reads them.
 
+use super::scalar_deserializer::Scalar;
 use super::{Decode, Fill, Mismatch};
 use crate::raw::RawValue;
 use crate::{bridge, types::Own};
@@ -9,6 +10,9 @@ use serde_path_to_error::Segment;
 
 impl<T: DeserializeOwned> Decode<Own<T>> for T {
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch> {
+        if let Some(own) = Scalar::of(value).and_then(|scalar| T::deserialize(scalar).ok()) {
+            return Ok(own);
+        }
         match bridge::deserialize(value) {
             Ok(own) => Ok(own),
             Err(reason) => Err(mismatch(value, bridge::locate::<T>(value), &reason)),

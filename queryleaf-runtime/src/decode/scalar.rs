@@ -21,7 +21,7 @@ macro_rules! natural {
         }
     )+};
 }
-pub(super) use natural;
+pub(crate) use natural;
 
 natural! {
     Boolean => bool, value {
@@ -40,14 +40,11 @@ natural! {
     }
 
     Timestamp => DateTime, value {
-        match milliseconds(value) {
-            Some(milliseconds) => Ok(DateTime::from_millis(milliseconds)),
-            None => Err(Mismatch::new("timestamp", value)),
-        }
+        milliseconds(value).map(DateTime::from_millis)
     }
 
     Date => DateTime, value {
-        midnight(value).map(DateTime::from_millis)
+        midnight_of(value).map(DateTime::from_millis)
     }
 
     ObjectId => ObjectId, value {
@@ -120,25 +117,25 @@ fn text_mismatch(value: RawValue<'_>) -> Mismatch {
 
 /// The milliseconds of a BSON date.
 #[inline]
-pub(super) fn milliseconds(value: RawValue<'_>) -> Option<i64> {
-    if value.element_type != element_type::DATE_TIME {
-        return None;
+pub(crate) fn milliseconds(value: RawValue<'_>) -> Result<i64, Mismatch> {
+    match (value.element_type, value.fixed()) {
+        (element_type::DATE_TIME, Some(bytes)) => Ok(i64::from_le_bytes(bytes)),
+        _ => Err(Mismatch::new("timestamp", value)),
     }
-    value.fixed().map(i64::from_le_bytes)
 }
 
 /// The milliseconds of a BSON date that has no time of day.
-pub(super) fn midnight(value: RawValue<'_>) -> Result<i64, Mismatch> {
+pub(crate) fn midnight_of(value: RawValue<'_>) -> Result<i64, Mismatch> {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     match milliseconds(value) {
-        Some(milliseconds) if milliseconds % DAY == 0 => Ok(milliseconds),
-        Some(_) => Err(Mismatch::described("date", "date with a time of day")),
-        None => Err(Mismatch::new("date", value)),
+        Ok(milliseconds) if milliseconds % DAY == 0 => Ok(milliseconds),
+        Ok(_) => Err(Mismatch::described("date", "date with a time of day")),
+        Err(_) => Err(Mismatch::new("date", value)),
     }
 }
 
 /// The bytes of a UUID.
-pub(super) fn uuid(value: RawValue<'_>) -> Result<[u8; 16], Mismatch> {
+pub(crate) fn uuid(value: RawValue<'_>) -> Result<[u8; 16], Mismatch> {
     match binary(value) {
         Some((4, bytes)) => bytes
             .try_into()

@@ -1,0 +1,180 @@
+//! GeoJSON, as MongoDB stores and indexes it.
+//!
+//! ```
+//! use queryleaf_runtime::geo::{Point, Position};
+//!
+//! let oslo = Point::new(10.75, 59.91);
+//! assert_eq!(oslo.coordinates.latitude, 59.91);
+//! ```
+
+#[cfg(feature = "geo-types")]
+mod geo_types;
+mod json;
+
+use json::geometries;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A place on the earth, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Position {
+    /// East of Greenwich; west is negative.
+    pub longitude: f64,
+    /// North of the equator; south is negative.
+    pub latitude: f64,
+}
+
+impl Position {
+    /// A place; longitude comes first, as in GeoJSON.
+    pub const fn new(longitude: f64, latitude: f64) -> Self {
+        Position {
+            longitude,
+            latitude,
+        }
+    }
+}
+
+impl From<(f64, f64)> for Position {
+    fn from((longitude, latitude): (f64, f64)) -> Self {
+        Position::new(longitude, latitude)
+    }
+}
+
+/// `[longitude, latitude]`.
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        [self.longitude, self.latitude].serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let [longitude, latitude] = Deserialize::deserialize(deserializer)?;
+        Ok(Position::new(longitude, latitude))
+    }
+}
+
+geometries! {
+    /// A place: `{type: "Point", coordinates: [longitude, latitude]}`.
+    Point: Position;
+    /// A line through places.
+    LineString: Vec<Position>;
+    /// An area: its outer ring, then the rings of its holes. The last place of a ring is its first.
+    Polygon: Vec<Vec<Position>>;
+    /// Places.
+    MultiPoint: Vec<Position>;
+    /// Lines.
+    MultiLineString: Vec<Vec<Position>>;
+    /// Areas.
+    MultiPolygon: Vec<Vec<Vec<Position>>>;
+}
+
+impl Copy for Point {}
+
+impl Point {
+    /// A place; longitude comes first, as in GeoJSON.
+    pub const fn new(longitude: f64, latitude: f64) -> Self {
+        Point {
+            coordinates: Position::new(longitude, latitude),
+        }
+    }
+}
+
+impl Polygon {
+    /// An area without holes. The ring is closed if it is not.
+    pub fn new(ring: impl IntoIterator<Item = impl Into<Position>>) -> Self {
+        let mut ring: Vec<Position> = ring.into_iter().map(Into::into).collect();
+        if let (Some(&first), Some(&last)) = (ring.first(), ring.last())
+            && first != last
+        {
+            ring.push(first);
+        }
+        Polygon {
+            coordinates: vec![ring],
+        }
+    }
+}
+
+impl LineString {
+    /// A line through places.
+    pub fn new(places: impl IntoIterator<Item = impl Into<Position>>) -> Self {
+        LineString {
+            coordinates: places.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A geometry of any kind.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Geometry {
+    /// A place.
+    Point(Point),
+    /// A line.
+    LineString(LineString),
+    /// An area.
+    Polygon(Polygon),
+    /// Places.
+    MultiPoint(MultiPoint),
+    /// Lines.
+    MultiLineString(MultiLineString),
+    /// Areas.
+    MultiPolygon(MultiPolygon),
+    /// Geometries of several kinds.
+    GeometryCollection(Vec<Geometry>),
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::bridge;
+    use crate::raw::RawValue;
+    use mongodb::bson::{Bson, Document, doc};
+
+    fn stored(document: Document) -> (u8, Vec<u8>) {
+        bridge::serialize(&Bson::from(document)).unwrap()
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(document: Document) -> Result<T, String> {
+        let (element_type, bytes) = stored(document);
+        bridge::deserialize(RawValue {
+            element_type,
+            bytes: &bytes,
+        })
+    }
+
+    #[test]
+    fn stored_as_geojson() {
+        let point = doc! { "type": "Point", "coordinates": [10.5, -59.0] };
+        let rust = Point::new(10.5, -59.0);
+        assert_eq!(bridge::serialize(&rust).unwrap(), stored(point.clone()));
+        assert_eq!(read(point.clone()), Ok(rust));
+        assert_eq!(read(point), Ok(Geometry::Point(rust)));
+
+        let area = doc! {
+            "type": "Polygon",
+            "coordinates": [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]],
+        };
+        let rust = Polygon::new([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)]);
+        assert_eq!(bridge::serialize(&rust).unwrap(), stored(area.clone()));
+        let all = doc! { "type": "GeometryCollection", "geometries": [area] };
+        let rust = Geometry::GeometryCollection(vec![Geometry::Polygon(rust)]);
+        assert_eq!(bridge::serialize(&rust).unwrap(), stored(all.clone()));
+        assert_eq!(read(all), Ok(rust));
+    }
+
+    #[test]
+    fn whole_numbers_are_coordinates_too() {
+        let point = doc! { "coordinates": [10, 59_i64], "type": "Point" };
+        assert_eq!(read(point), Ok(Point::new(10.0, 59.0)));
+    }
+
+    #[test]
+    fn another_kind_is_an_error() {
+        let line = doc! { "type": "LineString", "coordinates": [[0, 0], [1, 1]] };
+        assert!(read::<Point>(line.clone()).unwrap_err().contains("Point"));
+        assert!(read::<MultiPoint>(line).is_err());
+        let unknown = doc! { "type": "Circle", "coordinates": [0, 0] };
+        assert!(read::<Geometry>(unknown).unwrap_err().contains("Circle"));
+    }
+}

@@ -1,0 +1,100 @@
+//! `rust_decimal`: `Decimal`, which has 28 digits to the 34 of `numeric`.
+
+use crate::bind::{Bind, Bound, decimal as bind_decimal};
+use crate::decode::{Decode, Fill, Mismatch, decimal, natural};
+use crate::raw::RawValue;
+use crate::types;
+use ::rust_decimal::Decimal;
+use queryleaf_plan::decimal::Decimal as Parts;
+
+natural! {
+    Numeric => Decimal, value {
+        let parts = decimal(value)?;
+        read(parts).ok_or_else(|| {
+            Mismatch::described("a numeric that fits `Decimal`", "numeric with more digits")
+        })
+    }
+}
+
+impl Fill<types::Integer> for Decimal {
+    fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
+        <i32 as Decode<types::Integer>>::decode(value).map(Decimal::from)
+    }
+}
+
+impl Fill<types::Bigint> for Decimal {
+    fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
+        <i64 as Decode<types::Bigint>>::decode(value).map(Decimal::from)
+    }
+}
+
+impl Bind<types::Numeric> for Decimal {
+    fn bind(&self) -> Bound {
+        bind_decimal(Parts::Finite {
+            negative: self.is_sign_negative(),
+            coefficient: self.mantissa().unsigned_abs(),
+            exponent: -(self.scale() as i32),
+        })
+    }
+}
+
+/// The same number, if it has so few digits.
+fn read(parts: Parts) -> Option<Decimal> {
+    let Parts::Finite {
+        negative,
+        mut coefficient,
+        mut exponent,
+    } = parts
+    else {
+        return None;
+    };
+    if coefficient == 0 {
+        return Some(Decimal::ZERO);
+    }
+    // Zeros at the end are no part of the number.
+    while coefficient % 10 == 0 && exponent < 0 {
+        coefficient /= 10;
+        exponent += 1;
+    }
+    if exponent > 0 {
+        let power = 10_u128.checked_pow(u32::try_from(exponent).ok()?)?;
+        coefficient = coefficient.checked_mul(power)?;
+        exponent = 0;
+    }
+    let scale = u32::try_from(-exponent).ok()?;
+    let number = i128::try_from(coefficient).ok()?;
+    Decimal::try_from_i128_with_scale(if negative { -number } else { number }, scale).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::there_and_back;
+    use super::*;
+
+    #[test]
+    fn there_and_back_again() {
+        for text in [
+            "0",
+            "-12.5",
+            "79228162514264337593543950335",
+            "0.0000000000000000000000000001",
+        ] {
+            let number: Decimal = text.parse().expect("a number");
+            assert_eq!(there_and_back::<types::Numeric, _>(&number), number);
+        }
+    }
+
+    #[test]
+    fn a_number_with_more_digits_is_never_rounded() {
+        let parse = |text| Parts::parse(text).expect("a number");
+        assert_eq!(read(parse("5e3")), Some(Decimal::from(5_000)));
+        assert_eq!(
+            read(parse("1.500000000000000000000000000000000")),
+            Some(Decimal::new(15, 1))
+        );
+        assert_eq!(read(parse("1234567890123456789012345678901234")), None);
+        assert_eq!(read(parse("1e-30")), None);
+        assert_eq!(read(parse("1e40")), None);
+        assert_eq!(read(Parts::NaN), None);
+    }
+}
