@@ -5,8 +5,8 @@ mod macros;
 pub use macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
     Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
-    FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, geo, mongodb,
-    types, with_session,
+    FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, geo,
+    mongodb, types, with_session,
 };
 
 #[doc(hidden)]
