@@ -67,7 +67,10 @@ impl<R, S> Query<R, S> {
     /// than one.
     ///
     /// A number may be read as `i64`, when it is whole and in range, as `f64` or as a decimal.
-    pub fn fetch_scalar<'e, T: Fill<S>>(&self, executor: impl Executor<'e>) -> FetchOne<'e, T> {
+    pub fn fetch_scalar<'e, T: Fill<S>>(&self, executor: impl Executor<'e>) -> FetchOne<'e, T>
+    where
+        S: types::OneColumn,
+    {
         FetchOne::new(self.request.run(executor.target(), Some(2)), scalar::<S, T>)
     }
 

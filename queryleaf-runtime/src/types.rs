@@ -1,75 +1,99 @@
 //! The SQL types of columns and parameters, as markers.
 //!
 //! No value of these exists; they only say, in the bounds of [`Decode`](crate::Decode) and
-//! [`Bind`](crate::Bind), what the compiler found out about a column or a parameter.
+//! [`Bind`](crate::Bind), what the compiler found out about a column or a parameter. Their own names
+//! are the ones of SQL, since it is those that `rustc` shows; code uses the aliases, named as Rust
+//! types are.
+
+#![allow(non_camel_case_types)]
 
 use std::marker::PhantomData;
 
 macro_rules! scalars {
-    ($($(#[doc = $doc:literal])+ $name:ident;)+) => {
-        $($(#[doc = $doc])+
+    ($($(#[doc = $doc:literal])+ $alias:ident = $name:ident;)+) => {$(
+        $(#[doc = $doc])+
         #[derive(Debug)]
-        pub enum $name {})+
+        pub enum $name {}
 
-        $(impl NotNull for $name {}
-        impl BuiltIn for $name {})+
-    };
+        $(#[doc = $doc])+
+        pub type $alias = $name;
+
+        impl NotNull for $name {}
+        impl BuiltIn for $name {}
+        #[diagnostic::do_not_recommend]
+        impl OneColumn for $name {}
+    )+};
 }
 
 scalars! {
     /// `boolean`.
-    Boolean;
+    Boolean = boolean;
     /// `integer`: 32 bits.
-    Integer;
+    Integer = integer;
     /// `bigint`: 64 bits.
-    Bigint;
+    Bigint = bigint;
     /// `double precision`.
-    Double;
+    Double = double_precision;
     /// `numeric`: Decimal128.
-    Numeric;
+    Numeric = numeric;
     /// `text`.
-    Text;
+    Text = text;
     /// `timestamptz` in milliseconds: a BSON date.
-    Timestamp;
+    Timestamp = timestamp;
     /// `date`: a BSON date at midnight UTC.
-    Date;
+    Date = date;
     /// `interval`: months, days and milliseconds.
-    Interval;
+    Interval = interval;
     /// `uuid`: BSON binary of subtype 4.
-    Uuid;
+    Uuid = uuid;
     /// MongoDB's ObjectId.
-    ObjectId;
+    ObjectId = objectid;
     /// `bytea`: BSON binary of subtype 0.
-    Bytea;
+    Bytea = bytea;
     /// `jsonb`: any BSON value.
-    Json;
+    Json = jsonb;
     /// `jsonb` that is known to be a document.
-    Document;
+    Document = document;
 }
 
-/// An array whose items are of type `S`.
-#[derive(Debug)]
-pub struct Array<S>(PhantomData<S>);
+macro_rules! generics {
+    ($($(#[doc = $doc:literal])+ $alias:ident = $name:ident;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug)]
+        pub struct $name<S>(PhantomData<S>);
 
-/// A document with any string keys whose values are of type `S`.
-#[derive(Debug)]
-pub struct Map<S>(PhantomData<S>);
+        $(#[doc = $doc])+
+        pub type $alias<S> = $name<S>;
 
-/// A value of type `S`, or `NULL`.
-#[derive(Debug)]
-pub struct Nullable<S>(PhantomData<S>);
+        #[diagnostic::do_not_recommend]
+        impl<S> OneColumn for $name<S> {}
+    )+};
+}
 
-/// A value of the user's own Rust type `T`, stored as `serde` stores it.
-#[derive(Debug)]
-pub struct Own<T>(PhantomData<T>);
-
-/// The list of an `IN (:list)`, with items of type `S`; `NULL` items are allowed.
-#[derive(Debug)]
-pub struct List<S>(PhantomData<S>);
+generics! {
+    /// An array whose items are of type `S`.
+    Array = array;
+    /// A document with any string keys whose values are of type `S`.
+    Map = map;
+    /// A value of type `S`, or `NULL`.
+    Nullable = nullable;
+    /// A value of the user's own Rust type, stored as `serde` stores it.
+    Own = own;
+    /// The list of an `IN (:list)`, with items of type `S`; `NULL` items are allowed.
+    List = list;
+}
 
 /// What a query has instead of a type when it gives more than one column.
 #[derive(Debug)]
 pub enum SeveralColumns {}
+
+/// The type of the only column of a query.
+#[diagnostic::on_unimplemented(
+    message = "`fetch_scalar` takes a query of one column, and this one has several",
+    label = "gives one value of each row",
+    note = "select one column only, or use `fetch_one` and the fields of the row"
+)]
+pub trait OneColumn {}
 
 /// Every built-in type but [`Nullable`].
 pub trait NotNull {}

@@ -9,12 +9,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Implements [`Bind`] for what holds items of one type, as a list and as an array.
 macro_rules! items {
     ($($rust:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S, T: Bind<S>> Bind<List<S>> for $rust {
             fn bind(&self) -> Bound {
                 list(self.iter().map(T::bind))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S, T: Bind<S>> Bind<Array<S>> for $rust {
             fn bind(&self) -> Bound {
                 list(self.iter().map(T::bind))
@@ -30,30 +32,35 @@ items! {
     BTreeSet<T>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Bind<S>, const N: usize> Bind<List<S>> for [T; N] {
     fn bind(&self) -> Bound {
         list(self.iter().map(T::bind))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Bind<S>, const N: usize> Bind<Array<S>> for [T; N] {
     fn bind(&self) -> Bound {
         list(self.iter().map(T::bind))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Bind<S>, H> Bind<List<S>> for HashSet<T, H> {
     fn bind(&self) -> Bound {
         list(self.iter().map(T::bind))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, V: Bind<S>, H> Bind<Map<S>> for HashMap<String, V, H> {
     fn bind(&self) -> Bound {
         map(self.iter().map(|(key, value)| (key, value.bind())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, V: Bind<S>> Bind<Map<S>> for BTreeMap<String, V> {
     fn bind(&self) -> Bound {
         map(self.iter().map(|(key, value)| (key, value.bind())))

@@ -54,6 +54,7 @@ pub fn bind<S, T: Bind<S> + ?Sized>(value: &T) -> Bound {
     value.bind()
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: BuiltIn, T: Bind<S> + ?Sized> Bind<S> for &T {
     fn bind(&self) -> Bound {
         T::bind(self)
@@ -61,6 +62,7 @@ impl<S: BuiltIn, T: Bind<S> + ?Sized> Bind<S> for &T {
 }
 
 /// `None` is `NULL`; a list for `IN` cannot be.
+#[diagnostic::do_not_recommend]
 impl<S: NotNull, T: Bind<S>> Bind<S> for Option<T> {
     fn bind(&self) -> Bound {
         match self {
@@ -70,6 +72,7 @@ impl<S: NotNull, T: Bind<S>> Bind<S> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Bind<S> + ?Sized> Bind<Nullable<S>> for T {
     fn bind(&self) -> Bound {
         <T as Bind<S>>::bind(self)

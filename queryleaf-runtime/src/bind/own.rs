@@ -7,30 +7,35 @@ use super::{Bind, Bound, null, scalar::own};
 use crate::types::Own;
 use serde::Serialize;
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> Bind<Own<T>> for T {
     fn bind(&self) -> Bound {
         own(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> Bind<Own<T>> for &T {
     fn bind(&self) -> Bound {
         own(*self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> Bind<Own<T>> for Option<T> {
     fn bind(&self) -> Bound {
         self.as_ref().map_or_else(|| Ok(null()), own)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> Bind<Own<T>> for &Option<T> {
     fn bind(&self) -> Bound {
         self.as_ref().map_or_else(|| Ok(null()), own)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> Bind<Own<T>> for Option<&T> {
     fn bind(&self) -> Bound {
         self.map_or_else(|| Ok(null()), own)

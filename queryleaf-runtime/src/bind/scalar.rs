@@ -12,6 +12,7 @@ use std::time::SystemTime;
 /// Implements [`Bind`] for a type.
 macro_rules! binds {
     ($($marker:ident <= $rust:ty, $self:ident $body:block)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Bind<types::$marker> for $rust {
             fn bind(&$self) -> Bound $body
         }
@@ -102,12 +103,14 @@ binds! {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Text> for Cow<'_, str> {
     fn bind(&self) -> Bound {
         text(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Bind<types::Bytea> for [u8; N] {
     fn bind(&self) -> Bound {
         Ok(binary(0, self))

@@ -7,6 +7,7 @@ use queryleaf_plan::bson::{element_type, elements};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Decode<S>> Decode<Nullable<S>> for Option<T> {
     #[inline]
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch> {
@@ -17,6 +18,7 @@ impl<S, T: Decode<S>> Decode<Nullable<S>> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Fill<S>> Fill<Nullable<S>> for Option<T> {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         if value.is_null() {
@@ -27,18 +29,21 @@ impl<S, T: Fill<S>> Fill<Nullable<S>> for Option<T> {
 }
 
 /// A column that cannot be `NULL` fills an `Option` too.
+#[diagnostic::do_not_recommend]
 impl<S: NotNull, T: Fill<S>> Fill<S> for Option<T> {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         T::fill(value).map(Some)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Decode<S>> Decode<Array<S>> for Vec<T> {
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch> {
         items(value, T::decode)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Fill<S>> Fill<Array<S>> for Vec<T> {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         items(value, T::fill)
@@ -48,6 +53,7 @@ impl<S, T: Fill<S>> Fill<Array<S>> for Vec<T> {
 /// Implements [`Decode`] and [`Fill`] for a map with string keys.
 macro_rules! maps {
     ($($map:ident<$key:ty, V $(, $hasher:ident: $bound:path)?>)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S, V: Decode<S> $(, $hasher: $bound + Default)?> Decode<Map<S>>
             for $map<$key, V $(, $hasher)?>
         {
@@ -61,6 +67,7 @@ macro_rules! maps {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S, V: Fill<S> $(, $hasher: $bound + Default)?> Fill<Map<S>>
             for $map<$key, V $(, $hasher)?>
         {

@@ -19,6 +19,7 @@ pub(crate) use scalar::uuid;
 pub(crate) use scalar::{midnight_of, milliseconds};
 
 use crate::raw::RawValue;
+use crate::types::SeveralColumns;
 
 /// A Rust type into which a column of the SQL type `S` can be read.
 ///
@@ -47,6 +48,15 @@ pub trait Fill<S>: Sized {
     /// Reads a stored value.
     #[doc(hidden)]
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch>;
+}
+
+/// Nothing is ever read by this: [`OneColumn`](crate::types::OneColumn) has the say, and says it
+/// better.
+#[diagnostic::do_not_recommend]
+impl<T> Fill<SeveralColumns> for T {
+    fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
+        Err(Mismatch::new("one column", value))
+    }
 }
 
 /// A stored value that is not of the expected type.

@@ -110,6 +110,7 @@ fn number_mismatch(expected: &str, value: RawValue<'_>) -> Mismatch {
 /// of it.
 macro_rules! wider {
     ($($marker:ident => $rust:ty, $value:ident $body:block)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Fill<types::$marker> for $rust {
             fn fill($value: RawValue<'_>) -> Result<Self, Mismatch> $body
         }

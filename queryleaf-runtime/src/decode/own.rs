@@ -8,6 +8,7 @@ use queryleaf_plan::bson::{element_type, elements};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Decode<Own<T>> for T {
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch> {
         if let Some(own) = Scalar::of(value).and_then(|scalar| T::deserialize(scalar).ok()) {
@@ -20,6 +21,7 @@ impl<T: DeserializeOwned> Decode<Own<T>> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Fill<Own<T>> for T {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <T as Decode<Own<T>>>::decode(value)
@@ -27,6 +29,7 @@ impl<T: DeserializeOwned> Fill<Own<T>> for T {
 }
 
 /// A column that cannot be `NULL` fills an `Option` too.
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Fill<Own<T>> for Option<T> {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <T as Decode<Own<T>>>::decode(value).map(Some)

@@ -9,11 +9,13 @@ use queryleaf_plan::bson::{element_type, elements, string};
 /// Implements [`Decode`] and [`Fill`] for a natural type.
 macro_rules! natural {
     ($($marker:ident => $rust:ty, $value:ident $body:block)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Decode<types::$marker> for $rust {
             #[inline]
             fn decode($value: RawValue<'_>) -> Result<Self, Mismatch> $body
         }
 
+        #[diagnostic::do_not_recommend]
         impl Fill<types::$marker> for $rust {
             fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
                 <$rust as Decode<types::$marker>>::decode(value)

@@ -15,6 +15,9 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct StoredAs<S, T>(PhantomData<(S, T)>);
 
+#[diagnostic::do_not_recommend]
+impl<S, T> types::OneColumn for StoredAs<S, T> {}
+
 /// A SQL type and how it is stored.
 pub trait Stored {
     /// The name of the type.
@@ -68,6 +71,7 @@ impl<S> Stored for Array<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Stored, T: DeserializeOwned> Decode<StoredAs<S, T>> for T {
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch> {
         if S::is_stored(value.element_type) {
@@ -78,6 +82,7 @@ impl<S: Stored, T: DeserializeOwned> Decode<StoredAs<S, T>> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Stored, T: DeserializeOwned> Fill<StoredAs<S, T>> for T {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <T as Decode<StoredAs<S, T>>>::decode(value)
@@ -85,6 +90,7 @@ impl<S: Stored, T: DeserializeOwned> Fill<StoredAs<S, T>> for T {
 }
 
 /// A column that cannot be `NULL` fills an `Option` too.
+#[diagnostic::do_not_recommend]
 impl<S: Stored, T: DeserializeOwned> Fill<StoredAs<S, T>> for Option<T> {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <T as Decode<StoredAs<S, T>>>::decode(value).map(Some)
