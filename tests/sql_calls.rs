@@ -2,6 +2,7 @@
 //!
 //! The differential suite compiles thousands of queries while it runs; here the whole way is gone,
 //! from the macro to the typed row, which is compared as JSON.
+#![expect(clippy::print_stderr, reason = "says that it is skipped")]
 
 use queryleaf::prelude::*;
 use serde_json::{Map, Number, Value};

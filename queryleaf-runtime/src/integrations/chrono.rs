@@ -23,12 +23,14 @@ natural! {
 }
 
 /// Digits below the millisecond are cut off: BSON has none.
+#[diagnostic::do_not_recommend]
 impl<Z: TimeZone> Bind<types::Timestamp> for DateTime<Z> {
     fn bind(&self) -> Bound {
         Ok(timestamp(self.timestamp_millis()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Date> for NaiveDate {
     fn bind(&self) -> Bound {
         midnight(self.and_time(NaiveTime::MIN).and_utc().timestamp_millis())

@@ -25,6 +25,7 @@ natural! {
 }
 
 /// Digits below the millisecond are cut off: BSON has none.
+#[diagnostic::do_not_recommend]
 impl Bind<types::Timestamp> for Timestamp {
     fn bind(&self) -> Bound {
         // Towards the past, also before 1970.
@@ -35,12 +36,14 @@ impl Bind<types::Timestamp> for Timestamp {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Timestamp> for Zoned {
     fn bind(&self) -> Bound {
         <Timestamp as Bind<types::Timestamp>>::bind(&self.timestamp())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Date> for Date {
     fn bind(&self) -> Bound {
         let epoch = Date::constant(1970, 1, 1);

@@ -16,18 +16,21 @@ natural! {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Fill<types::Integer> for Decimal {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <i32 as Decode<types::Integer>>::decode(value).map(Decimal::from)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Fill<types::Bigint> for Decimal {
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch> {
         <i64 as Decode<types::Bigint>>::decode(value).map(Decimal::from)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Numeric> for Decimal {
     fn bind(&self) -> Bound {
         bind_decimal(Parts::Finite {

@@ -22,12 +22,14 @@ natural! {
 }
 
 /// Digits below the millisecond are cut off: BSON has none.
+#[diagnostic::do_not_recommend]
 impl Bind<types::Timestamp> for OffsetDateTime {
     fn bind(&self) -> Bound {
         write(*self).map(timestamp)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Date> for Date {
     fn bind(&self) -> Bound {
         write(self.midnight().assume_utc()).and_then(midnight)

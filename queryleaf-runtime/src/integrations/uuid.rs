@@ -12,6 +12,7 @@ natural! {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Bind<types::Uuid> for Uuid {
     fn bind(&self) -> Bound {
         Ok(binary(4, self.as_bytes()))
