@@ -20,7 +20,7 @@ struct Carrier<T> {
 
 /// A document from its bytes.
 pub(crate) fn to_document(bytes: &[u8]) -> Result<Document, String> {
-    Document::from_reader(bytes).map_err(|error| error.to_string())
+    Document::from_reader(bytes).map_err(|error| plain(&error))
 }
 
 /// A value as the driver's own type; a missing one is null.
@@ -46,7 +46,7 @@ pub(crate) fn locate<T: DeserializeOwned>(
 ) -> Option<(serde_path_to_error::Path, String)> {
     let deserializer = Deserializer::new(to_bson(value).ok()?);
     let error = serde_path_to_error::deserialize::<_, T>(deserializer).err()?;
-    Some((error.path().clone(), error.inner().to_string()))
+    Some((error.path().clone(), plain(error.inner())))
 }
 
 /// The element type and the bytes of a value, exactly as the driver's `Collection` would store it.
@@ -55,6 +55,18 @@ pub(crate) fn serialize<T: Serialize>(value: &T) -> Result<(u8, Vec<u8>), String
     match elements(&document).next() {
         Some(Ok(element)) => Ok((element.element_type, element.value.to_vec())),
         Some(Err(_)) | None => Err("a value that has no stored form".to_owned()),
+    }
+}
+
+/// What an error says, without the frame that bson 3 puts around it.
+#[cold]
+fn plain(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    match text.split_once("Message: ") {
+        Some((frame, message)) if frame.starts_with("BSON error") => {
+            message.strip_suffix('.').unwrap_or(message).to_owned()
+        }
+        _ => text,
     }
 }
 
@@ -78,25 +90,27 @@ fn carry(value: RawValue<'_>) -> Vec<u8> {
 #[allow(unused_imports)]
 fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, String> {
     use mongodb::bson::*;
-    deserialize_from_slice::<T>(document).map_err(|error| error.to_string())
+    deserialize_from_slice::<T>(document).map_err(|error| plain(&error))
 }
 
 #[allow(unused_imports)]
 fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
     use mongodb::bson::*;
-    serialize_to_vec(value).map_err(|error| error.to_string())
+    serialize_to_vec(value).map_err(|error| plain(&error))
 }
 
 /// For bson 2.
 #[allow(dead_code, unused_imports)]
-fn deserialize_from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, impl ToString> {
+fn deserialize_from_slice<T: DeserializeOwned>(
+    document: &[u8],
+) -> Result<T, impl std::fmt::Display> {
     use mongodb::bson::*;
     from_slice::<T>(document)
 }
 
 /// For bson 2.
 #[allow(dead_code, unused_imports)]
-fn serialize_to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, impl ToString> {
+fn serialize_to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, impl std::fmt::Display> {
     use mongodb::bson::*;
     to_vec(value)
 }

@@ -76,7 +76,7 @@ async fn an_aggregation_may_spill_and_can_be_explained() {
         assert!(text.contains("\"nReturned\": 1"), "{text}");
         if command.to_string().contains("aggregate") {
             let sent = query.command().unwrap();
-            assert_eq!(sent.get_bool("allowDiskUse"), Ok(true));
+            assert_eq!(sent.get_bool("allowDiskUse").ok(), Some(true));
         }
     }
 }
@@ -161,6 +161,25 @@ async fn the_server_refuses() {
         matches!(&error, Error::Evaluation { message, .. } if message == "division by zero"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_server_out_of_reach_may_be_asked_again() {
+    // Nothing listens on the discard port.
+    let uri = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=50";
+    let client = mongodb::Client::with_uri_str(uri).await.unwrap();
+    let query = Query::<String>::new(
+        plan(&find(Template::ALWAYS), &[], &["title"]),
+        Vec::new(),
+        title,
+    );
+    let error = query
+        .fetch_all(&client.database("nowhere"))
+        .await
+        .unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    assert_eq!(error.server_code(), None);
+    assert!(std::error::Error::source(&error).is_some());
 }
 
 #[tokio::test]
