@@ -138,6 +138,36 @@ async fn a_parameter_is_compared_as_it_is() {
             ),
             only
         );
+        let both = ids!(
+            database,
+            "SELECT _id FROM notes WHERE text BETWEEN :hostile AND :hostile"
+        );
+        assert_eq!(both, only);
+        let list = [hostile];
+        let others = ids!(database, "SELECT _id FROM notes WHERE text NOT IN (:list)");
+        assert_eq!(others.len(), HOSTILE.len() - 1);
+        assert_eq!(
+            ids!(database, "SELECT _id FROM notes WHERE text = ANY(:list)"),
+            only
+        );
+        assert_eq!(
+            ids!(database, "SELECT _id FROM notes WHERE tags @> :list"),
+            only
+        );
+        assert_eq!(
+            ids!(
+                database,
+                "SELECT _id FROM notes WHERE text IS NOT DISTINCT FROM :hostile"
+            ),
+            only
+        );
+        assert_eq!(
+            ids!(
+                database,
+                "SELECT _id FROM notes WHERE STARTS_WITH(text || '!', :hostile || '!')"
+            ),
+            only
+        );
         assert_eq!(
             ids!(
                 database,
@@ -169,6 +199,58 @@ async fn a_parameter_is_returned_as_it_is() {
         assert_eq!(row.list[0].as_deref(), Some(hostile));
         assert_eq!(row.upper, Some(hostile.to_ascii_uppercase()));
         assert_eq!(row.replaced, Some(format!("a{hostile}b")));
+    }
+}
+
+/// Arguments of functions and of aggregates.
+#[tokio::test]
+async fn an_argument_is_used_as_it_is() {
+    let database = &database().await;
+    for hostile in HOSTILE {
+        let row = sql!(
+            "SELECT FORMAT('<%s>', :hostile::text) AS formatted,
+                    SPLIT_PART('a' || :hostile::text || 'b', :hostile, 2) AS part,
+                    CASE WHEN _id = 0 THEN :hostile ELSE text END AS chosen,
+                    GREATEST('', :hostile) AS greatest,
+                    LPAD('x', LENGTH(:hostile) + 1, :hostile) AS padded
+             FROM notes WHERE _id = 0"
+        )
+        .fetch_one(database)
+        .await
+        .unwrap();
+        assert_eq!(row.formatted, format!("<{hostile}>"));
+        let part = if hostile.is_empty() { "" } else { "b" };
+        assert_eq!(row.part.as_deref(), Some(part));
+        assert_eq!(row.chosen.as_deref(), Some(hostile));
+        assert_eq!(row.greatest, hostile);
+        assert_eq!(row.padded, Some(format!("{hostile}x")));
+        let joined = sql!(
+            "SELECT STRING_AGG('x', :hostile) AS joined, COUNT(*) FILTER (WHERE text = :hostile) AS n,
+                    MAX(COALESCE(NULLIF(text, text), :hostile)) AS most
+             FROM notes WHERE _id < 2"
+        )
+        .fetch_one(database)
+        .await
+        .unwrap();
+        assert_eq!(joined.joined, Some(format!("x{hostile}x")));
+        assert_eq!(joined.most.as_deref(), Some(hostile));
+    }
+}
+
+/// A document is data, too: none of its keys becomes an operator.
+#[tokio::test]
+async fn a_document_is_returned_as_it_is() {
+    let database = &database().await;
+    for document in [
+        doc! { "$gt": "" },
+        doc! { "$add": [1, 2] },
+        doc! { "a.b": "$text" },
+    ] {
+        let row = sql!("SELECT :document::jsonb AS plain FROM notes WHERE _id = 0")
+            .fetch_one(database)
+            .await
+            .unwrap();
+        assert_eq!(row.plain, Some(Bson::Document(document.clone())));
     }
 }
 

@@ -237,3 +237,56 @@ fn chains_of_aliases_are_bounded() {
         &table(),
     );
 }
+
+/// What is written once and computed in many places must not grow without bound either.
+#[test]
+fn copies_are_bounded() {
+    let collection = table();
+    let levels = 46;
+    let nested_case = format!(
+        "{}quantity{}",
+        "CASE ".repeat(levels),
+        " WHEN 1 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN 4 END".repeat(levels)
+    );
+    let texts = [
+        format!(
+            "SELECT TRUE{} AS x FROM orders",
+            " BETWEEN TRUE AND TRUE".repeat(190)
+        ),
+        format!(
+            "SELECT {}quantity{} AS x FROM orders",
+            "NULLIF(".repeat(levels),
+            ", 1)".repeat(levels)
+        ),
+        format!("SELECT {nested_case} AS x FROM orders"),
+        format!(
+            "SELECT CONCAT({}) AS a, CONCAT({}) AS b FROM orders",
+            vec!["city"; 9000].join(","),
+            vec!["a"; 9000].join(",")
+        ),
+        format!(
+            "SELECT city || city AS a{} FROM orders",
+            ", a AS b".repeat(20_000)
+        ),
+        format!("SELECT city{} FROM orders", ",city".repeat(50_000)),
+        format!(
+            "SELECT city || note AS a FROM orders ORDER BY a{}",
+            ",a".repeat(100_000)
+        ),
+        format!(
+            "SELECT city AS a FROM orders ORDER BY 1{}",
+            ",1".repeat(100_000)
+        ),
+        format!(
+            "SELECT city FROM orders WHERE quantity IN (1{})",
+            ",1".repeat(100_000)
+        ),
+        format!(
+            "SELECT city FROM orders GROUP BY city{}",
+            ",city".repeat(40_000)
+        ),
+    ];
+    for text in &texts {
+        survives(text, &collection);
+    }
+}

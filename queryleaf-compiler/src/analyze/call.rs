@@ -10,7 +10,9 @@ use crate::functions::{ArgumentType, Nullability, ResultType, Signature, check, 
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::suggestion::nearest;
 use crate::types::{Item, Type};
-use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
+use sqlparser::ast::{
+    self, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments,
+};
 
 /// Functions that are expressions of their own.
 const SPECIAL: &[&str] = &[
@@ -70,6 +72,7 @@ impl Analyzer<'_> {
                     .help("`FILTER` and `WITHIN GROUP` belong to aggregates"),
             ));
         }
+        self.no_clauses(function, &name, span)?;
         if matches!(
             name.as_str(),
             "json_object" | "json_build_object" | "jsonb_build_object"
@@ -101,9 +104,18 @@ impl Analyzer<'_> {
             "coalesce" => self.coalesce(arguments, span),
             "greatest" | "least" => self.extreme(&name, arguments, span),
             "nullif" => self.nullif(arguments, span),
-            "json_array" | "json_build_array" | "jsonb_build_array" => {
+            "json_array" => {
+                // The standard leaves NULL out of the array; the other two keep it.
+                if let Some(argument) = arguments.iter().find(|argument| argument.nullable) {
+                    let message = "`json_array` of a value that may be NULL";
+                    return Err(Box::new(
+                        Diagnostic::error(Code::Unsupported, argument.span, message)
+                            .help("use `JSON_BUILD_ARRAY`, which keeps NULL, or `COALESCE`"),
+                    ));
+                }
                 self.json_array(arguments, span)
             }
+            "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
             "unnest" => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
                     .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),
@@ -158,6 +170,22 @@ impl Analyzer<'_> {
                 }
             })
             .collect()
+    }
+
+    /// `DISTINCT`, `ORDER BY`, `ABSENT ON NULL` and the like mean something in aggregates only, or
+    /// change an answer in a way that is not to be had here.
+    fn no_clauses(&self, function: &ast::Function, name: &str, span: Span) -> Result<()> {
+        let FunctionArguments::List(list) = &function.args else {
+            return Ok(());
+        };
+        if list.duplicate_treatment.is_none() && list.clauses.is_empty() {
+            return Ok(());
+        }
+        let message = format!("`{name}` takes nothing but its arguments");
+        Err(Box::new(
+            Diagnostic::error(Code::ArgumentMismatch, span, message)
+                .help("leave out `DISTINCT`, and what follows the arguments"),
+        ))
     }
 
     fn no_arguments(&self, name: &str, arguments: &[Expression], span: Span) -> Result<()> {
@@ -228,7 +256,8 @@ impl Analyzer<'_> {
             return wrong_count("nullif", "two arguments", span);
         };
         let value = self.settle(value)?;
-        let equal = self.compare(ComparisonOperator::Equal, value.clone(), other, span)?;
+        let compared = self.copy(&value)?;
+        let equal = self.compare(ComparisonOperator::Equal, compared, other, span)?;
         let value = match &equal.kind {
             ExpressionKind::Compare { left, .. } => (**left).clone(),
             _ => value,
@@ -276,23 +305,19 @@ impl Analyzer<'_> {
             FunctionArguments::None => &[],
             FunctionArguments::Subquery(_) => return self.unsupported(span, "a subquery"),
         };
+        // `'key': value` and `'key' VALUE value` are forms of the standard's function alone.
+        let is_standard = function
+            .name
+            .to_string()
+            .eq_ignore_ascii_case("json_object");
         for argument in arguments {
             match argument {
                 FunctionArg::ExprNamed {
                     name,
                     arg: FunctionArgExpr::Expr(value),
-                    ..
-                } => {
+                    operator: FunctionArgOperator::Colon | FunctionArgOperator::Value,
+                } if is_standard => {
                     let key = self.object_key(name, scope, span)?;
-                    let value = self.expression(value, scope, span)?;
-                    self.entry(&mut entries, key, value)?;
-                }
-                FunctionArg::Named {
-                    name,
-                    arg: FunctionArgExpr::Expr(value),
-                    ..
-                } => {
-                    let key = (name.value.clone(), self.source.convert(name.span));
                     let value = self.expression(value, scope, span)?;
                     self.entry(&mut entries, key, value)?;
                 }
@@ -303,7 +328,7 @@ impl Analyzer<'_> {
                         self.entry(&mut entries, key, value)?;
                     }
                 },
-                _ => return self.unsupported(span, "`*` in an object"),
+                _ => return self.unsupported(span, "this way to write a key and its value"),
             }
         }
         if let Some((key, place)) = open {

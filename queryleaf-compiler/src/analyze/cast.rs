@@ -204,7 +204,11 @@ impl Analyzer<'_> {
             DataType::Array(
                 ArrayElemTypeDef::SquareBracket(item, _) | ArrayElemTypeDef::AngleBracket(item),
             ) => {
+                let without_zone = is_without_time_zone(item);
                 let item = self.target(item, span)?;
+                if item.length.is_some() || item.scale.is_some() || without_zone {
+                    return self.unsupported(span, format!("the item type `{data_type}`"));
+                }
                 Type::Array(Box::new(Item {
                     ty: item.ty,
                     nullable: true,

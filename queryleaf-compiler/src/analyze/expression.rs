@@ -199,15 +199,11 @@ impl Analyzer<'_> {
                 .sources
                 .iter()
                 .any(|source| source.name == first.text && parts.len() > 1)
-            && let Some((_, value)) = self
-                .aliases
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == first.text)
+            && let Some(value) = self.aliases.get(&first.text).cloned()
         {
             let value = Expression {
                 span: first.span,
-                ..value.clone()
+                ..self.copy(&value)?
             };
             return parts.iter().skip(1).try_fold(value, field);
         }
@@ -215,7 +211,7 @@ impl Analyzer<'_> {
         match (result, parts) {
             (Err(error), [name])
                 if matches!(self.clause, Clause::Where)
-                    && self.aliases.iter().any(|(alias, _)| *alias == name.text) =>
+                    && self.aliases.contains_key(&name.text) =>
             {
                 Err(Box::new(error.note(
                     "WHERE is applied before the SELECT list is computed",
@@ -393,7 +389,8 @@ impl Analyzer<'_> {
             tests.push(match &operand {
                 Some(operand) => {
                     let place = condition.span;
-                    self.compare(ComparisonOperator::Equal, operand.clone(), condition, place)?
+                    let operand = self.copy(operand)?;
+                    self.compare(ComparisonOperator::Equal, operand, condition, place)?
                 }
                 None => self.condition(condition, "WHEN")?,
             });

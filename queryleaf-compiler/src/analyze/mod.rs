@@ -27,6 +27,7 @@ use crate::{Parameter, Table};
 use parameters::Parameters;
 use scope::Scope;
 use sqlparser::ast;
+use std::collections::HashMap;
 
 /// A query whose names and types are known.
 #[derive(Debug)]
@@ -59,7 +60,8 @@ pub(crate) fn analyze(
         next_column: 0,
         clause: Clause::Select,
         grouped: false,
-        aliases: Vec::new(),
+        aliases: HashMap::new(),
+        copied: 0,
         errors: Vec::new(),
     };
     let result = analyzer.query(query);
@@ -103,7 +105,9 @@ pub(crate) struct Analyzer<'a> {
     /// Whether the query has grouping keys, so that no group is empty.
     grouped: bool,
     /// The named items of the SELECT list so far: a later item may use an earlier one.
-    aliases: Vec<(String, Expression)>,
+    aliases: HashMap<String, Expression>,
+    /// How many parts of expressions have been written more than once.
+    copied: usize,
     /// The errors so far; the analysis goes on after one where the rest can still be judged.
     errors: Vec<Diagnostic>,
 }
@@ -148,7 +152,31 @@ impl Clause {
     }
 }
 
+/// The most parts that may come from writing expressions more than once: the operand of `BETWEEN`,
+/// of `NULLIF` and of `CASE`, and every use of an alias. Without a bound, nesting these doubles the
+/// query with each level.
+const MAX_COPIED: usize = 50_000;
+
 impl Analyzer<'_> {
+    /// Another copy of an expression that the query uses more than once.
+    fn copy(&mut self, expression: &Expression) -> Result<Expression> {
+        let mut parts = 0_usize;
+        let left = MAX_COPIED.saturating_sub(self.copied);
+        expression.any(&mut |_| {
+            parts += 1;
+            parts > left
+        });
+        self.copied = self.copied.saturating_add(parts);
+        if self.copied > MAX_COPIED {
+            let message = format!("the query grows to more than {MAX_COPIED} parts");
+            return Err(Box::new(
+                Diagnostic::error(Code::TooComplex, expression.span, message)
+                    .note("an alias, and the operand of BETWEEN, NULLIF and CASE, are put in wherever they are used"),
+            ));
+        }
+        Ok(expression.clone())
+    }
+
     /// A number for a new column.
     fn new_column(&mut self) -> ColumnId {
         let id = ColumnId(self.next_column);

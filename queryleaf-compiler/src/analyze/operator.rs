@@ -238,12 +238,8 @@ impl Analyzer<'_> {
         let operand = self.expression(operand, scope, span)?;
         let low = self.expression(low, scope, span)?;
         let high = self.expression(high, scope, span)?;
-        let from = self.compare(
-            ComparisonOperator::GreaterOrEqual,
-            operand.clone(),
-            low,
-            span,
-        )?;
+        let copy = self.copy(&operand)?;
+        let from = self.compare(ComparisonOperator::GreaterOrEqual, copy, low, span)?;
         let to = self.compare(ComparisonOperator::LessOrEqual, operand, high, span)?;
         let nullable = from.nullable || to.nullable;
         Ok(Expression {
@@ -627,6 +623,9 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
+        if let Some(rewritten) = sign_first(operator, operand) {
+            return self.expression(&rewritten, scope, span);
+        }
         let operand = self.expression(operand, scope, span)?;
         // The parser's place of `-x` is that of `x`.
         let sign = self
@@ -659,6 +658,31 @@ impl Analyzer<'_> {
             other => self.unsupported(span, format!("the operator `{other}`")),
         }
     }
+}
+
+/// `-x ^ 2` with the sign on `x`, where PostgreSQL puts it; the parser puts it on the power.
+fn sign_first(operator: &UnaryOperator, operand: &Expr) -> Option<Expr> {
+    let is_sign = matches!(operator, UnaryOperator::Plus | UnaryOperator::Minus);
+    let Expr::BinaryOp {
+        left,
+        op: op @ BinaryOperator::PGExp,
+        right,
+    } = operand
+    else {
+        return None;
+    };
+    if !is_sign {
+        return None;
+    }
+    let base = sign_first(operator, left).unwrap_or_else(|| Expr::UnaryOp {
+        op: *operator,
+        expr: left.clone(),
+    });
+    Some(Expr::BinaryOp {
+        left: Box::new(base),
+        op: op.clone(),
+        right: right.clone(),
+    })
 }
 
 fn comparison(operator: &BinaryOperator) -> Option<ComparisonOperator> {

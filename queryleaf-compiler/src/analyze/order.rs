@@ -46,12 +46,15 @@ impl Analyzer<'_> {
         let expression = match output_reference(&key.expr, items) {
             Some(Reference::Item(item)) => Expression {
                 span,
-                ..item.expression.clone()
+                ..self.copy(&item.expression)?
             },
             Some(Reference::NoPosition(position)) => {
                 return Err(no_position(position, items.len(), "ORDER BY", span));
             }
-            None => self.expression_in(Clause::OrderBy, &key.expr, scope, span)?,
+            None => {
+                no_constant(&key.expr, "ORDER BY", span)?;
+                self.expression_in(Clause::OrderBy, &key.expr, scope, span)?
+            }
         };
         self.sort_key(expression, key)
     }
@@ -145,6 +148,11 @@ impl Analyzer<'_> {
             Some(_) => return self.unsupported(outer, "`FETCH` with ties or a percentage"),
             None => None,
         };
+        if let (Some(_), Some(fetch)) = (limit, &fetch) {
+            let span = self.source.span_or(fetch, outer);
+            let message = "both `LIMIT` and `FETCH`";
+            return Err(Box::new(Diagnostic::error(Code::Syntax, span, message)));
+        }
         let limit = limit.cloned().or(fetch);
         let limit = limit
             .map(|limit| self.count(&limit, scope, outer, "LIMIT"))
@@ -209,10 +217,7 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<Expression> {
         let span = self.source.span_or(key, outer);
-        let is_column = match key {
-            Expr::Identifier(name) => scope.has_column(&self.name(name)),
-            _ => false,
-        };
+        let is_column = bare_name(key).is_some_and(|name| scope.has_column(&self.name(name)));
         let expression = match output_reference(key, items) {
             // A column of the table comes before a column of the result, unlike in ORDER BY.
             Some(Reference::Item(item)) if !is_column => {
@@ -235,6 +240,7 @@ impl Analyzer<'_> {
                 return Err(no_position(position, items.len(), "GROUP BY", span));
             }
             Some(Reference::Item(_)) | None => {
+                no_constant(key, "GROUP BY", span)?;
                 self.expression_in(Clause::GroupBy, key, scope, span)?
             }
         };
@@ -254,6 +260,33 @@ impl Analyzer<'_> {
     }
 }
 
+/// A bare constant orders or groups nothing; PostgreSQL refuses it, too.
+fn no_constant(key: &Expr, clause: &str, span: Span) -> Result<()> {
+    match key {
+        Expr::Nested(inner) => no_constant(inner, clause, span),
+        Expr::UnaryOp { expr, .. } if matches!(**expr, Expr::Value(_)) => {
+            no_constant(expr, clause, span)
+        }
+        Expr::Value(value) if !matches!(value.value, ast::Value::Placeholder(_)) => {
+            let message = format!("{clause} by a constant");
+            Err(Box::new(
+                Diagnostic::error(Code::InvalidPosition, span, message)
+                    .help("name a column, or its position in the SELECT list"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name that a key is, in brackets or not.
+fn bare_name(key: &Expr) -> Option<&ast::Ident> {
+    match key {
+        Expr::Nested(inner) => bare_name(inner),
+        Expr::Identifier(name) => Some(name),
+        _ => None,
+    }
+}
+
 /// What a key says when it refers to the SELECT list.
 enum Reference<'a> {
     Item(&'a Item),
@@ -263,6 +296,7 @@ enum Reference<'a> {
 /// A bare number is a position in the SELECT list, a bare name may be one of its columns.
 fn output_reference<'a>(key: &Expr, items: &'a [Item]) -> Option<Reference<'a>> {
     match key {
+        Expr::Nested(inner) => output_reference(inner, items),
         Expr::Value(value) => match &value.value {
             ast::Value::Number(text, _) => {
                 let position: usize = text.parse().ok()?;
