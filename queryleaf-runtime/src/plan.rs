@@ -34,4 +34,9 @@ impl Plan {
             paths,
         }
     }
+
+    /// The names of the columns.
+    pub const fn columns(&self) -> &'static [&'static str] {
+        self.columns
+    }
 }

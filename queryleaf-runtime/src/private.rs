@@ -23,15 +23,13 @@
 //! # let since = mongodb::bson::DateTime::now();
 //! # let customers = [mongodb::bson::oid::ObjectId::new()];
 //! let query = {
-//!     // Names of columns as the row type has them; paths to them in a result document.
-//!     static COLUMNS: &[&str] = &["status", "n", "latest"];
 //!     static PLAN: __private::Plan = __private::Plan::new(
 //!         "SELECT status, COUNT(*) AS n, ..",
 //!         "orders",
 //!         b"..",                           // queryleaf_plan::encode(&command)
 //!         &["since", "customers"],
-//!         COLUMNS,
-//!         &[&["_id", "status"], &["n"], &["latest"]],
+//!         &["status", "n", "latest"],      // the columns, as the row type has them
+//!         &[&["_id", "status"], &["n"], &["latest"]], // and where they are in a document
 //!     );
 //!
 //!     struct Row<T0> {                     // a parameter for each type only the schema knows
@@ -40,13 +38,14 @@
 //!         latest: Option<mongodb::bson::DateTime>,
 //!     }
 //!     impl<T0: std::fmt::Debug> std::fmt::Debug for Row<T0> {
+//!         #[inline]                        // compiled only where it is used
 //!         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-//!             __private::debug_row(f, COLUMNS, &[&self.status, &self.n, &self.latest])
+//!             __private::debug_row(f, PLAN.columns(), &[&self.status, &self.n, &self.latest])
 //!         }
 //!     }
 //!     impl<T0: __private::Serialize> __private::Serialize for Row<T0> {
 //!         fn serialize<Z: __private::Serializer>(&self, z: Z) -> Result<Z::Ok, Z::Error> {
-//!             __private::SerializeRow::new(z, COLUMNS)?
+//!             __private::SerializeRow::new(z, PLAN.columns())?
 //!                 .column(&self.status)?
 //!                 .column(&self.n)?
 //!                 .column(&self.latest)?
@@ -86,6 +85,7 @@
 //! # let _ = query;
 //! ```
 //!
+//! * Without types of the user's own there is no function `query`: `Query::<Row>::new(..)` is called.
 //! * A query with exactly one column of type `S` is a `Query<Row, S>`; with several it is the
 //!   `Query<Row>` above. `S` is what [`Fill`] of [`fetch_scalar`](Query::fetch_scalar) looks at.
 //! * `sql!(as T, ..)` builds `T { field: row.fill::<S, _>(0)?, .. }`: [`Fill`] is wider than

@@ -50,16 +50,22 @@ pub(crate) fn query(
     let Call {
         items,
         reached,
-        function,
+        query,
     } = call;
     let leading: Vec<Ident> = (0..reached.len())
         .map(|number| local("reached", number))
         .collect();
+    // A function only where types have to be inferred: it is one more to be compiled.
+    let value = if reached.is_empty() {
+        quote!(<#query>::new(&__PLAN, #parameters, __decode))
+    } else {
+        quote!(__query(#(#leading,)* #parameters))
+    };
     let body = quote! {
         #tracking
         #data
         #items
-        #function(#(#leading,)* #parameters)
+        #value
     };
     // What the user wrote is evaluated outside of the block, where none of its items is in scope.
     if values.is_empty() && reached.is_empty() {
@@ -125,13 +131,12 @@ fn data(input: &Input, query: &Query) -> TokenStream {
             ParameterName::Positional(number) => format!("${number}"),
         });
     quote! {
-        static __COLUMNS: &[&::core::primitive::str] = &[#(#names),*];
         static __PLAN: #private::Plan = #private::Plan::new(
             #sql,
             #collection,
             #template,
             &[#(#parameters),*],
-            __COLUMNS,
+            &[#(#names),*],
             &[#(#paths),*],
         );
     }
@@ -143,8 +148,8 @@ struct Call {
     items: TokenStream,
     /// What leads to the user's own types: the first arguments of the function.
     reached: Vec<TokenStream>,
-    /// The function to be called, with the parameters last.
-    function: TokenStream,
+    /// The type of the query.
+    query: TokenStream,
 }
 
 /// The row type of the query's own.
@@ -178,13 +183,25 @@ fn own_row(columns: &[Column]) -> Call {
         quote!(Row<#(#rust),*>)
     };
     let declared = quote!(#(#sql,)* #(#rust: #private::Decode<#sql>),*);
+    let query = quote!(#private::Query<#row, #scalar>);
+    let query_function = (!reached.is_empty()).then(|| {
+        quote! {
+            fn __query<#declared>(
+                #(_: #private::Reached<#sql, #rust>,)*
+                parameters: ::std::vec::Vec<#private::Bound>,
+            ) -> #query {
+                #private::Query::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
+            }
+        }
+    });
     let items = quote! {
         #[derive(::core::clone::Clone, ::core::cmp::PartialEq)]
         #[allow(dead_code, non_snake_case)]
         struct Row<#(#rust),*> { #(pub #fields: #types),* }
         impl<#(#rust: ::core::fmt::Debug),*> ::core::fmt::Debug for #row {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #private::debug_row(f, __COLUMNS, &[#(&self.#fields),*])
+                #private::debug_row(f, __PLAN.columns(), &[#(&self.#fields),*])
             }
         }
         impl<#(#rust: #private::Serialize),*> #private::Serialize for #row {
@@ -192,7 +209,7 @@ fn own_row(columns: &[Column]) -> Call {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                #private::SerializeRow::new(serializer, __COLUMNS)?
+                #private::SerializeRow::new(serializer, __PLAN.columns())?
                     #(.column(&self.#fields)?)*
                     .end()
             }
@@ -200,17 +217,12 @@ fn own_row(columns: &[Column]) -> Call {
         fn __decode<#declared>(row: &mut #private::RowReader<'_>) -> #private::Result<#row> {
             ::core::result::Result::Ok(Row { #(#reads),* })
         }
-        fn __query<#declared>(
-            #(_: #private::Reached<#sql, #rust>,)*
-            parameters: ::std::vec::Vec<#private::Bound>,
-        ) -> #private::Query<#row, #scalar> {
-            #private::Query::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
-        }
+        #query_function
     };
     Call {
         items,
         reached,
-        function: quote!(__query),
+        query,
     }
 }
 
@@ -262,16 +274,11 @@ fn filled(target: &syn::Type, columns: &[Column]) -> Call {
         fn __decode(row: &mut #private::RowReader<'_>) -> #private::Result<__Row> {
             ::core::result::Result::Ok(__Row { #(#reads),* })
         }
-        fn __query(
-            parameters: ::std::vec::Vec<#private::Bound>,
-        ) -> #private::Query<__Row, #scalar> {
-            #private::Query::new(&__PLAN, parameters, __decode)
-        }
     };
     Call {
         items,
         reached: Vec::new(),
-        function: quote!(__query),
+        query: quote!(#private::Query<__Row, #scalar>),
     }
 }
 
