@@ -1,0 +1,145 @@
+//! Comparisons, and which types can be compared.
+
+use super::Analyzer;
+use super::coerce::common;
+use super::scope::Scope;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
+use crate::types::Type;
+use sqlparser::ast::{BinaryOperator, Expr};
+
+impl Analyzer<'_> {
+    /// A comparison of two typed sides.
+    pub(crate) fn compare(
+        &mut self,
+        operator: ComparisonOperator,
+        left: Expression,
+        right: Expression,
+        span: Span,
+    ) -> Result<Expression> {
+        let (left, right) = self.comparable(left, right, operator)?;
+        let nullable = left.nullable || right.nullable;
+        let kind = ExpressionKind::Compare {
+            operator,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
+    }
+
+    /// Brings two sides to a type whose values can be compared.
+    pub(crate) fn comparable(
+        &mut self,
+        left: Expression,
+        right: Expression,
+        operator: ComparisonOperator,
+    ) -> Result<(Expression, Expression)> {
+        let Some(mut ty) = common(&left.ty, &right.ty) else {
+            let message = format!("cannot compare `{}` with `{}`", left.ty, right.ty);
+            let error = Diagnostic::error(Code::TypeMismatch, right.span, message)
+                .label(format!("this is of type `{}`", right.ty));
+            return Err(Box::new(match comparison_help(&left, &right) {
+                Some(help) => error.help(help),
+                None => error.help("cast one of the two"),
+            }));
+        };
+        let parameters = [&left, &right]
+            .iter()
+            .all(|side| matches!(side.kind, ExpressionKind::Parameter(_)));
+        if matches!(ty, Type::Unknown) && !parameters {
+            ty = Type::Text;
+        }
+        let equality = matches!(
+            operator,
+            ComparisonOperator::Equal | ComparisonOperator::NotEqual
+        );
+        let refused = match &ty {
+            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => true,
+            Type::Array(_) => !equality,
+            Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Text
+            | Type::Timestamp
+            | Type::Date
+            | Type::Interval
+            | Type::Uuid
+            | Type::ObjectId
+            | Type::Bytea
+            | Type::Enum(_)
+            | Type::Unknown => false,
+        };
+        if refused {
+            let help = match ty {
+                Type::Json => "take a value out of it as text with `->>`, and cast that",
+                Type::Array(_) => "only `=` and `<>` compare arrays; for items use `ANY` or `@>`",
+                _ => "compare its fields",
+            };
+            let message = format!("values of type `{ty}` cannot be compared like this");
+            return Err(Box::new(
+                Diagnostic::error(Code::TypeMismatch, left.span.to(right.span), message).help(help),
+            ));
+        }
+        Ok((self.coerce(left, &ty)?, self.coerce(right, &ty)?))
+    }
+
+    pub(crate) fn comparison_operator(
+        &self,
+        operator: &BinaryOperator,
+        span: Span,
+    ) -> Result<ComparisonOperator> {
+        match comparison(operator) {
+            Some(operator) => Ok(operator),
+            None => self.unsupported(span, format!("`{operator}` with `ANY` or `ALL`")),
+        }
+    }
+
+    pub(crate) fn not_distinct(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let left = self.expression(left, scope, span)?;
+        let right = self.expression(right, scope, span)?;
+        let (left, right) = self.comparable(left, right, ComparisonOperator::Equal)?;
+        let kind = ExpressionKind::NotDistinct {
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        Ok(Expression::new(kind, Type::Boolean, span))
+    }
+}
+
+pub(crate) fn comparison(operator: &BinaryOperator) -> Option<ComparisonOperator> {
+    match operator {
+        BinaryOperator::Eq => Some(ComparisonOperator::Equal),
+        BinaryOperator::NotEq => Some(ComparisonOperator::NotEqual),
+        BinaryOperator::Lt => Some(ComparisonOperator::Less),
+        BinaryOperator::LtEq => Some(ComparisonOperator::LessOrEqual),
+        BinaryOperator::Gt => Some(ComparisonOperator::Greater),
+        BinaryOperator::GtEq => Some(ComparisonOperator::GreaterOrEqual),
+        _ => None,
+    }
+}
+
+/// What to write instead of a comparison of two types that do not go together.
+fn comparison_help(left: &Expression, right: &Expression) -> Option<String> {
+    match (&left.ty, &right.ty) {
+        (Type::Array(_), _) => Some("compare with an item: write `value = ANY(array)`".to_owned()),
+        (_, Type::Array(_)) => Some("write `= ANY(..)` to compare with the items".to_owned()),
+        (Type::Integer | Type::Bigint | Type::Double | Type::Numeric, Type::Text) => {
+            Some(format!("cast the text, as in `(..)::{}`", left.ty))
+        }
+        (Type::Boolean, Type::Integer) => Some("write `TRUE` or `FALSE`".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! `LIKE` and regular expressions.
+
+use super::Analyzer;
+use super::scope::Scope;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expression, ExpressionKind};
+use crate::types::Type;
+use queryleaf_plan::pattern::{PatternError, like, posix};
+use sqlparser::ast::Expr;
+
+impl Analyzer<'_> {
+    pub(crate) fn like(
+        &mut self,
+        operand: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+        ignore_case: bool,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let operand = self.text_operand(operand, "LIKE", scope, span)?;
+        let pattern = self.text_operand(pattern, "LIKE", scope, span)?;
+        let escape = match escape {
+            None => Some('\\'),
+            Some(escape) => {
+                let escape = self.expression(escape, scope, span)?;
+                let mut characters = escape.as_text().unwrap_or("..").chars();
+                match (characters.next(), characters.next()) {
+                    (first, None) => first,
+                    _ => {
+                        let message = "the escape must be a literal of one character";
+                        return Err(Box::new(Diagnostic::error(
+                            Code::InvalidLiteral,
+                            escape.span,
+                            message,
+                        )));
+                    }
+                }
+            }
+        };
+        if let Some(text) = pattern.as_text() {
+            like(text, escape, ignore_case)
+                .map_err(|error| invalid_pattern("pattern", &error, pattern.span))?;
+        }
+        let nullable = operand.nullable || pattern.nullable;
+        let kind = ExpressionKind::Like {
+            operand: Box::new(operand),
+            pattern: Box::new(pattern),
+            escape,
+            ignore_case,
+        };
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
+    }
+
+    pub(crate) fn regex(
+        &mut self,
+        operand: &Expr,
+        pattern: &Expr,
+        ignore_case: bool,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let operand = self.text_operand(operand, "~", scope, span)?;
+        let pattern = self.text_operand(pattern, "~", scope, span)?;
+        if !matches!(
+            pattern.kind,
+            ExpressionKind::Parameter(_) | ExpressionKind::Literal(_)
+        ) {
+            return self.unsupported(
+                pattern.span,
+                "a regular expression that is neither a literal nor a parameter",
+            );
+        }
+        if let Some(text) = pattern.as_text() {
+            posix(text, ignore_case)
+                .map_err(|error| invalid_pattern("regular expression", &error, pattern.span))?;
+        }
+        let nullable = operand.nullable || pattern.nullable;
+        let kind = ExpressionKind::Regex {
+            operand: Box::new(operand),
+            pattern: Box::new(pattern),
+            ignore_case,
+        };
+        Ok(Expression {
+            kind,
+            ty: Type::Boolean,
+            nullable,
+            span,
+        })
+    }
+
+    fn text_operand(
+        &mut self,
+        operand: &Expr,
+        operator: &str,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let operand = self.expression(operand, scope, span)?;
+        if matches!(operand.ty, Type::Text | Type::Unknown | Type::Enum(_)) {
+            return self.coerce(operand, &Type::Text);
+        }
+        let message = format!("`{operator}` wants text, found `{}`", operand.ty);
+        Err(Box::new(
+            Diagnostic::error(Code::TypeMismatch, operand.span, message)
+                .label(format!("this is of type `{}`", operand.ty))
+                .help("cast it with `::text`"),
+        ))
+    }
+}
+
+fn invalid_pattern(what: &str, error: &PatternError, span: Span) -> Box<Diagnostic> {
+    let message = format!("the {what} cannot be used: {error}");
+    Box::new(Diagnostic::error(Code::InvalidLiteral, span, message))
+}
