@@ -171,9 +171,27 @@ impl Type {
         matches!(self, Type::Integer | Type::Bigint)
     }
 
-    /// Whether an untyped quoted literal stands for text here: text itself, or not known yet.
-    pub fn is_textual(&self) -> bool {
-        matches!(self, Type::Text | Type::Unknown)
+    /// Whether values of this type are documents, or may be: they have no order, and their equality
+    /// on the server is not SQL's.
+    pub fn is_document(&self) -> bool {
+        match self {
+            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => true,
+            Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Text
+            | Type::Timestamp
+            | Type::Date
+            | Type::Interval
+            | Type::Uuid
+            | Type::ObjectId
+            | Type::Bytea
+            | Type::Array(_)
+            | Type::Enum(_)
+            | Type::Unknown => false,
+        }
     }
 
     /// An array of this type whose items cannot be `NULL`.

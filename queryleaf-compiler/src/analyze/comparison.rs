@@ -58,25 +58,8 @@ impl Analyzer<'_> {
             operator,
             ComparisonOperator::Equal | ComparisonOperator::NotEqual
         );
-        let refused = match &ty {
-            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => true,
-            Type::Array(_) => !equality,
-            Type::Boolean
-            | Type::Integer
-            | Type::Bigint
-            | Type::Double
-            | Type::Numeric
-            | Type::Text
-            | Type::Timestamp
-            | Type::Date
-            | Type::Interval
-            | Type::Uuid
-            | Type::ObjectId
-            | Type::Bytea
-            | Type::Enum(_)
-            | Type::Unknown => false,
-        };
-        if refused {
+        let unordered_array = matches!(ty, Type::Array(_)) && !equality;
+        if ty.is_document() || unordered_array {
             let help = match ty {
                 Type::Json => "take a value out of it as text with `->>`, and cast that",
                 Type::Array(_) => "only `=` and `<>` compare arrays; for items use `ANY` or `@>`",

@@ -267,10 +267,7 @@ fn score_type(from: &Type, to: &Type) -> Option<u32> {
 }
 
 fn is_comparable(ty: &Type) -> bool {
-    !matches!(
-        ty,
-        Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_)
-    )
+    !ty.is_document() && !matches!(ty, Type::Array(_))
 }
 
 /// Whether two types are one when it does not matter which items of an array may be `NULL`.
