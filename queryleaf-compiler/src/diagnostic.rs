@@ -76,6 +76,13 @@ impl Diagnostic {
         }
     }
 
+    /// An error that is none of the query's: the compiler met what it should never meet.
+    pub fn defect(span: Span, what: &str) -> Self {
+        let message = format!("{what}; this is a defect of QueryLeaf, not of the query");
+        Diagnostic::error(Code::Defect, span, message)
+            .help("please report it with the query and the structs of its collections")
+    }
+
     /// Adds what to say under the word itself.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
@@ -164,6 +171,8 @@ codes! {
     InvalidPosition = 403;
     /// No index serves a query on a collection that forbids it.
     NoIndex = 501;
+    /// The compiler itself failed.
+    Defect = 901;
 }
 
 impl fmt::Display for Code {

@@ -25,18 +25,31 @@ pub(crate) fn with_deep_stack<T: Send>(
             .spawn_scoped(scope, work);
         match thread {
             Ok(thread) => thread.join().unwrap_or_else(|_| {
-                Err(vec![
-                    failure("the compiler failed; this is a defect of QueryLeaf")
-                        .help("please report it with the query"),
-                ])
+                Err(vec![Diagnostic::defect(
+                    Span::default(),
+                    "the compiler panicked",
+                )])
             }),
-            Err(error) => Err(vec![failure(&format!(
-                "no thread for the compiler: {error}"
-            ))]),
+            Err(error) => Err(vec![no_thread(&error)]),
         }
     })
 }
 
-fn failure(message: &str) -> Diagnostic {
+fn no_thread(error: &std::io::Error) -> Diagnostic {
+    let message = format!("the system gives no thread to compile this query in: {error}");
     Diagnostic::error(Code::TooComplex, Span::default(), message)
+        .help("build with fewer jobs at once, or raise the limits of processes and memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_defect() {
+        let failed = with_deep_stack(|| -> Result<(), _> { panic!("on purpose") });
+        let errors = failed.expect_err("a panic is no result");
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors.first().map(|error| error.code), Some(Code::Defect));
+    }
 }

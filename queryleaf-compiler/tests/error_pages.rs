@@ -62,6 +62,10 @@ fn every_code_has_a_true_page() {
             .unwrap();
         let wrong = examples(section, "wrong");
         let right = examples(section, "right");
+        if *code == Code::Defect {
+            assert!(wrong.is_empty(), "a known way to {code} is to be mended");
+            continue;
+        }
         assert!(
             !wrong.is_empty() && !right.is_empty(),
             "{code} lacks an example"

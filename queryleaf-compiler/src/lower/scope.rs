@@ -1,6 +1,6 @@
 //! Where the columns of a relation are in the documents of the pipeline.
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::plan::{ColumnId, Path};
 use queryleaf_plan::Template;
 use std::cell::{Cell, RefCell};
@@ -57,10 +57,9 @@ impl Scope {
         let mut dotted = match self.places.get(&path.column) {
             Some(place) => place.clone(),
             None => {
-                self.refuse(Diagnostic::error(
-                    Code::Unsupported,
+                self.refuse(Diagnostic::defect(
                     Span::default(),
-                    "a column is used where the plan does not carry it; this is a defect of QueryLeaf",
+                    "a column is used where the plan does not carry it",
                 ));
                 String::new()
             }

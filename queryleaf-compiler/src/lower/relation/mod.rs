@@ -255,10 +255,8 @@ impl Builder<'_> {
 
     /// Refuses the query because of a plan that no analysis should have made.
     fn defect(&self, what: &str) {
-        self.scope.refuse(Diagnostic::error(
-            Code::Unsupported,
-            Span::default(),
-            format!("{what} in the plan of this query; this is a defect of QueryLeaf"),
-        ));
+        let what = format!("{what} in the plan of this query");
+        self.scope
+            .refuse(Diagnostic::defect(Span::default(), &what));
     }
 }
