@@ -442,7 +442,7 @@ pub fn counts(random: &mut Random, _: usize) -> Value {
 }
 
 /// `NULL` a quarter of the time.
-fn maybe(random: &mut Random, value: impl Fn(&mut Random) -> Value) -> Value {
+pub fn maybe(random: &mut Random, value: impl Fn(&mut Random) -> Value) -> Value {
     if random.percent(25) {
         Value::Null
     } else {

@@ -4,7 +4,8 @@
 //! runtime on a real server. Rows are random: `QUERYLEAF_SEED` sets another seed than the usual
 //! one, `QUERYLEAF_QUERIES` another number of generated queries.
 //!
-//! * [`schema`] describes the collections, [`data`] makes their rows, [`servers`] stores them;
+//! * [`schema`] describes the collections, [`related`] those that refer to each other, [`data`] makes
+//!   their rows, [`servers`] stores them;
 //! * [`mongo`] and [`postgres`] ask the two sides, and read the answers as [`value`]s;
 //! * [`case`](mod@case) says what is compared, [`check`](mod@check) compares and reports;
 //! * [`cases`] holds the queries that people thought of, [`generate`] invents more.
@@ -21,6 +22,7 @@ mod mongo;
 mod number;
 mod postgres;
 mod random;
+mod related;
 mod schema;
 mod servers;
 mod sql_text;

@@ -6,6 +6,10 @@
 
 use crate::data;
 use crate::random::Random;
+use crate::related::{
+    AUDIT_INDEXES, AUDITS, CARRIER_INDEXES, CARRIERS, LEG_INDEXES, LEGS, OFFICE_INDEXES, OFFICES,
+    PORT_INDEXES, PORTS,
+};
 use crate::value::Value;
 use queryleaf_compiler::Table;
 use queryleaf_compiler::schema::{Collection, Definition, parse};
@@ -17,11 +21,17 @@ pub struct TestTable {
     pub collection: Arc<Collection>,
     columns: &'static [Column],
     pub rows: usize,
+    /// How many of a hundred values are `NULL` where they may be.
+    gaps: u64,
 }
 
 /// A column: its name, its type as a schema text writes it, and where its values come from. A `?`
 /// in front of the type makes it nullable.
-struct Column(&'static str, &'static str, fn(&mut Random, usize) -> Value);
+pub struct Column(
+    pub &'static str,
+    pub &'static str,
+    pub fn(&mut Random, usize) -> Value,
+);
 
 impl TestTable {
     fn new(
@@ -43,9 +53,15 @@ impl TestTable {
                 collection: Arc::new(collection),
                 columns,
                 rows,
+                gaps: 25,
             },
             other => panic!("{name}: {other:?}"),
         }
+    }
+
+    /// The table whose columns are `NULL` only where their values are.
+    fn without_gaps(self) -> Self {
+        TestTable { gaps: 0, ..self }
     }
 
     /// A random row: one value per column, `NULL` now and then where it may be.
@@ -54,7 +70,7 @@ impl TestTable {
         let columns = self.columns.iter().zip(fields);
         columns
             .map(|(Column(_, _, values), field)| {
-                if field.nullable && random.percent(25) {
+                if field.nullable && random.percent(self.gaps) {
                     Value::Null
                 } else {
                     values(random, number)
@@ -70,6 +86,12 @@ pub static TABLES: LazyLock<Vec<TestTable>> = LazyLock::new(|| {
         TestTable::new("shipments", "Shipment", SHIPMENTS, 120, SHIPMENT_INDEXES),
         TestTable::new("measures", "Measure", MEASURES, 160, MEASURE_INDEXES),
         TestTable::new("nothing", "Nothing", MEASURES, 0, ""),
+        TestTable::new("carriers", "Carrier", CARRIERS, 24, CARRIER_INDEXES),
+        TestTable::new("ports", "Seaport", PORTS, 36, PORT_INDEXES),
+        TestTable::new("legs", "Leg", LEGS, 110, LEG_INDEXES),
+        TestTable::new("empty_legs", "EmptyLeg", LEGS, 0, LEG_INDEXES),
+        TestTable::new("audits", "Audit", AUDITS, 60, AUDIT_INDEXES),
+        TestTable::new("offices", "Office", OFFICES, 32, OFFICE_INDEXES).without_gaps(),
     ]
 });
 

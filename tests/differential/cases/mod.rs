@@ -25,6 +25,7 @@ use crate::case::{Case, case};
 pub fn key(table: &str) -> &'static str {
     match table {
         "shipments" => "number",
+        "ports" => "port_id",
         _ => "_id",
     }
 }
