@@ -112,7 +112,8 @@ pub use queryleaf_macros::sql;
 /// | `ttl(a, after = "7 days")` | documents expire that long after the time in `a` |
 /// | `capped(size = "200MB", max = 100000)` | a collection of a fixed size |
 /// | `time_series(a, meta = b, granularity = "minutes", after = "30 days")` | a time series with the time in `a` |
-/// | `deny_collscan` | a query that no index serves is an error |
+/// | `warn_collscan` | a query with a condition, or an order with a LIMIT, that no index serves gives a warning |
+/// | `deny_collscan` | a query that no index serves does not compile |
 ///
 /// Indexes take options after their keys: `partial = "note IS NOT NULL"` with a condition in SQL,
 /// `sparse`, and `name = ".."`.

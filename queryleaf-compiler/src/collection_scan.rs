@@ -1,21 +1,22 @@
 //! Whether a query has to read a whole collection.
 //!
-//! `#[leaf(deny_collscan)]` on a collection makes such a query an error. The judgement is about the
-//! declared indexes alone: a query passes when one of them can narrow down what is read, or gives
-//! the order of a query that stops at a `LIMIT`.
+//! `#[leaf(deny_collscan)]` on a collection makes such a query an error, `#[leaf(warn_collscan)]` a
+//! warning. The judgement is about the declared indexes alone: a query passes when one of them can
+//! narrow down what is read, or gives the order of a query that stops at a `LIMIT`.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::plan::{
     AggregateFunction, ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, SortKey,
 };
-use crate::schema::{Collection, IndexKind};
+use crate::schema::{Collection, CollectionScan, IndexKind};
 use queryleaf_plan::pattern::{Like, like};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The error for a query that can use no index of a collection that forbids it.
+/// What is said about a query that can use no index of a collection that asks for it.
 ///
-/// It is about the query's first condition, or about `query` where there is none.
+/// It is about the query's first condition or order, or about `query` where it has neither. Then
+/// it is meant to read everything, which is not worth a warning.
 pub(crate) fn check(
     relation: &Relation,
     tables: &[Arc<Collection>],
@@ -24,21 +25,25 @@ pub(crate) fn check(
     let mut reading = Reading::default();
     reading.relation(relation);
     let collection = tables.get(reading.table?)?;
-    if !collection.deny_collection_scan || reading.is_served_by(collection) {
+    let wanted = reading.conditions.iter().chain(&reading.first_of).next();
+    let (diagnostic, attribute): (fn(_, _, _) -> _, _) = match collection.collection_scan {
+        CollectionScan::Allowed => return None,
+        CollectionScan::Warned if wanted.is_none() => return None,
+        CollectionScan::Warned => (Diagnostic::warning, "warn_collscan"),
+        CollectionScan::Denied => (Diagnostic::error, "deny_collscan"),
+    };
+    if reading.is_served_by(collection) {
         return None;
     }
     let leading: Vec<String> = leading_paths(collection)
         .map(|path| format!("`{path}`"))
         .collect();
     let message = format!("no index of `{}` serves this query", collection.name);
-    let span = reading
-        .conditions
-        .first()
-        .map_or(query, |condition| condition.span);
+    let span = wanted.map_or(query, |expression| expression.span);
     Some(
-        Diagnostic::error(Code::NoIndex, span, message)
+        diagnostic(Code::NoIndex, span, message)
             .note(format!(
-                "`{}` is declared with `deny_collscan`",
+                "`{}` is declared with `{attribute}`",
                 collection.rust_name
             ))
             .note(format!("its indexes begin with {}", leading.join(", ")))

@@ -169,8 +169,10 @@ codes! {
     MisplacedAggregate = 402;
     /// A position in GROUP BY or ORDER BY that no column has.
     InvalidPosition = 403;
-    /// No index serves a query on a collection that forbids it.
+    /// No index serves a query on a collection that asks for one.
     NoIndex = 501;
+    /// A field of an interval where its length is likely meant.
+    IntervalField = 601;
     /// The compiler itself failed.
     Defect = 901;
 }

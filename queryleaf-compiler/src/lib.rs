@@ -19,6 +19,7 @@ pub mod types;
 mod analyze;
 mod collection_scan;
 mod functions;
+mod interval_field;
 mod literal;
 mod lower;
 mod optimize;
@@ -55,7 +56,7 @@ pub struct Query {
     pub parameters: Vec<Parameter>,
     /// The columns of a row in order.
     pub columns: Vec<OutputColumn>,
-    /// Warnings.
+    /// What compiles but is likely not what was meant, in the order in which it was found.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -143,9 +144,11 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         .iter()
         .map(|column| (column.id, column.name.clone()))
         .collect();
+    let mut warnings = interval_field::check(&analysis.relation);
     let relation = optimize::optimize(analysis.relation);
-    if let Some(error) = collection_scan::check(&relation, &collections, source.first()) {
-        return Err(vec![error]);
+    match collection_scan::check(&relation, &collections, source.first()) {
+        Some(scan) if scan.severity == Severity::Error => return Err(vec![scan]),
+        scan => warnings.extend(scan),
     }
     let lowered = lower::lower(&relation, &output, &collections)?;
     if lower::is_too_deep(&lowered.command) {
@@ -162,7 +165,7 @@ fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
         command: lowered.command,
         parameters: analysis.parameters,
         columns,
-        warnings: analysis.warnings,
+        warnings,
     })
 }
 

@@ -4,8 +4,8 @@
 //! Set `QUERYLEAF_BLESS=1` to write what the compiler says now, and read the difference before
 //! committing it.
 
-use queryleaf_compiler::schema::{Definition, parse};
-use queryleaf_compiler::{Diagnostic, Query, Table, compile, table_names};
+use queryleaf_compiler::schema::{CollectionScan, Definition, parse};
+use queryleaf_compiler::{Diagnostic, Query, Severity, Table, compile, table_names};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,12 +41,17 @@ const ORDERS: &str = r#"collection "orders" Order {
     "scores" scores: <integer>;
 } index ("status", "placed_at" desc) index ("note")"#;
 
-/// The table of the examples, under whatever name a query uses; `strict` forbids scans.
+/// The table of the examples, under whatever name a query uses; `strict` forbids scans and
+/// `watched` warns of them.
 fn tables(sql: &str) -> Vec<Table> {
     let Ok(Definition::Collection(mut collection)) = parse(ORDERS) else {
         panic!("the schema of the examples does not parse");
     };
-    collection.deny_collection_scan = sql.contains("FROM strict");
+    if sql.contains("FROM strict") {
+        collection.collection_scan = CollectionScan::Denied;
+    } else if sql.contains("FROM watched") {
+        collection.collection_scan = CollectionScan::Warned;
+    }
     let collection = Arc::new(collection);
     table_names(sql)
         .into_iter()
@@ -81,25 +86,45 @@ fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
                 )
                 .unwrap();
             }
+            for warning in &query.warnings {
+                describe_diagnostic(&mut text, warning, sql);
+            }
         }
         Err(errors) => {
             for error in errors {
-                let word = sql.get(error.span.start..error.span.end).unwrap_or("?");
-                writeln!(text, "error {}: {}", error.code, error.message).unwrap();
-                writeln!(text, "  at {word:?}").unwrap();
-                for line in error.label.iter().map(|label| format!("label: {label}")) {
-                    writeln!(text, "  {line}").unwrap();
-                }
-                for note in &error.notes {
-                    writeln!(text, "  note: {note}").unwrap();
-                }
-                if let Some(help) = &error.help {
-                    writeln!(text, "  help: {help}").unwrap();
-                }
+                describe_diagnostic(&mut text, error, sql);
             }
         }
     }
     text
+}
+
+fn describe_diagnostic(text: &mut String, diagnostic: &Diagnostic, sql: &str) {
+    let Diagnostic {
+        severity,
+        code,
+        message,
+        span,
+        label,
+        notes,
+        help,
+    } = diagnostic;
+    let severity = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let word = sql.get(span.start..span.end).unwrap_or("?");
+    writeln!(text, "{severity} {code}: {message}").unwrap();
+    writeln!(text, "  at {word:?}").unwrap();
+    if let Some(label) = label {
+        writeln!(text, "  label: {label}").unwrap();
+    }
+    for note in notes {
+        writeln!(text, "  note: {note}").unwrap();
+    }
+    if let Some(help) = help {
+        writeln!(text, "  help: {help}").unwrap();
+    }
 }
 
 fn check(path: &Path) -> Result<(), String> {

@@ -42,7 +42,6 @@ pub(crate) struct Analysis {
     pub(crate) relation: Relation,
     pub(crate) columns: Vec<Column>,
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 /// A column of the result.
@@ -91,7 +90,6 @@ pub(crate) fn analyze(
             relation,
             columns,
             parameters,
-            warnings: Vec::new(),
         }),
         _ => {
             errors.sort_by_key(|error| (error.span.start, error.span.end));

@@ -26,12 +26,25 @@ pub struct Collection {
     pub fields: Vec<Field>,
     /// Its declared indexes; the one on `_id` that every collection has is not listed.
     pub indexes: Vec<Index>,
-    /// Whether a query that can use no index is an error: `#[leaf(deny_collscan)]`.
-    pub deny_collection_scan: bool,
+    /// What is said about a query that can use no index.
+    pub collection_scan: CollectionScan,
     /// How the server keeps its documents.
     pub storage: Storage,
     /// The declared references to other collections.
     pub references: Vec<ForeignKey>,
+}
+
+/// What is said about a query that has to read a whole collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CollectionScan {
+    /// Nothing: many a query is about all documents.
+    #[default]
+    Allowed,
+    /// A warning, if the query has a condition or an order that an index could serve:
+    /// `#[leaf(warn_collscan)]`.
+    Warned,
+    /// An error: `#[leaf(deny_collscan)]`.
+    Denied,
 }
 
 /// How the server keeps the documents of a collection.

@@ -5,7 +5,7 @@
 //! ```text
 //! definition  = collection | struct | enum
 //! collection  = "collection" string ident "{" field* "}" option*
-//! option      = "deny_collscan" | capped | time_series | index
+//! option      = "warn_collscan" | "deny_collscan" | capped | time_series | index
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]
 //!               [ "seconds" | "minutes" | "hours" ] [ "expire" integer ]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::schema::{Granularity, IndexKind, Storage};
+use crate::schema::{CollectionScan, Granularity, IndexKind, Storage};
 use crate::types::{Item, StoredVariant, Type};
 
 const ORDERS: &str = r#"collection "orders" Order {
@@ -29,7 +29,7 @@ fn a_collection_with_everything() {
     let orders = collection(ORDERS);
     assert_eq!(orders.name, "orders");
     assert_eq!(orders.rust_name, "Order");
-    assert!(orders.deny_collection_scan);
+    assert_eq!(orders.collection_scan, CollectionScan::Denied);
     assert_eq!(
         orders.storage,
         Storage::Capped {

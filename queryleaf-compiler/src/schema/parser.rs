@@ -2,7 +2,9 @@
 
 use super::parse::{Definition, MAX_NESTING, ParseError};
 use super::text::{Located, Token, Tokens};
-use super::{Collection, ForeignKey, Granularity, Index, IndexKey, IndexKind, Storage};
+use super::{
+    Collection, CollectionScan, ForeignKey, Granularity, Index, IndexKey, IndexKind, Storage,
+};
 use crate::types::{EnumType, Field, Item, Reference, StoredVariant, StructType, Type, Variant};
 
 pub(super) struct Parser<'a> {
@@ -172,7 +174,8 @@ impl<'a> Parser<'a> {
 
     fn option(&mut self, collection: &mut Collection) -> Result<(), ParseError> {
         match self.word("an option of the collection")? {
-            "deny_collscan" => collection.deny_collection_scan = true,
+            "warn_collscan" => collection.collection_scan = CollectionScan::Warned,
+            "deny_collscan" => collection.collection_scan = CollectionScan::Denied,
             "capped" => {
                 collection.storage = Storage::Capped {
                     size: self.unsigned()?,

@@ -194,8 +194,8 @@ fn text(
         quote_string(stored_name),
         unraw(&input.ident)
     );
-    if attributes.deny_collscan {
-        text.push_str(" deny_collscan");
+    if let Some(scan) = &attributes.collection_scan {
+        text.push_str(&format!(" {}", unraw(scan)));
     }
     if let Some(storage) = &attributes.storage {
         text.push_str(&storage.text);

@@ -22,12 +22,12 @@ pub(crate) struct CollectionAttributes {
     pub(crate) indexes: Vec<IndexDeclaration>,
     /// `capped(..)` or `time_series(..)`.
     pub(crate) storage: Option<StorageDeclaration>,
-    /// `deny_collscan`.
-    pub(crate) deny_collscan: bool,
+    /// `warn_collscan` or `deny_collscan`.
+    pub(crate) collection_scan: Option<Ident>,
 }
 
 impl CollectionAttributes {
-    const NAMES: [&'static str; 11] = [
+    const NAMES: [&'static str; 12] = [
         "name",
         "table",
         "index",
@@ -38,6 +38,7 @@ impl CollectionAttributes {
         "hashed",
         "capped",
         "time_series",
+        "warn_collscan",
         "deny_collscan",
     ];
 
@@ -55,9 +56,16 @@ impl CollectionAttributes {
         match item.name.unraw().to_string().as_str() {
             "name" => set(&mut self.name, item, item.value()?),
             "table" => set(&mut self.table, item, item.value()?),
-            "deny_collscan" => {
-                self.deny_collscan = true;
-                item.flag()
+            "warn_collscan" | "deny_collscan" => {
+                item.flag()?;
+                if let Some(other) = &self.collection_scan
+                    && *other != item.name
+                {
+                    let message = format!("`{}` beside `{other}`", item.name);
+                    let message = with_help(message, "remove one of them");
+                    return Err(syn::Error::new_spanned(&item.name, message));
+                }
+                set(&mut self.collection_scan, item, item.name.clone())
             }
             "capped" | "time_series" => set(
                 &mut self.storage,

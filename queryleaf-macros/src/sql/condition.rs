@@ -3,7 +3,7 @@
 use super::literal::Literals;
 use super::report;
 use proc_macro2::TokenStream;
-use queryleaf_compiler::schema::Collection;
+use queryleaf_compiler::schema::{Collection, CollectionScan};
 use queryleaf_compiler::types::{Field, Type};
 use queryleaf_compiler::{Code, Diagnostic, Parameter, Table, compile};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) fn check_condition(condition: &LitStr, collection: &Collection) -> To
         name: vec![collection.name.clone()],
         collection: Arc::new(Collection {
             // Whether an index serves this query is of no interest.
-            deny_collection_scan: false,
+            collection_scan: CollectionScan::Allowed,
             ..with_id(collection)
         }),
     };
