@@ -69,7 +69,13 @@ impl<'a> Reading<'a> {
                 self.table = Some(*table);
                 self.stored.insert(*document, String::new());
             }
-            Relation::OneRow => {}
+            Relation::OneRow | Relation::Values { .. } => {}
+            Relation::Join { left, .. } | Relation::SetOperation { left, .. } => {
+                self.relation(left);
+            }
+            Relation::Apply { input, .. }
+            | Relation::Window { input, .. }
+            | Relation::DistinctOn { input, .. } => self.relation(input),
             Relation::Unnest {
                 input, array, item, ..
             } => {

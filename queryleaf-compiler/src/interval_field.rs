@@ -13,8 +13,8 @@ use crate::plan::{Expression, ExpressionKind, Relation};
 /// The warnings of a query.
 pub(crate) fn check(relation: &Relation) -> Vec<Diagnostic> {
     let mut taken = Vec::new();
-    every_expression(relation, &mut |expression| {
-        taken.extend(taken_field(expression))
+    relation.for_each_expression_inside(&mut |expression| {
+        every_part(expression, &mut |part| taken.extend(taken_field(part)));
     });
     let mut warnings: Vec<Diagnostic> = taken
         .iter()
@@ -135,48 +135,6 @@ impl TakenField {
             _ => "",
         };
         format!("for the length write `EXTRACT(EPOCH FROM later - earlier){factor}`")
-    }
-}
-
-/// Calls `visit` on every expression of a relation and of its inputs, with all their parts.
-fn every_expression<'a>(relation: &'a Relation, visit: &mut impl FnMut(&'a Expression)) {
-    match relation {
-        Relation::Scan { .. } | Relation::OneRow => {}
-        Relation::Unnest { input, .. }
-        | Relation::Distinct { input }
-        | Relation::Limit { input, .. } => every_expression(input, visit),
-        Relation::Filter { input, predicate } => {
-            every_part(predicate, visit);
-            every_expression(input, visit);
-        }
-        Relation::Aggregate {
-            input,
-            keys,
-            aggregates,
-        } => {
-            keys.iter().for_each(|(_, key)| every_part(key, visit));
-            for (_, aggregate) in aggregates {
-                aggregate
-                    .arguments
-                    .iter()
-                    .chain(aggregate.order.iter().map(|key| &key.expression))
-                    .chain(&aggregate.filter)
-                    .for_each(|part| every_part(part, visit));
-            }
-            every_expression(input, visit);
-        }
-        Relation::Project { input, columns } => {
-            for (_, column) in columns {
-                every_part(column, visit);
-            }
-            every_expression(input, visit);
-        }
-        Relation::Sort { input, keys } => {
-            for key in keys {
-                every_part(&key.expression, visit);
-            }
-            every_expression(input, visit);
-        }
     }
 }
 

@@ -31,6 +31,7 @@ pub use functions::{
     ArrayFunction, DateTimeFunction, Function, JsonFunction, NumberFunction, TextFunction,
 };
 
+use plan::ColumnId;
 use queryleaf_plan::Template;
 use schema::Collection;
 use std::sync::Arc;
@@ -122,35 +123,61 @@ pub fn table_names(sql: &str) -> Vec<TableName> {
     syntax::table_names(sql)
 }
 
+/// How a query is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether the plan is improved. Without it a query means the same and may take longer, which
+    /// the tests of the optimiser make use of.
+    pub optimize: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { optimize: true }
+    }
+}
+
 /// Compiles a query.
 ///
 /// # Errors
 ///
 /// Every error that was found, in the order of the text.
 pub fn compile(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
-    stack::with_deep_stack(|| compile_here(sql, tables))
+    compile_with(sql, tables, Options::default())
+}
+
+/// Compiles a query in a given way.
+///
+/// # Errors
+///
+/// Every error that was found, in the order of the text.
+pub fn compile_with(
+    sql: &str,
+    tables: &[Table],
+    options: Options,
+) -> Result<Query, Vec<Diagnostic>> {
+    stack::with_deep_stack(|| compile_here(sql, tables, options))
 }
 
 /// The stages of the compiler, in their order.
-fn compile_here(sql: &str, tables: &[Table]) -> Result<Query, Vec<Diagnostic>> {
+fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, Vec<Diagnostic>> {
     let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
-    let analysis = analyze::analyze(&query, &source, tables)?;
+    let mut analysis = analyze::analyze(&query, &source, tables)?;
     let collections: Vec<Arc<Collection>> = tables
         .iter()
         .map(|table| Arc::clone(&table.collection))
         .collect();
-    let output: Vec<_> = analysis
-        .columns
-        .iter()
-        .map(|column| (column.id, column.name.clone()))
-        .collect();
+    let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
-    let relation = optimize::optimize(analysis.relation);
+    let mut relation = optimize::apply_subqueries(analysis.relation, &mut analysis.new_columns);
+    if options.optimize {
+        relation = optimize::optimize(relation);
+    }
     match collection_scan::check(&relation, &collections, source.first()) {
         Some(scan) if scan.severity == Severity::Error => return Err(vec![scan]),
         scan => warnings.extend(scan),
     }
-    let lowered = lower::lower(&relation, &output, &collections)?;
+    let lowered = lower::lower(&relation, &output, &analysis.names, &collections)?;
     if lower::is_too_deep(&lowered.command) {
         return Err(vec![too_deep(source.first())]);
     }

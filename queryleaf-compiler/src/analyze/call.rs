@@ -19,6 +19,9 @@ impl Analyzer<'_> {
         let span = self.source.span_or(&function.name, outer);
         let written = function.name.to_string();
         let name = written.to_lowercase();
+        if let ("array", FunctionArguments::Subquery(query)) = (name.as_str(), &function.args) {
+            return self.array_subquery(query, scope, span);
+        }
         if function.over.is_some() {
             return self.unsupported(span, format!("the window function `{written}(..) OVER`"));
         }

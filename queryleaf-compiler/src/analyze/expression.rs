@@ -117,6 +117,9 @@ impl Analyzer<'_> {
                 ..
             } => {
                 let operator = self.comparison_operator(compare_op, span)?;
+                if let Expr::Subquery(query) = &**right {
+                    return self.any_subquery(left, operator, query, scope, span);
+                }
                 self.quantified(left, operator, right, false, scope, span)
             }
             Expr::AllOp {
@@ -125,6 +128,9 @@ impl Analyzer<'_> {
                 right,
             } => {
                 let operator = self.comparison_operator(compare_op, span)?;
+                if let Expr::Subquery(query) = &**right {
+                    return self.all_subquery(left, operator, query, scope, span);
+                }
                 self.quantified(left, operator, right, true, scope, span)
             }
             Expr::Cast {
@@ -163,9 +169,19 @@ impl Analyzer<'_> {
             | Expr::Trim { .. }
             | Expr::Overlay { .. }
             | Expr::AtTimeZone { .. } => self.special_call(expression, scope, span),
-            Expr::InSubquery { .. } | Expr::Exists { .. } | Expr::Subquery(_) => {
-                let place = self.source.find(span.start, "select").unwrap_or(span);
-                self.unsupported(place, "a subquery")
+            Expr::Subquery(query) => self.scalar_subquery(query, scope, span),
+            Expr::Exists { subquery, negated } => {
+                let result = self.exists(subquery, scope, span)?;
+                Ok(if *negated { not(result) } else { result })
+            }
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated,
+            } => {
+                let equal = ComparisonOperator::Equal;
+                let result = self.any_subquery(expr, equal, subquery, scope, span)?;
+                Ok(if *negated { not(result) } else { result })
             }
             Expr::SimilarTo { .. } => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`SIMILAR TO` is not supported")
@@ -207,7 +223,7 @@ impl Analyzer<'_> {
             };
             return parts.iter().skip(1).try_fold(value, field);
         }
-        let result = scope.resolve(parts);
+        let result = self.named(parts, scope);
         match (result, parts) {
             (Err(error), [name])
                 if matches!(self.clause, Clause::Where)
@@ -218,6 +234,17 @@ impl Analyzer<'_> {
                 )))
             }
             (result, _) => result,
+        }
+    }
+
+    /// What a dotted name means here, or in a query around this one.
+    fn named(&self, parts: &[Name], scope: &Scope) -> Result<Expression> {
+        if scope.knows(parts) {
+            return scope.resolve(parts);
+        }
+        match self.outer.iter().rev().find(|outer| outer.knows(parts)) {
+            Some(outer) => outer.resolve(parts),
+            None => scope.resolve(parts),
         }
     }
 

@@ -1,11 +1,12 @@
 //! `FROM`: which tables a query reads, and which arrays it unnests.
 
+use super::join::keeps_right_rows;
 use super::scope::{Name, RowSource, Rows, Scope};
-use super::{Analyzer, Clause};
+use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expression, ExpressionKind, Path, Relation};
+use crate::plan::{Expression, ExpressionKind, JoinKind, Literal, Path, Relation};
 use crate::types::{Step, Type};
-use sqlparser::ast::{self, JoinConstraint, JoinOperator, TableAlias, TableFactor};
+use sqlparser::ast::{self, TableAlias, TableFactor};
 use std::sync::Arc;
 
 impl Analyzer<'_> {
@@ -16,55 +17,76 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<(Relation, Scope)> {
         let mut scope = Scope::default();
-        let mut relation: Option<Relation> = None;
+        let mut relation = None;
         for entry in from {
-            relation = Some(self.factor(relation, &entry.relation, false, &mut scope, outer)?);
-            for join in &entry.joins {
-                let keep_empty = self.join_keeps_empty(join, outer)?;
-                relation =
-                    Some(self.factor(relation, &join.relation, keep_empty, &mut scope, outer)?);
-            }
+            relation = Some(self.join_entry(relation, entry, &mut scope, outer)?);
         }
         Ok((relation.unwrap_or(Relation::OneRow), scope))
     }
 
-    /// Joins are those of a row with the items of one of its arrays: `CROSS JOIN UNNEST(..)` and
-    /// `LEFT JOIN UNNEST(..) ON TRUE`.
-    fn join_keeps_empty(&mut self, join: &ast::Join, outer: Span) -> Result<bool> {
-        let span = self.source.span_or(&join.relation, outer);
-        if !matches!(join.relation, TableFactor::UNNEST { .. }) {
-            return self.unsupported(span, "a join");
-        }
-        let (constraint, keep_empty) = match &join.join_operator {
-            JoinOperator::CrossJoin(constraint) => (constraint, false),
-            JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (constraint, false),
-            JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
-                (constraint, true)
-            }
-            _ => return self.unsupported(span, "this kind of join"),
-        };
-        match constraint {
-            JoinConstraint::None => Ok(keep_empty),
-            JoinConstraint::On(ast::Expr::Value(value))
-                if value.value == ast::Value::Boolean(true) =>
-            {
-                Ok(keep_empty)
-            }
-            _ => Err(Box::new(
-                Diagnostic::error(Code::Unsupported, span, "a condition on an unnested array")
-                    .help("write `ON TRUE` and put the condition into WHERE"),
-            )),
-        }
-    }
-
-    fn factor(
+    /// The relation before, joined with an entry of `FROM`: a comma is a cross join.
+    pub(crate) fn join_entry(
         &mut self,
         before: Option<Relation>,
-        factor: &TableFactor,
-        keep_empty: bool,
+        entry: &ast::TableWithJoins,
         scope: &mut Scope,
         outer: Span,
     ) -> Result<Relation> {
+        if let Some(before) = before {
+            if entry.joins.iter().any(keeps_right_rows) {
+                // What has no partner is missing among the rows of this entry, not of those before.
+                let mut own = Scope::default();
+                let relation = self.join_entry(None, entry, &mut own, outer)?;
+                self.merge(scope, own)?;
+                return Ok(cross_join(before, relation, outer));
+            }
+            let mut relation = self.cross(before, &entry.relation, scope, outer)?;
+            for join in &entry.joins {
+                relation = self.join(relation, join, scope, outer)?;
+            }
+            return Ok(relation);
+        }
+        let mut relation = match &entry.relation {
+            TableFactor::UNNEST { .. } => {
+                self.cross(Relation::OneRow, &entry.relation, scope, outer)?
+            }
+            factor => {
+                let (relation, own) = self.factor(factor, &Scope::default(), outer)?;
+                self.merge(scope, own)?;
+                relation
+            }
+        };
+        for join in &entry.joins {
+            relation = self.join(relation, join, scope, outer)?;
+        }
+        Ok(relation)
+    }
+
+    /// Each row before with each row of a factor, which may be an array of the row before.
+    pub(crate) fn cross(
+        &mut self,
+        before: Relation,
+        factor: &TableFactor,
+        scope: &mut Scope,
+        outer: Span,
+    ) -> Result<Relation> {
+        let span = self.source.span_or(factor, outer);
+        if let TableFactor::UNNEST { .. } = factor {
+            return self.unnest_factor(before, factor, false, scope, span);
+        }
+        let (relation, own) = self.factor(factor, scope, outer)?;
+        self.merge(scope, own)?;
+        Ok(cross_join(before, relation, span))
+    }
+
+    /// A table, a query in brackets or a join in brackets. What stands before it in `FROM` can be
+    /// named after `LATERAL`.
+    pub(crate) fn factor(
+        &mut self,
+        factor: &TableFactor,
+        before: &Scope,
+        outer: Span,
+    ) -> Result<(Relation, Scope)> {
         let span = self.source.span_or(factor, outer);
         match factor {
             TableFactor::Table {
@@ -79,31 +101,29 @@ impl Analyzer<'_> {
                 sample: None,
                 index_hints,
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
-                if before.is_some() {
-                    return self.unsupported(span, "more than one collection in `FROM`");
-                }
-                self.table(name, alias.as_ref(), scope, span)
+                self.table(name, alias.as_ref(), span)
             }
-            TableFactor::UNNEST {
+            TableFactor::Derived {
+                lateral,
+                subquery,
                 alias,
-                array_exprs,
-                with_offset: false,
-                with_offset_alias: None,
-                with_ordinality,
+                sample: None,
             } => {
-                let [array] = &array_exprs[..] else {
-                    return self.unsupported(span, "`UNNEST` of several arrays");
+                let (relation, columns) = if *lateral {
+                    self.inside(before, |analyzer| analyzer.inner_query(subquery))?
+                } else {
+                    self.inner_query(subquery)?
                 };
-                let Some(before) = before else {
-                    return self.unsupported(span, "`UNNEST` without a collection before it");
-                };
-                let unnest = Unnest {
-                    array,
-                    alias: alias.as_ref(),
-                    ordinality: *with_ordinality,
-                    keep_empty,
-                };
-                self.unnest(before, unnest, scope, span)
+                let scope = self.derived(columns, alias.as_ref(), span)?;
+                Ok((relation, scope))
+            }
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias: None,
+            } => {
+                let mut scope = Scope::default();
+                let relation = self.join_entry(None, table_with_joins, &mut scope, span)?;
+                Ok((relation, scope))
             }
             TableFactor::Table {
                 args: Some(_),
@@ -111,23 +131,120 @@ impl Analyzer<'_> {
                 ..
             } => self.unsupported(span, format!("the table function `{name}`")),
             TableFactor::Table { .. } => self.unsupported(span, "this form of a table"),
-            TableFactor::Derived { .. } => self.unsupported(span, "a subquery in `FROM`"),
             _ => self.unsupported(span, "this in `FROM`"),
         }
+    }
+
+    /// `UNNEST(..)` after the rows whose arrays it takes apart.
+    pub(crate) fn unnest_factor(
+        &mut self,
+        before: Relation,
+        factor: &TableFactor,
+        keep_empty: bool,
+        scope: &mut Scope,
+        span: Span,
+    ) -> Result<Relation> {
+        let TableFactor::UNNEST {
+            alias,
+            array_exprs,
+            with_offset: false,
+            with_offset_alias: None,
+            with_ordinality,
+        } = factor
+        else {
+            return self.unsupported(span, "this form of `UNNEST`");
+        };
+        let [array] = &array_exprs[..] else {
+            return self.unsupported(span, "`UNNEST` of several arrays");
+        };
+        let unnest = Unnest {
+            array,
+            alias: alias.as_ref(),
+            ordinality: *with_ordinality,
+            keep_empty,
+        };
+        self.unnest(before, unnest, scope, span)
+    }
+
+    /// The scope of a query in `FROM`.
+    pub(crate) fn derived(
+        &mut self,
+        columns: Vec<Column>,
+        alias: Option<&TableAlias>,
+        span: Span,
+    ) -> Result<Scope> {
+        let Some(alias) = alias else {
+            return Err(Box::new(
+                Diagnostic::error(Code::Syntax, span, "a query in `FROM` needs a name")
+                    .help("name it after the bracket, as in `FROM (SELECT ..) AS recent`"),
+            ));
+        };
+        let columns = self.renamed(columns, alias)?;
+        let named = columns
+            .iter()
+            .map(|column| (column.name.clone(), column.path()))
+            .collect();
+        let mut scope = Scope::default();
+        let name = self.name(&alias.name);
+        self.add(&mut scope, name, None, Rows::Columns(named))?;
+        Ok(scope)
+    }
+
+    /// The columns under the names of a list after the alias: `AS t (a, b)`.
+    pub(crate) fn renamed(
+        &mut self,
+        mut columns: Vec<Column>,
+        alias: &TableAlias,
+    ) -> Result<Vec<Column>> {
+        if alias.columns.len() > columns.len() {
+            let extra = alias.columns.get(columns.len());
+            let place =
+                extra.map_or_else(Span::default, |extra| self.source.convert(extra.name.span));
+            let message = format!(
+                "`{}` has {} columns, and {} names are given",
+                alias.name.value,
+                columns.len(),
+                alias.columns.len()
+            );
+            return Err(Box::new(Diagnostic::error(Code::Syntax, place, message)));
+        }
+        for (column, name) in columns.iter_mut().zip(&alias.columns) {
+            column.name.clone_from(&name.name.value);
+            self.names.insert(column.id, column.name.clone());
+        }
+        Ok(columns)
+    }
+
+    /// Adds the tables of one scope to those of another.
+    pub(crate) fn merge(&mut self, scope: &mut Scope, other: Scope) -> Result<()> {
+        for source in other.sources {
+            if scope.sources.iter().any(|known| known.name == source.name) {
+                return Err(twice(&source.name, source.span));
+            }
+            scope.sources.push(source);
+        }
+        scope.merged.extend(other.merged);
+        Ok(())
     }
 
     fn table(
         &mut self,
         name: &ast::ObjectName,
         alias: Option<&TableAlias>,
-        scope: &mut Scope,
         span: Span,
-    ) -> Result<Relation> {
+    ) -> Result<(Relation, Scope)> {
         let path: Vec<Name> = name
             .0
             .iter()
             .filter_map(|part| part.as_ident().map(|ident| self.name(ident)))
             .collect();
+        if let [name] = &path[..]
+            && let Some((relation, columns)) = self.common_table(&name.text)
+        {
+            let alias = alias.cloned().unwrap_or_else(|| own_alias(&name.text));
+            let scope = self.derived(columns, Some(&alias), span)?;
+            return Ok((relation, scope));
+        }
         let found = self.tables.iter().position(|table| {
             table.name.len() == path.len()
                 && table
@@ -148,7 +265,6 @@ impl Analyzer<'_> {
             return self.unsupported(span, "this table");
         };
         let collection = Arc::clone(&table.collection);
-        let document = self.new_column();
         let shown = match alias {
             Some(alias) => {
                 if !alias.columns.is_empty() {
@@ -158,17 +274,20 @@ impl Analyzer<'_> {
             }
             None => last.clone(),
         };
+        let document = self.named_column(&shown.text);
         let rows = Rows::Documents {
             table: number,
             document,
             collection,
         };
         let hidden = alias.map(|_| last.text.clone());
-        self.add(scope, shown, hidden, rows)?;
-        Ok(Relation::Scan {
+        let mut scope = Scope::default();
+        self.add(&mut scope, shown, hidden, rows)?;
+        let scan = Relation::Scan {
             table: number,
             document,
-        })
+        };
+        Ok((scan, scope))
     }
 
     fn unnest(
@@ -266,18 +385,45 @@ impl Analyzer<'_> {
         rows: Rows,
     ) -> Result<()> {
         if scope.sources.iter().any(|source| source.name == name.text) {
-            let message = format!("two tables are called `{}`", name.text);
-            return Err(Box::new(
-                Diagnostic::error(Code::DuplicateName, name.span, message)
-                    .help("give one of them an alias with `AS`"),
-            ));
+            return Err(twice(&name.text, name.span));
         }
         scope.sources.push(RowSource {
             name: name.text,
+            span: name.span,
             hidden,
             rows,
+            outer_joined: false,
+            merged: Vec::new(),
         });
         Ok(())
+    }
+}
+
+fn twice(name: &str, span: Span) -> Box<Diagnostic> {
+    let message = format!("two tables are called `{name}`");
+    Box::new(
+        Diagnostic::error(Code::DuplicateName, span, message)
+            .help("give one of them an alias with `AS`"),
+    )
+}
+
+fn cross_join(left: Relation, right: Relation, span: Span) -> Relation {
+    let always = Literal::Boolean(true);
+    Relation::Join {
+        kind: JoinKind::Inner,
+        left: Box::new(left),
+        right: Box::new(right),
+        condition: Expression::literal(always, Type::Boolean, span),
+    }
+}
+
+/// The name of a common table expression as its alias.
+fn own_alias(name: &str) -> TableAlias {
+    TableAlias {
+        explicit: false,
+        name: ast::Ident::new(name),
+        columns: Vec::new(),
+        at: None,
     }
 }
 

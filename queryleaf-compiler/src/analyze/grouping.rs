@@ -3,9 +3,12 @@
 use super::Analyzer;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Aggregate, ColumnId, Expression, ExpressionKind, Path, Relation};
+use std::collections::BTreeSet;
 
 /// The keys and aggregates of a grouped query.
 pub(crate) struct Grouping {
+    /// The columns of the rows that are grouped.
+    rows: BTreeSet<ColumnId>,
     /// The keys: column, expression, and the expression without places for comparing.
     keys: Vec<(ColumnId, Expression, Expression)>,
     /// The aggregates that the query uses, each once: column, call, and the call without places.
@@ -13,8 +16,13 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    pub(crate) fn new(analyzer: &mut Analyzer<'_>, keys: Vec<Expression>) -> Self {
+    pub(crate) fn new(
+        analyzer: &mut Analyzer<'_>,
+        input: &Relation,
+        keys: Vec<Expression>,
+    ) -> Self {
         let mut grouping = Grouping {
+            rows: input.columns().into_iter().collect(),
             keys: Vec::new(),
             aggregates: Vec::new(),
         };
@@ -53,6 +61,7 @@ impl Grouping {
         }
         match expression.kind {
             ExpressionKind::Aggregate(aggregate) => {
+                self.check_own(&aggregate, expression.span)?;
                 let column = self.aggregate(analyzer, *aggregate);
                 let path = Path {
                     column,
@@ -64,10 +73,31 @@ impl Grouping {
                     ..expression
                 })
             }
-            ExpressionKind::Path(ref path) => Err(not_grouped(path, expression.span)),
+            ExpressionKind::Path(ref path) if self.rows.contains(&path.column) => {
+                Err(not_grouped(path, expression.span))
+            }
             kind => Expression { kind, ..expression }
                 .try_map_children(&mut |child| self.rewrite(analyzer, child)),
         }
+    }
+
+    /// An aggregate of nothing but columns of a query around this one belongs to that query.
+    fn check_own(&self, aggregate: &Aggregate, span: Span) -> Result<()> {
+        let (mut reads, mut own) = (false, false);
+        aggregate.for_each_part(&mut |part| {
+            part.for_each_path(&mut |path| {
+                reads = true;
+                own |= self.rows.contains(&path.column);
+            });
+        });
+        if reads && !own {
+            let message = "an aggregate of columns of an outer query is not supported";
+            return Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, message)
+                    .help("compute it in the outer query, in a derived table or a `WITH` query"),
+            ));
+        }
+        Ok(())
     }
 
     /// The column of an aggregate; equal calls share one.

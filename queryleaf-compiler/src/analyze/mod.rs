@@ -7,12 +7,14 @@ mod aggregate;
 mod call;
 mod cast;
 mod coerce;
+mod common_table;
 mod comparison;
 mod conditional;
 mod document;
 mod expression;
 mod from;
 mod grouping;
+mod join;
 mod json_path;
 mod literal;
 mod membership;
@@ -23,34 +25,64 @@ mod output;
 mod overload;
 mod parameters;
 mod pattern;
+mod query;
+mod row_value;
 mod scope;
 mod select;
 mod special_call;
+mod subquery;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ColumnId, Expression, Relation};
+use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation};
 use crate::syntax::Source;
 use crate::{Parameter, Table};
+use common_table::CommonTable;
 use parameters::Parameters;
+use query::Naming;
 use scope::Scope;
 use sqlparser::ast;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A query whose names and types are known.
 #[derive(Debug)]
 pub(crate) struct Analysis {
     pub(crate) relation: Relation,
     pub(crate) columns: Vec<Column>,
+    /// The names that the query gives to columns anywhere inside.
+    pub(crate) names: BTreeMap<ColumnId, String>,
+    /// Hands out further columns.
+    pub(crate) new_columns: NewColumns,
     pub(crate) parameters: Vec<Parameter>,
 }
 
-/// A column of the result.
-#[derive(Debug)]
+/// A column of the result of a query.
+#[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) id: ColumnId,
     pub(crate) expression: Expression,
     pub(crate) span: Span,
+}
+
+impl Column {
+    /// The column as an expression of what is around the query.
+    pub(crate) fn path(&self) -> Expression {
+        let rust = match &self.expression.kind {
+            ExpressionKind::Path(path) => path.rust.clone(),
+            _ => None,
+        };
+        let path = Path {
+            column: self.id,
+            steps: Vec::new(),
+            rust,
+        };
+        Expression {
+            kind: ExpressionKind::Path(path),
+            ty: self.expression.ty.clone(),
+            nullable: self.expression.nullable,
+            span: self.span,
+        }
+    }
 }
 
 /// Resolves and types a query; every error that was found, in the order of the text.
@@ -63,16 +95,21 @@ pub(crate) fn analyze(
         source,
         tables,
         parameters: Parameters::default(),
-        next_column: 0,
+        new_columns: NewColumns::default(),
+        names: BTreeMap::new(),
+        outer: Vec::new(),
+        common: Vec::new(),
         clause: Clause::Select,
         grouped: false,
         aliases: HashMap::new(),
         copied: 0,
         errors: Vec::new(),
     };
-    let result = analyzer.query(query);
+    let result = analyzer.query(query, Naming::Result);
     let Analyzer {
         parameters,
+        names,
+        new_columns,
         mut errors,
         ..
     } = analyzer;
@@ -89,6 +126,8 @@ pub(crate) fn analyze(
         Ok((relation, columns)) if errors.is_empty() => Ok(Analysis {
             relation,
             columns,
+            names,
+            new_columns,
             parameters,
         }),
         _ => {
@@ -104,7 +143,13 @@ pub(crate) struct Analyzer<'a> {
     source: &'a Source<'a>,
     tables: &'a [Table],
     parameters: Parameters,
-    next_column: u32,
+    new_columns: NewColumns,
+    /// The names that the query gives to columns.
+    names: BTreeMap<ColumnId, String>,
+    /// The scopes of the queries around the present one, the outermost first.
+    outer: Vec<Scope>,
+    /// The common table expressions that can be named here, the innermost last.
+    common: Vec<CommonTable>,
     /// The clause that is being looked at: what may stand there depends on it.
     clause: Clause,
     /// Whether the query has grouping keys, so that no group is empty.
@@ -184,9 +229,34 @@ impl Analyzer<'_> {
 
     /// A number for a new column.
     fn new_column(&mut self) -> ColumnId {
-        let id = ColumnId(self.next_column);
-        self.next_column += 1;
-        id
+        self.new_columns.column()
+    }
+
+    /// A number for a new column that has a name in the query.
+    fn named_column(&mut self, name: &str) -> ColumnId {
+        let column = self.new_column();
+        self.names.insert(column, name.to_owned());
+        column
+    }
+
+    /// Looks at a query of its own: what is known of the clauses around it does not count there.
+    fn in_query<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        let clause = std::mem::replace(&mut self.clause, Clause::Select);
+        let grouped = std::mem::take(&mut self.grouped);
+        let aliases = std::mem::take(&mut self.aliases);
+        let result = look(self);
+        self.clause = clause;
+        self.grouped = grouped;
+        self.aliases = aliases;
+        result
+    }
+
+    /// Looks at something inside a query that may also name what that query can.
+    fn inside<T>(&mut self, scope: &Scope, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.outer.push(scope.clone());
+        let result = look(self);
+        self.outer.pop();
+        result
     }
 
     /// Analyses an expression of the text in some clause.

@@ -1,5 +1,6 @@
 //! The SELECT list: which columns the result has, and what they are called.
 
+use super::query::Naming;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -12,6 +13,9 @@ use std::collections::HashSet;
 
 /// How many columns of one name are reported at the most.
 const MAX_REPORTED: usize = 20;
+
+/// The name of a column that has none, in a query inside another one.
+const UNNAMED: &str = "?column?";
 
 /// An item of the SELECT list.
 #[derive(Debug, Clone)]
@@ -27,19 +31,22 @@ impl Analyzer<'_> {
         projection: &[SelectItem],
         scope: &Scope,
         relation: &Relation,
+        naming: Naming,
         outer: Span,
     ) -> Vec<Item> {
         let mut items = Vec::new();
         for item in projection {
             let span = self.source.span_or(item, outer);
-            let found = self.item(item, scope, relation, span);
+            let found = self.item(item, scope, relation, naming, span);
             for item in self.keep(found).unwrap_or_default() {
                 self.aliases
                     .insert(item.name.clone(), item.expression.clone());
                 items.push(item);
             }
         }
-        self.check_names(&items);
+        if naming == Naming::Result {
+            self.check_names(&items);
+        }
         items
     }
 
@@ -48,17 +55,26 @@ impl Analyzer<'_> {
         item: &SelectItem,
         scope: &Scope,
         relation: &Relation,
+        naming: Naming,
         span: Span,
     ) -> Result<Vec<Item>> {
         match item {
             SelectItem::UnnamedExpr(expression) => {
                 let value = self.output(expression, scope, span)?;
-                let name = column_name(expression).ok_or_else(|| {
-                    Box::new(
-                        Diagnostic::error(Code::UnnamedColumn, span, "this column needs a name")
+                let name = match (column_name(expression), naming) {
+                    (Some(name), _) => name,
+                    (None, Naming::Inner) => UNNAMED.to_owned(),
+                    (None, Naming::Result) => {
+                        return Err(Box::new(
+                            Diagnostic::error(
+                                Code::UnnamedColumn,
+                                span,
+                                "this column needs a name",
+                            )
                             .help("name it with `AS`, as in `price * 2 AS double_price`"),
-                    )
-                })?;
+                        ));
+                    }
+                };
                 Ok(vec![Item {
                     name,
                     expression: value,
@@ -79,11 +95,12 @@ impl Analyzer<'_> {
                 if matches!(relation, Relation::OneRow) {
                     return self.unsupported(span, "`*` without `FROM`");
                 }
-                Ok(scope
+                let merged = scope.merged.iter().cloned();
+                let others = scope
                     .sources
                     .iter()
-                    .flat_map(|source| all_columns(source, span))
-                    .collect())
+                    .flat_map(|source| source.unmerged_columns(span));
+                Ok(as_items(merged.chain(others), span))
             }
             SelectItem::QualifiedWildcard(
                 SelectItemQualifiedWildcardKind::ObjectName(name),
@@ -92,7 +109,7 @@ impl Analyzer<'_> {
                 self.plain_wildcard(options, span)?;
                 let wanted = name.to_string();
                 match scope.sources.iter().find(|source| source.name == wanted) {
-                    Some(source) => Ok(all_columns(source, span)),
+                    Some(source) => Ok(as_items(source.columns(span), span)),
                     None => {
                         let message = format!("no table `{wanted}` in this query");
                         Err(Box::new(Diagnostic::error(
@@ -144,13 +161,12 @@ impl Analyzer<'_> {
     }
 }
 
-fn all_columns(source: &super::scope::RowSource, span: Span) -> Vec<Item> {
-    source
-        .columns(span)
+fn as_items(columns: impl IntoIterator<Item = (String, Expression)>, span: Span) -> Vec<Item> {
+    columns
         .into_iter()
         .map(|(name, expression)| Item {
             name,
-            expression,
+            expression: Expression { span, ..expression },
             span,
         })
         .collect()

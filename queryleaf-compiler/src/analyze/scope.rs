@@ -15,9 +15,11 @@ pub(crate) struct Name {
 }
 
 /// The tables that a query's names may refer to, in the order of its `FROM`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
     pub(crate) sources: Vec<RowSource>,
+    /// The columns that `USING` and `NATURAL` have made one of two.
+    pub(crate) merged: Vec<(String, Expression)>,
 }
 
 /// One entry of `FROM`.
@@ -25,10 +27,16 @@ pub(crate) struct Scope {
 pub(crate) struct RowSource {
     /// The name by which the query refers to it: its alias, or its own last name.
     pub(crate) name: String,
+    /// Where that name stands.
+    pub(crate) span: Span,
     /// The name of the table that an alias hides.
     pub(crate) hidden: Option<String>,
     /// What its rows are.
     pub(crate) rows: Rows,
+    /// Whether an outer join may have put a row of `NULL`s in place of one of these.
+    pub(crate) outer_joined: bool,
+    /// The columns that a name alone does not mean, because they have been merged with others.
+    pub(crate) merged: Vec<String>,
 }
 
 /// What the rows of an entry of `FROM` are.
@@ -51,12 +59,49 @@ pub(crate) enum Rows {
         /// The item's position.
         ordinality: Option<(String, Expression)>,
     },
+    /// The rows of a query in `FROM`.
+    Columns(Vec<(String, Expression)>),
 }
 
 impl RowSource {
     /// The columns: name and expression, in order.
     pub(crate) fn columns(&self, span: Span) -> Vec<(String, Expression)> {
-        match &self.rows {
+        let mut columns = self.rows.columns(span);
+        if self.outer_joined {
+            for (_, column) in &mut columns {
+                column.nullable = true;
+            }
+        }
+        columns
+    }
+
+    /// The columns that `*` stands for, beside those that have been merged.
+    pub(crate) fn unmerged_columns(&self, span: Span) -> Vec<(String, Expression)> {
+        let mut columns = self.columns(span);
+        columns.retain(|(name, _)| !self.merged.contains(name));
+        columns
+    }
+
+    fn column(&self, name: &str, span: Span) -> Option<Expression> {
+        let mut found = self.rows.column(name, span)?;
+        found.nullable |= self.outer_joined;
+        Some(found)
+    }
+}
+
+impl Rows {
+    fn columns(&self, span: Span) -> Vec<(String, Expression)> {
+        match self {
+            Rows::Columns(columns) => columns
+                .iter()
+                .map(|(name, column)| {
+                    let column = Expression {
+                        span,
+                        ..column.clone()
+                    };
+                    (name.clone(), column)
+                })
+                .collect(),
             Rows::Documents {
                 table,
                 document,
@@ -122,7 +167,7 @@ impl RowSource {
     fn column(&self, name: &str, span: Span) -> Option<Expression> {
         if let Rows::Items {
             column_name, item, ..
-        } = &self.rows
+        } = self
             && column_name == name
         {
             return Some(Expression {
@@ -180,14 +225,46 @@ impl Scope {
         !self.columns_named(name).is_empty()
     }
 
+    /// Whether a dotted name begins with something that this scope has.
+    pub(crate) fn knows(&self, parts: &[Name]) -> bool {
+        let Some((first, rest)) = parts.split_first() else {
+            return false;
+        };
+        let is_table = || self.sources.iter().any(|source| source.name == first.text);
+        (!rest.is_empty() && is_table()) || self.has_column(first)
+    }
+
     /// The tables that have a column of this name, with the column.
     fn columns_named(&self, name: &Name) -> Vec<(&str, Expression)> {
+        let merged = self
+            .merged
+            .iter()
+            .filter(|(merged, _)| *merged == name.text);
+        let merged = merged.map(|(_, column)| {
+            let column = Expression {
+                span: name.span,
+                ..column.clone()
+            };
+            ("", column)
+        });
         self.sources
             .iter()
+            .filter(|source| !source.merged.contains(&name.text))
             .filter_map(|source| {
                 Some((source.name.as_str(), source.column(&name.text, name.span)?))
             })
+            .chain(merged)
             .collect()
+    }
+
+    /// Says that an outer join may have put rows of `NULL`s in place of those so far.
+    pub(crate) fn make_outer_joined(&mut self) {
+        for source in &mut self.sources {
+            source.outer_joined = true;
+        }
+        for (_, column) in &mut self.merged {
+            column.nullable = true;
+        }
     }
 
     fn unknown_first(&self, first: &Name, rest: &[Name]) -> Box<Diagnostic> {

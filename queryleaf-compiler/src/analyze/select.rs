@@ -2,43 +2,19 @@
 
 use super::grouping::Grouping;
 use super::output::{Item, has_aggregate};
+use super::query::Naming;
 use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
-use sqlparser::ast::{self, Distinct, GroupByExpr, SetExpr};
+use sqlparser::ast::{self, Distinct, GroupByExpr};
 
 impl Analyzer<'_> {
-    /// A whole query: the relation and its columns.
-    pub(crate) fn query(&mut self, query: &ast::Query) -> Result<(Relation, Vec<Column>)> {
-        let outer = self.source.span_or(query, Span::default());
-        if let Some(with) = &query.with {
-            return self.unsupported(self.source.span_or(with, outer), "`WITH`");
-        }
-        if !query.locks.is_empty() {
-            let span = self.source.find(outer.start, "for").unwrap_or(outer);
-            return self.unsupported(span, "`FOR UPDATE`");
-        }
-        if query.for_clause.is_some() || query.format_clause.is_some() || query.settings.is_some() {
-            return self.unsupported(outer, "a clause after the query");
-        }
-        match &*query.body {
-            SetExpr::Select(select) => self.select(query, select, outer),
-            SetExpr::SetOperation { op, .. } => {
-                let span = self
-                    .source
-                    .find(outer.start, &op.to_string())
-                    .unwrap_or(outer);
-                self.unsupported(span, format!("`{op}`"))
-            }
-            SetExpr::Values(_) => self.unsupported(outer, "`VALUES` as a query"),
-            _ => self.unsupported(outer, "this form of query"),
-        }
-    }
-
-    fn select(
+    /// A SELECT, with the order and limit of the query that it is.
+    pub(crate) fn select(
         &mut self,
         query: &ast::Query,
         select: &ast::Select,
+        naming: Naming,
         outer: Span,
     ) -> Result<(Relation, Vec<Column>)> {
         self.check_clauses(select, outer)?;
@@ -48,7 +24,7 @@ impl Analyzer<'_> {
             _ => return self.unsupported(outer, "this form of GROUP BY"),
         };
         self.grouped = !keys.is_empty();
-        let items = self.items(&select.projection, &scope, &relation, outer);
+        let items = self.items(&select.projection, &scope, &relation, naming, outer);
         if let Some(predicate) = &select.selection {
             let predicate = self
                 .expression_in(Clause::Where, predicate, &scope, outer)
@@ -165,7 +141,7 @@ impl Analyzer<'_> {
         keys: Vec<Expression>,
         stages: &mut Stages,
     ) -> Relation {
-        let mut grouping = Grouping::new(self, keys);
+        let mut grouping = Grouping::new(self, &relation, keys);
         for item in &mut stages.items {
             let rewritten = grouping.rewrite(self, item.expression.clone());
             if let Some(expression) = self.keep(rewritten) {
@@ -189,8 +165,8 @@ impl Analyzer<'_> {
         let columns: Vec<Column> = items
             .into_iter()
             .map(|item| Column {
+                id: self.named_column(&item.name),
                 name: item.name,
-                id: self.new_column(),
                 expression: item.expression,
                 span: item.span,
             })
@@ -247,7 +223,7 @@ struct Stages {
     order: Vec<SortKey>,
 }
 
-fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
+pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
     if keys.is_empty() {
         input
     } else {
@@ -258,7 +234,11 @@ fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
     }
 }
 
-fn limited(input: Relation, limit: Option<Expression>, offset: Option<Expression>) -> Relation {
+pub(super) fn limited(
+    input: Relation,
+    limit: Option<Expression>,
+    offset: Option<Expression>,
+) -> Relation {
     if limit.is_none() && offset.is_none() {
         return input;
     }

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     places: BTreeMap<ColumnId, String>,
+    /// What the pipelines around this one have passed in, and those variables: `$name`.
+    outer: Vec<(Path, String)>,
     variables: Cell<u32>,
     laziness: Cell<Laziness>,
     depth: Cell<u32>,
@@ -41,6 +43,44 @@ impl Scope {
         Scope::default()
     }
 
+    /// The scope of a pipeline inside another one: it sees the variables of that, not its documents.
+    pub(crate) fn inside(outer: &Scope) -> Self {
+        let scope = Scope {
+            outer: outer.outer.clone(),
+            ..Scope::default()
+        };
+        scope.continue_names(outer);
+        scope
+    }
+
+    /// Says that a path of a pipeline around this one is in this variable.
+    pub(crate) fn pass_in(&mut self, path: Path, variable: String) {
+        self.outer.push((path, variable));
+    }
+
+    /// The variable that has been passed in for this path or what is around it, and the rest of the
+    /// way.
+    fn passed_in(&self, path: &Path) -> Option<String> {
+        self.outer.iter().rev().find_map(|(outer, variable)| {
+            let rest = path.steps.strip_prefix(&*outer.steps)?;
+            (outer.column == path.column).then(|| {
+                rest.iter()
+                    .fold(variable.clone(), |way, step| format!("{way}.{}", step.name))
+            })
+        })
+    }
+
+    /// Whether a variable of this name has been passed in.
+    pub(crate) fn has_variable(&self, name: &str) -> bool {
+        let known = |(_, variable): &(Path, String)| variable.strip_prefix('$') == Some(name);
+        self.outer.iter().any(known)
+    }
+
+    /// Whether a path is that of a variable that has been passed in.
+    pub(crate) fn is_passed_in(&self, path: &Path) -> bool {
+        !self.places.contains_key(&path.column) && self.passed_in(path).is_some()
+    }
+
     /// Says that a column is at this dotted path; `""` is the document itself, `"$item"` a variable.
     pub(crate) fn place(&mut self, column: ColumnId, path: impl Into<String>) {
         self.places.insert(column, path.into());
@@ -57,6 +97,9 @@ impl Scope {
         let mut dotted = match self.places.get(&path.column) {
             Some(place) => place.clone(),
             None => {
+                if let Some(variable) = self.passed_in(path) {
+                    return variable;
+                }
                 self.refuse(Diagnostic::defect(
                     Span::default(),
                     "a column is used where the plan does not carry it",
@@ -129,6 +172,13 @@ impl Scope {
         // A condition is often lowered twice.
         if !refusals.contains(&diagnostic) {
             refusals.push(diagnostic);
+        }
+    }
+
+    /// Takes over what could not be lowered in a pipeline inside this one.
+    pub(crate) fn adopt_refusals(&self, inner: &Scope) {
+        for refusal in inner.take_refusals() {
+            self.refuse(refusal);
         }
     }
 

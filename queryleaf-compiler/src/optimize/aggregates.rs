@@ -8,7 +8,7 @@ use crate::types::Type;
 
 /// Moves the common conditions below the aggregates.
 pub(crate) fn filter_early(relation: Relation) -> Relation {
-    let relation = relation.map_input(filter_early);
+    let relation = relation.map_inputs(filter_early);
     let Relation::Aggregate {
         input,
         keys,

@@ -5,13 +5,12 @@
 //! them, and less is unwound and grouped.
 
 use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
-use crate::types::Type;
 
 /// Moves every filter down.
 pub(crate) fn push_down(relation: Relation) -> Relation {
     match relation {
-        Relation::Filter { input, predicate } => place(conjuncts(predicate), push_down(*input)),
-        other => other.map_input(push_down),
+        Relation::Filter { input, predicate } => place(predicate.conjuncts(), push_down(*input)),
+        other => other.map_inputs(push_down),
     }
 }
 
@@ -19,7 +18,7 @@ pub(crate) fn push_down(relation: Relation) -> Relation {
 fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
     match relation {
         Relation::Filter { input, predicate } => {
-            let mut all = conjuncts(predicate);
+            let mut all = predicate.conjuncts();
             all.extend(conditions);
             place(all, *input)
         }
@@ -42,7 +41,7 @@ fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
                 ordinality,
                 keep_empty,
             };
-            filtered(unnest, about_items)
+            unnest.filtered(about_items)
         }
         Relation::Aggregate {
             input,
@@ -62,38 +61,9 @@ fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
                 keys,
                 aggregates,
             };
-            filtered(groups, about_groups)
+            groups.filtered(about_groups)
         }
-        other => filtered(other, conditions),
-    }
-}
-
-fn filtered(input: Relation, mut conditions: Vec<Expression>) -> Relation {
-    let predicate = match conditions.len() {
-        0 => return input,
-        1 => conditions.remove(0),
-        _ => all_of(conditions),
-    };
-    Relation::Filter {
-        input: Box::new(input),
-        predicate,
-    }
-}
-
-fn all_of(conditions: Vec<Expression>) -> Expression {
-    let nullable = conditions.iter().any(|condition| condition.nullable);
-    let span = conditions
-        .iter()
-        .map(|condition| condition.span)
-        .reduce(|one, other| one.to(other))
-        .unwrap_or_default();
-    Expression::new(ExpressionKind::And(conditions), Type::Boolean, span).nullable(nullable)
-}
-
-fn conjuncts(predicate: Expression) -> Vec<Expression> {
-    match predicate.kind {
-        ExpressionKind::And(items) => items,
-        _ => vec![predicate],
+        other => other.filtered(conditions),
     }
 }
 
@@ -135,24 +105,4 @@ fn substitute(expression: Expression, keys: &[(ColumnId, Expression)]) -> Option
         nullable: expression.nullable || key.nullable,
         ..expression
     })
-}
-
-impl Relation {
-    /// The same operator over another input.
-    pub(super) fn map_input(mut self, change: impl FnOnce(Relation) -> Relation) -> Relation {
-        match &mut self {
-            Relation::Scan { .. } | Relation::OneRow => {}
-            Relation::Unnest { input, .. }
-            | Relation::Filter { input, .. }
-            | Relation::Aggregate { input, .. }
-            | Relation::Project { input, .. }
-            | Relation::Distinct { input }
-            | Relation::Sort { input, .. }
-            | Relation::Limit { input, .. } => {
-                let before = std::mem::replace(&mut **input, Relation::OneRow);
-                **input = change(before);
-            }
-        }
-        self
-    }
 }

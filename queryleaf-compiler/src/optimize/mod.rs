@@ -10,6 +10,9 @@ mod date_ranges;
 mod expressions;
 mod filters;
 mod nullness;
+mod subqueries;
+
+pub(crate) use subqueries::apply as apply_subqueries;
 
 use crate::plan::Relation;
 

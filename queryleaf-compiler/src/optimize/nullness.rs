@@ -4,7 +4,8 @@
 //! ordering by it needs no care for `NULL`s, and neither do sums over it or groups by it.
 
 use crate::plan::{
-    Aggregate, AggregateFunction, ColumnId, Expression, ExpressionKind, Path, Relation, SortKey,
+    Aggregate, AggregateFunction, ColumnId, Expression, ExpressionKind, JoinKind, Path, Relation,
+    SortKey,
 };
 use crate::types::Type;
 use std::convert::Infallible;
@@ -56,7 +57,9 @@ fn names(path: &Path) -> Vec<String> {
 /// The relation with narrowed expressions, and what is known of its rows.
 fn known(relation: Relation) -> (Relation, Facts) {
     match relation {
-        Relation::Scan { .. } | Relation::OneRow => (relation, Facts::default()),
+        Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => {
+            (relation, Facts::default())
+        }
         Relation::Filter { input, predicate } => {
             let (input, facts) = known(*input);
             let predicate = expression(predicate, &facts);
@@ -121,14 +124,74 @@ fn known(relation: Relation) -> (Relation, Facts) {
         }
         Relation::Unnest { .. } | Relation::Distinct { .. } | Relation::Limit { .. } => {
             let mut facts = Facts::default();
-            let relation = relation.map_input(|input| {
+            let relation = relation.map_inputs(|input| {
                 let (input, below) = known(input);
                 facts = below;
                 input
             });
             (relation, facts)
         }
+        Relation::Join {
+            kind,
+            left,
+            right,
+            condition,
+        } => join(kind, *left, *right, condition),
+        Relation::Apply {
+            input,
+            mut subquery,
+            column,
+        } => {
+            let (input, facts) = known(*input);
+            subquery.relation = narrow(subquery.relation);
+            let apply = Relation::Apply {
+                input: Box::new(input),
+                subquery,
+                column,
+            };
+            (apply, facts)
+        }
+        Relation::Window { input, calls } => {
+            let (input, facts) = known(*input);
+            let input = Box::new(input);
+            let window = Relation::Window { input, calls }
+                .map_expressions(&mut |part| expression(part, &facts));
+            (window, facts)
+        }
+        Relation::DistinctOn { input, keys, order } => {
+            let (input, facts) = known(*input);
+            let input = Box::new(input);
+            let rows = Relation::DistinctOn { input, keys, order }
+                .map_expressions(&mut |part| expression(part, &facts));
+            (rows, facts)
+        }
+        Relation::SetOperation { .. } => (relation.map_inputs(narrow), Facts::default()),
     }
+}
+
+/// A join: what is known of a side holds above it where no row of it is made up.
+fn join(
+    kind: JoinKind,
+    left: Relation,
+    right: Relation,
+    condition: Expression,
+) -> (Relation, Facts) {
+    let (left, of_left) = known(left);
+    let (right, of_right) = known(right);
+    let both = of_left.clone().join(of_right.clone());
+    let condition = expression(condition, &both);
+    let facts = match kind {
+        JoinKind::Inner => both.join(implied(&condition)),
+        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => of_left,
+        JoinKind::Full => Facts::default(),
+    };
+    let join = Relation::Join {
+        kind,
+        left: Box::new(left),
+        right: Box::new(right),
+        condition,
+    };
+    (join, facts)
 }
 
 /// The columns of a list that are not `NULL`.

@@ -1,6 +1,6 @@
 //! The one expression tree: typed, with every name resolved.
 
-use super::{Aggregate, ColumnId};
+use super::{Aggregate, ColumnId, Subquery, WindowCall};
 use crate::diagnostic::Span;
 use crate::functions::Function;
 use crate::types::{FieldPath, Type};
@@ -164,6 +164,12 @@ pub enum ExpressionKind {
     /// An aggregate call; only until `analyze::grouping` has moved it into
     /// [`Relation::Aggregate`](super::Relation::Aggregate).
     Aggregate(Box<Aggregate>),
+    /// A window function call; only until the analysis has moved it into
+    /// [`Relation::Window`](super::Relation::Window).
+    Window(Box<WindowCall>),
+    /// A subquery; only until the optimiser has moved it into a
+    /// [`Relation::Join`](super::Relation::Join) or [`Relation::Apply`](super::Relation::Apply).
+    Subquery(Box<Subquery>),
 }
 
 /// A constant.
@@ -317,6 +323,30 @@ impl Expression {
             nullable,
             span,
         }
+    }
+
+    /// The conditions that all have to be true for this one to be; `TRUE` is none.
+    pub fn conjuncts(self) -> Vec<Expression> {
+        match self.kind {
+            ExpressionKind::And(items) => items,
+            ExpressionKind::Literal(Literal::Boolean(true)) => Vec::new(),
+            _ => vec![self],
+        }
+    }
+
+    /// The condition that is true when all of these are; none for no conditions.
+    pub fn all_of(mut conditions: Vec<Expression>) -> Option<Expression> {
+        if conditions.len() <= 1 {
+            return conditions.pop();
+        }
+        let nullable = conditions.iter().any(|condition| condition.nullable);
+        let span = conditions
+            .iter()
+            .map(|condition| condition.span)
+            .reduce(Span::to)
+            .unwrap_or_default();
+        let all = Expression::new(ExpressionKind::And(conditions), Type::Boolean, span);
+        Some(all.nullable(nullable))
     }
 
     /// The constant this is, if it is one.

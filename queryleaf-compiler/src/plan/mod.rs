@@ -1,12 +1,21 @@
 //! The logical algebra: what a query means, before it is decided how the server shall do it.
 
 mod aggregate;
+mod columns;
 mod expression;
 mod relation;
+mod subquery;
 mod walk;
+mod walk_relation;
+mod window;
 
 pub use aggregate::{Aggregate, AggregateFunction};
 pub use expression::{
     ArithmeticOperator, ComparisonOperator, Expression, ExpressionKind, Literal, Path, PathStep,
 };
-pub use relation::{ColumnId, NullsOrder, Relation, SortDirection, SortKey};
+pub use relation::{
+    ColumnId, JoinKind, NewColumns, NullsOrder, Relation, SetColumn, SetOperator, SortDirection,
+    SortKey,
+};
+pub use subquery::{Subquery, SubqueryForm};
+pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};

@@ -1,6 +1,6 @@
 //! The relational operators.
 
-use super::{Aggregate, Expression};
+use super::{Aggregate, Expression, Subquery, WindowCall};
 
 /// A column of some relation. Each has its own number, unique in the query, so that expressions
 /// can be moved between relations without renaming.
@@ -19,6 +19,13 @@ pub enum Relation {
     },
     /// One row of no columns: a query without `FROM`.
     OneRow,
+    /// `VALUES (..), (..)`.
+    Values {
+        /// The columns.
+        columns: Vec<ColumnId>,
+        /// The rows: one expression per column, of one type in each column.
+        rows: Vec<Vec<Expression>>,
+    },
     /// The input's rows, each as often as its array has items.
     Unnest {
         /// The rows.
@@ -76,6 +83,110 @@ pub enum Relation {
         /// How many are passed over first: an integer literal or a parameter.
         offset: Option<Expression>,
     },
+    /// The pairs of rows that belong together.
+    ///
+    /// The right side may read the columns of the left one: that is `LATERAL`.
+    Join {
+        /// What becomes of rows without a partner.
+        kind: JoinKind,
+        /// The left side.
+        left: Box<Relation>,
+        /// The right side.
+        right: Box<Relation>,
+        /// When two rows belong together; `TRUE` for a cross join.
+        condition: Expression,
+    },
+    /// The rows, each with what a subquery gives for it.
+    Apply {
+        /// The rows; the subquery may read their columns.
+        input: Box<Relation>,
+        /// The subquery.
+        subquery: Box<Subquery>,
+        /// The column of its result.
+        column: ColumnId,
+    },
+    /// `UNION`, `INTERSECT` or `EXCEPT`.
+    SetOperation {
+        /// Which of them.
+        operator: SetOperator,
+        /// Whether duplicates count.
+        all: bool,
+        /// The left side: always a projection or something that keeps its columns.
+        left: Box<Relation>,
+        /// The right side, likewise.
+        right: Box<Relation>,
+        /// The columns of the result; those of both sides have the same type.
+        columns: Vec<SetColumn>,
+    },
+    /// The rows, each with the results of window functions.
+    Window {
+        /// The rows.
+        input: Box<Relation>,
+        /// The calls.
+        calls: Vec<(ColumnId, WindowCall)>,
+    },
+    /// `DISTINCT ON (keys)`: of the rows with equal keys the first one in the given order.
+    DistinctOn {
+        /// The rows.
+        input: Box<Relation>,
+        /// The keys.
+        keys: Vec<Expression>,
+        /// The order; it begins with the keys where there is one, and the result comes in it.
+        order: Vec<SortKey>,
+    },
+}
+
+/// What a join does with rows that have no partner.
+///
+/// There is no right join: it is a left join with its sides exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// Drops them.
+    Inner,
+    /// Keeps those of the left side, with `NULL` in the columns of the right side.
+    Left,
+    /// Keeps those of both sides.
+    Full,
+    /// Only asks whether there is a partner: each row of the left side at most once, without the
+    /// columns of the right side.
+    Semi,
+    /// The rows of the left side that have no partner.
+    Anti,
+}
+
+/// `UNION`, `INTERSECT` or `EXCEPT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetOperator {
+    /// The rows of both sides.
+    Union,
+    /// The rows that both sides have.
+    Intersect,
+    /// The rows of the left side that the right side does not have.
+    Except,
+}
+
+/// A column of a set operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetColumn {
+    /// The column of the result.
+    pub column: ColumnId,
+    /// Where it comes from on the left side.
+    pub left: ColumnId,
+    /// Where it comes from on the right side.
+    pub right: ColumnId,
+}
+
+/// Hands out the numbers of new columns.
+#[derive(Debug, Clone, Default)]
+pub struct NewColumns(u32);
+
+impl NewColumns {
+    /// A number that no column of the query has.
+    pub fn column(&mut self) -> ColumnId {
+        let id = ColumnId(self.0);
+        self.0 = self.0.saturating_add(1);
+        id
+    }
 }
 
 /// One key of an order.

@@ -1,6 +1,6 @@
 //! Walking an expression: one list of what its parts are.
 
-use super::{Aggregate, Expression, ExpressionKind, SortKey};
+use super::{Expression, ExpressionKind, Subquery, SubqueryForm};
 use crate::diagnostic::Span;
 
 impl Expression {
@@ -75,13 +75,13 @@ impl Expression {
             ExpressionKind::Object(entries) => {
                 entries.iter().for_each(|(_, value)| visit(value));
             }
-            ExpressionKind::Aggregate(aggregate) => {
-                aggregate.arguments.iter().for_each(&mut visit);
-                aggregate
-                    .order
-                    .iter()
-                    .for_each(|key| visit(&key.expression));
-                aggregate.filter.iter().for_each(visit);
+            ExpressionKind::Aggregate(aggregate) => aggregate.for_each_part(&mut visit),
+            ExpressionKind::Window(call) => call.for_each_part(&mut visit),
+            ExpressionKind::Subquery(subquery) => {
+                subquery.relation.for_each_expression_inside(&mut visit);
+                if let SubqueryForm::Any(condition) = &subquery.form {
+                    visit(condition);
+                }
             }
         }
     }
@@ -209,6 +209,11 @@ impl Expression {
             ExpressionKind::Aggregate(aggregate) => {
                 ExpressionKind::Aggregate(Box::new(aggregate.try_map(change)?))
             }
+            ExpressionKind::Window(call) => ExpressionKind::Window(Box::new(call.try_map(change)?)),
+            ExpressionKind::Subquery(subquery) => ExpressionKind::Subquery(Box::new(Subquery {
+                relation: subquery.relation.try_map_expressions_inside(change)?,
+                form: subquery.form.try_map(change)?,
+            })),
         };
         Ok(Expression {
             kind,
@@ -236,43 +241,6 @@ impl Expression {
         let mut found = false;
         self.for_each_child(|child| found = found || child.any(is));
         found
-    }
-}
-
-impl Aggregate {
-    /// The same call without its places, for comparing what two calls compute.
-    #[must_use]
-    pub fn without_spans(self) -> Aggregate {
-        let Ok(aggregate) =
-            self.try_map(&mut |part| Ok::<_, std::convert::Infallible>(part.without_spans()));
-        aggregate
-    }
-
-    /// Replaces each argument, sort key and filter by what `change` makes of it.
-    ///
-    /// # Errors
-    ///
-    /// The first error of `change`.
-    pub fn try_map<E>(
-        self,
-        change: &mut impl FnMut(Expression) -> Result<Expression, E>,
-    ) -> Result<Aggregate, E> {
-        Ok(Aggregate {
-            function: self.function,
-            arguments: all(self.arguments, change)?,
-            distinct: self.distinct,
-            order: self
-                .order
-                .into_iter()
-                .map(|key| {
-                    Ok(SortKey {
-                        expression: change(key.expression)?,
-                        ..key
-                    })
-                })
-                .collect::<Result<_, E>>()?,
-            filter: self.filter.map(change).transpose()?,
-        })
     }
 }
 

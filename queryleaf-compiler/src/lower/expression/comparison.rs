@@ -182,7 +182,10 @@ pub(in crate::lower) fn is_constant(expression: &Expression) -> bool {
     !expression.any(&mut |part| {
         matches!(
             part.kind,
-            ExpressionKind::Path(_) | ExpressionKind::Aggregate(_)
+            ExpressionKind::Path(_)
+                | ExpressionKind::Aggregate(_)
+                | ExpressionKind::Window(_)
+                | ExpressionKind::Subquery(_)
         )
     })
 }

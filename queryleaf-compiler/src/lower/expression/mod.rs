@@ -100,6 +100,13 @@ pub(crate) fn value(expression: &Expression, scope: &Scope) -> Template {
             ));
             Template::null()
         }
+        ExpressionKind::Window(_) | ExpressionKind::Subquery(_) => {
+            scope.refuse(Diagnostic::defect(
+                expression.span,
+                "the plan has left an expression where it cannot be computed",
+            ));
+            Template::null()
+        }
     }
 }
 
@@ -216,6 +223,8 @@ fn can_be_missing(expression: &Expression) -> bool {
         | ExpressionKind::Negate(_)
         | ExpressionKind::Array(_)
         | ExpressionKind::Object(_)
-        | ExpressionKind::Aggregate(_) => false,
+        | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Window(_)
+        | ExpressionKind::Subquery(_) => false,
     }
 }

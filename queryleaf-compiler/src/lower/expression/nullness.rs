@@ -86,7 +86,9 @@ fn collect<'a>(expression: &'a Expression, sources: &mut NullSources<'a>) {
         | ExpressionKind::Least(_)
         | ExpressionKind::Subscript { .. }
         | ExpressionKind::Member { .. }
-        | ExpressionKind::Aggregate(_) => sources.other = true,
+        | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Window(_)
+        | ExpressionKind::Subquery(_) => sources.other = true,
         ExpressionKind::CurrentTimestamp
         | ExpressionKind::IsNull(_)
         | ExpressionKind::NotDistinct { .. }

@@ -86,7 +86,9 @@ pub(super) fn truth(condition: &Expression, wanted: bool, scope: &Scope) -> Temp
         | ExpressionKind::Object(_)
         | ExpressionKind::Subscript { .. }
         | ExpressionKind::Member { .. }
-        | ExpressionKind::Aggregate(_) => {
+        | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Window(_)
+        | ExpressionKind::Subquery(_) => {
             let result = value(condition, scope);
             if condition.nullable {
                 call("$eq", [result, Template::from(wanted)])

@@ -28,6 +28,9 @@ impl Builder<'_> {
         let (Some(conditions), Some(collection)) = (Conditions::of(input), self.source) else {
             return false;
         };
+        if self.keyed {
+            return false;
+        }
         let extremes: Option<Vec<Extreme>> = aggregates
             .iter()
             .map(|(column, aggregate)| self.extreme(*column, aggregate))

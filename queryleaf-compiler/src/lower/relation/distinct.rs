@@ -53,10 +53,16 @@ fn columns_of(relation: &Relation) -> Vec<(ColumnId, Expression)> {
         Relation::Filter { input, .. }
         | Relation::Distinct { input }
         | Relation::Sort { input, .. }
-        | Relation::Limit { input, .. } => columns_of(input),
+        | Relation::Limit { input, .. }
+        | Relation::DistinctOn { input, .. }
+        | Relation::Apply { input, .. } => columns_of(input),
         Relation::Scan { .. }
         | Relation::OneRow
+        | Relation::Values { .. }
         | Relation::Unnest { .. }
+        | Relation::Join { .. }
+        | Relation::SetOperation { .. }
+        | Relation::Window { .. }
         | Relation::Aggregate { .. } => Vec::new(),
     }
 }

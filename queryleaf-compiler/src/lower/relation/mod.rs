@@ -5,11 +5,16 @@
 //! nothing. What a shape of query becomes is decided in the file of its operator; whether the
 //! stages are a `find` is decided at the very end.
 
+mod apply;
 mod distinct;
 mod index;
+mod join;
 mod kinds;
 mod limit;
+mod lookup;
+mod lookup_key;
 mod names;
+mod nested;
 mod null_ranges;
 mod pipeline;
 mod prefilter;
@@ -18,13 +23,14 @@ mod same_branches;
 mod sort;
 mod unnest;
 mod uses;
+mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
 use queryleaf_plan::{Condition, Template};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) use index::Conditions;
@@ -44,21 +50,23 @@ pub(crate) struct Lowered {
     pub(crate) paths: Vec<Vec<String>>,
 }
 
-/// Lowers a relation, whose result has these columns of these names.
+/// Lowers a relation, whose result has the columns `output`; `names` are those that the query gives
+/// to columns anywhere inside.
 ///
 /// # Errors
 ///
 /// Whatever cannot be lowered faithfully.
 pub(crate) fn lower(
     relation: &Relation,
-    output: &[(ColumnId, String)],
+    output: &[ColumnId],
+    names: &BTreeMap<ColumnId, String>,
     tables: &[Arc<Collection>],
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let (lowered, has_union) = lower_with(relation, output, tables, true)?;
+    let (lowered, has_union) = lower_with(relation, output, names, tables, true)?;
     if !has_union {
         return Ok(lowered);
     }
-    let (in_session, _) = lower_with(relation, output, tables, false)?;
+    let (in_session, _) = lower_with(relation, output, names, tables, false)?;
     if in_session.paths != lowered.paths {
         return Ok(in_session);
     }
@@ -77,25 +85,18 @@ pub(crate) fn lower(
 /// a difference.
 fn lower_with(
     relation: &Relation,
-    output: &[(ColumnId, String)],
+    output: &[ColumnId],
+    names: &BTreeMap<ColumnId, String>,
     tables: &[Arc<Collection>],
     may_have_union: bool,
 ) -> Result<(Lowered, bool), Vec<Diagnostic>> {
-    let mut builder = Builder {
+    let mut builder = Builder::new(
         tables,
+        Names::new(relation, names.clone()),
+        Uses::new(output),
+        Scope::new(),
         may_have_union,
-        has_union: false,
-        names: Names::new(relation, output),
-        uses: Uses::new(output),
-        scope: Scope::new(),
-        source: None,
-        stages: Vec::new(),
-        by_id: false,
-        narrow: false,
-        keys: BTreeSet::new(),
-        known: Vec::new(),
-        unwound: Vec::new(),
-    };
+    );
     builder.relation(relation);
     let has_union = builder.has_union;
     Ok((builder.finish(output)?, has_union))
@@ -117,6 +118,9 @@ pub(super) struct Builder<'a> {
     may_have_union: bool,
     /// Whether it is.
     has_union: bool,
+    /// Whether the pipeline reads only documents that an equality outside of it has chosen, so that
+    /// its stages alone do not tell which.
+    pub(super) keyed: bool,
     /// Whether the index on `_id` is read in place of the documents.
     pub(super) by_id: bool,
     /// Whether the documents hold nothing but what the query needs.
@@ -141,6 +145,34 @@ pub(super) struct Unwound {
     pub(super) filterable: bool,
 }
 
+impl<'a> Builder<'a> {
+    /// A pipeline without stages.
+    fn new(
+        tables: &'a [Arc<Collection>],
+        names: Names,
+        uses: Uses,
+        scope: Scope,
+        may_have_union: bool,
+    ) -> Self {
+        Builder {
+            tables,
+            may_have_union,
+            has_union: false,
+            names,
+            uses,
+            scope,
+            source: None,
+            stages: Vec::new(),
+            keyed: false,
+            by_id: false,
+            narrow: false,
+            keys: BTreeSet::new(),
+            known: Vec::new(),
+            unwound: Vec::new(),
+        }
+    }
+}
+
 impl Builder<'_> {
     /// Adds the stages of a relation.
     pub(super) fn relation(&mut self, relation: &Relation) {
@@ -149,6 +181,32 @@ impl Builder<'_> {
         match relation {
             Relation::Scan { table, document } => self.scan(*table, *document),
             Relation::OneRow => self.stages.push(Stage::one_row()),
+            Relation::Values { columns, rows } => self.values(columns, rows),
+            Relation::Join {
+                kind,
+                left,
+                right,
+                condition,
+            } => self.join(*kind, left, right, condition),
+            Relation::Apply {
+                input,
+                subquery,
+                column,
+            } => {
+                self.relation(input);
+                self.apply(subquery, *column);
+            }
+            Relation::SetOperation { .. } => {
+                self.defect("a set operation");
+            }
+            Relation::Window { input, .. } => {
+                self.relation(input);
+                self.defect("a window function");
+            }
+            Relation::DistinctOn { input, .. } => {
+                self.relation(input);
+                self.defect("DISTINCT ON");
+            }
             Relation::Unnest {
                 input,
                 array,

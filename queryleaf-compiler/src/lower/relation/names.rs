@@ -4,17 +4,18 @@ use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
 use std::collections::BTreeMap;
 
 /// The names that the query itself gives to columns and expressions.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     columns: BTreeMap<ColumnId, String>,
     expressions: Vec<(Expression, String)>,
 }
 
 impl Names {
-    /// The names of the result's columns and of whatever they are made from without change.
-    pub(crate) fn new(relation: &Relation, output: &[(ColumnId, String)]) -> Self {
+    /// The names that the query gives to columns, and to whatever the columns of this relation are
+    /// made from without change.
+    pub(crate) fn new(relation: &Relation, columns: BTreeMap<ColumnId, String>) -> Self {
         let mut names = Names {
-            columns: output.iter().cloned().collect(),
+            columns,
             expressions: Vec::new(),
         };
         let mut next = Some(relation);
@@ -27,14 +28,25 @@ impl Names {
                 Relation::Filter { input, .. }
                 | Relation::Sort { input, .. }
                 | Relation::Limit { input, .. }
-                | Relation::Distinct { input } => Some(input),
+                | Relation::Distinct { input }
+                | Relation::Apply { input, .. }
+                | Relation::Window { input, .. }
+                | Relation::DistinctOn { input, .. } => Some(input),
                 Relation::Scan { .. }
                 | Relation::OneRow
+                | Relation::Values { .. }
                 | Relation::Unnest { .. }
+                | Relation::Join { .. }
+                | Relation::SetOperation { .. }
                 | Relation::Aggregate { .. } => None,
             };
         }
         names
+    }
+
+    /// The same names inside a pipeline for another relation.
+    pub(crate) fn inside(&self, relation: &Relation) -> Self {
+        Names::new(relation, self.columns.clone())
     }
 
     fn project(&mut self, columns: &[(ColumnId, Expression)]) {

@@ -20,9 +20,11 @@ use queryleaf_plan::Template;
 impl Builder<'_> {
     /// Whether the order of these keys is best read from two ranges of an index.
     pub(super) fn null_ranges_serve(&self, below: &Relation, keys: &[SortKey]) -> bool {
-        let (true, Some(conditions), Some(collection)) =
-            (self.may_have_union, Conditions::of(below), self.source)
-        else {
+        let (true, Some(conditions), Some(collection)) = (
+            self.may_have_union && !self.keyed,
+            Conditions::of(below),
+            self.source,
+        ) else {
             return false;
         };
         // Only the first key parts the rows into two ranges.

@@ -65,13 +65,10 @@ impl Builder<'_> {
     }
 
     /// Drops the fields that no column of the result needs, and puts the command together.
-    pub(super) fn finish(
-        mut self,
-        output: &[(ColumnId, String)],
-    ) -> Result<Lowered, Vec<Diagnostic>> {
+    pub(super) fn finish(mut self, output: &[ColumnId]) -> Result<Lowered, Vec<Diagnostic>> {
         let places: Vec<String> = output
             .iter()
-            .map(|(column, _)| self.output_place(*column))
+            .map(|column| self.output_place(*column))
             .collect();
         self.stages.extend(self.last_stage(&places));
         let refusals = self.scope.take_refusals();
@@ -145,7 +142,9 @@ impl Builder<'_> {
 }
 
 /// `{a: 1, "b.c": 1}` for these paths; what is inside another one of them is included with it.
-fn inclusions<'p>(paths: impl Iterator<Item = &'p str> + Clone) -> Vec<(String, Template)> {
+pub(super) fn inclusions<'p>(
+    paths: impl Iterator<Item = &'p str> + Clone,
+) -> Vec<(String, Template)> {
     let mut included: Vec<&str> = Vec::new();
     for path in paths.clone() {
         let covered = paths

@@ -6,7 +6,7 @@ use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Relation};
 use std::collections::BTreeSet;
 
 /// The paths that were met on the way down to the relation being lowered.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Uses {
     paths: Vec<Path>,
     /// Columns that the result holds as they are.
@@ -17,9 +17,9 @@ pub(crate) struct Uses {
 
 impl Uses {
     /// The result's columns.
-    pub(crate) fn new(output: &[(ColumnId, String)]) -> Self {
+    pub(crate) fn new(output: &[ColumnId]) -> Self {
         Uses {
-            output: output.iter().map(|(column, _)| *column).collect(),
+            output: output.iter().copied().collect(),
             ..Uses::default()
         }
     }
@@ -27,27 +27,6 @@ impl Uses {
     /// Adds what this operator reads of its input.
     pub(crate) fn add(&mut self, relation: &Relation) {
         match relation {
-            Relation::Scan { .. }
-            | Relation::OneRow
-            | Relation::Distinct { .. }
-            | Relation::Limit { .. } => {}
-            Relation::Unnest { array, .. } => self.expression(array),
-            Relation::Filter { predicate, .. } => self.expression(predicate),
-            Relation::Aggregate {
-                keys, aggregates, ..
-            } => {
-                for (_, key) in keys {
-                    self.expression(key);
-                }
-                for (_, aggregate) in aggregates {
-                    aggregate
-                        .arguments
-                        .iter()
-                        .chain(aggregate.order.iter().map(|key| &key.expression))
-                        .chain(&aggregate.filter)
-                        .for_each(|part| self.expression(part));
-                }
-            }
             Relation::Project { columns, .. } => {
                 for (column, expression) in columns {
                     match &expression.kind {
@@ -69,7 +48,48 @@ impl Uses {
                     }
                 }
             }
+            Relation::SetOperation { columns, .. } => {
+                for column in columns {
+                    self.column(column.left);
+                    self.column(column.right);
+                }
+            }
+            Relation::Join { right, .. } => {
+                relation.for_each_expression(&mut |expression| self.expression(expression));
+                for path in right.outer_paths() {
+                    self.computed.insert(path.column);
+                    self.paths.push(path.clone());
+                }
+            }
+            Relation::Apply { subquery, .. } => {
+                relation.for_each_expression(&mut |expression| self.expression(expression));
+                for path in subquery.relation.outer_paths() {
+                    self.computed.insert(path.column);
+                    self.paths.push(path.clone());
+                }
+            }
+            Relation::Scan { .. }
+            | Relation::OneRow
+            | Relation::Values { .. }
+            | Relation::Unnest { .. }
+            | Relation::Filter { .. }
+            | Relation::Aggregate { .. }
+            | Relation::Distinct { .. }
+            | Relation::Limit { .. }
+            | Relation::Window { .. }
+            | Relation::DistinctOn { .. } => {
+                relation.for_each_expression(&mut |expression| self.expression(expression));
+            }
         }
+    }
+
+    fn column(&mut self, column: ColumnId) {
+        self.computed.insert(column);
+        self.paths.push(Path {
+            column,
+            steps: Vec::new(),
+            rust: None,
+        });
     }
 
     fn expression(&mut self, expression: &Expression) {
@@ -83,6 +103,16 @@ impl Uses {
     /// Whether a column is read by the client as it is, and by the server at the most as a sort key.
     pub(crate) fn is_only_output(&self, column: ColumnId) -> bool {
         self.output.contains(&column) && !self.computed.contains(&column)
+    }
+
+    /// The paths that have been met and start at one of these columns.
+    pub(crate) fn paths_of<'a>(
+        &'a self,
+        columns: &'a [ColumnId],
+    ) -> impl Iterator<Item = &'a Path> {
+        self.paths
+            .iter()
+            .filter(|path| columns.contains(&path.column))
     }
 
     /// How many paths have been met so far: those of the operators above the present one, as long

@@ -142,7 +142,10 @@ fn is_constant(expression: &Expression) -> bool {
     !expression.any(&mut |part| {
         matches!(
             part.kind,
-            ExpressionKind::Path(_) | ExpressionKind::Aggregate(_)
+            ExpressionKind::Path(_)
+                | ExpressionKind::Aggregate(_)
+                | ExpressionKind::Window(_)
+                | ExpressionKind::Subquery(_)
         )
     })
 }

@@ -1,0 +1,60 @@
+//! `WITH`: queries that have a name.
+
+use super::{Analyzer, Column};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+use sqlparser::ast;
+
+/// A common table expression.
+///
+/// Each use of it is a copy with columns of its own: what is read of it, and which filters can be
+/// moved into it, differs from use to use.
+#[derive(Debug, Clone)]
+pub(crate) struct CommonTable {
+    name: String,
+    relation: Relation,
+    columns: Vec<Column>,
+}
+
+impl Analyzer<'_> {
+    /// Looks at the queries of `WITH`; each can be named by those after it.
+    pub(crate) fn common_tables(&mut self, with: &ast::With, outer: Span) -> Result<()> {
+        if with.recursive {
+            let span = self.source.find(outer.start, "recursive").unwrap_or(outer);
+            return self.unsupported(span, "`WITH RECURSIVE`");
+        }
+        for table in &with.cte_tables {
+            let (relation, columns) = self.inner_query(&table.query)?;
+            let columns = self.renamed(columns, &table.alias)?;
+            self.common.push(CommonTable {
+                name: table.alias.name.value.clone(),
+                relation,
+                columns,
+            });
+        }
+        Ok(())
+    }
+
+    /// A copy of the common table expression of this name.
+    pub(crate) fn common_table(&mut self, name: &str) -> Option<(Relation, Vec<Column>)> {
+        let known = self.common.iter().rev().find(|table| table.name == name)?;
+        let CommonTable {
+            relation, columns, ..
+        } = known.clone();
+        let (relation, numbers) = relation.renumbered(&mut self.new_columns);
+        for (old, new) in &numbers {
+            if let Some(name) = self.names.get(old).cloned() {
+                self.names.insert(*new, name);
+            }
+        }
+        let columns = columns
+            .into_iter()
+            .map(|column| Column {
+                id: numbers.get(&column.id).copied().unwrap_or(column.id),
+                expression: column.expression.with_numbers(&numbers),
+                ..column
+            })
+            .collect();
+        Some((relation, columns))
+    }
+}

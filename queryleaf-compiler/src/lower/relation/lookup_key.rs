@@ -1,0 +1,174 @@
+//! Which equality becomes the `localField` and `foreignField` of a `$lookup`.
+
+use super::Builder;
+use crate::lower::expression::without_lossless_casts;
+use crate::lower::filter::is_scalar;
+use crate::plan::{
+    ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Path, Relation,
+};
+use crate::schema::{Collection, IndexKind};
+use std::collections::BTreeSet;
+
+/// An equality of a field of the collection that is looked up with something of the document.
+pub(super) struct Key {
+    /// What the document has: it reads no column of the other side.
+    pub(super) local: Expression,
+    /// The field of the collection.
+    pub(super) foreign: Path,
+    /// Whether a `NULL` on both sides would pass for equal.
+    pub(super) matches_null: bool,
+}
+
+impl Builder<'_> {
+    /// Takes the equality that serves a lookup of this relation best out of the conditions right
+    /// above the scan at which its pipeline begins.
+    pub(super) fn take_key(&self, relation: Relation) -> (Relation, Option<Key>) {
+        let made = relation.made_columns();
+        self.take_key_inside(relation, &made)
+    }
+
+    fn take_key_inside(
+        &self,
+        relation: Relation,
+        made: &BTreeSet<ColumnId>,
+    ) -> (Relation, Option<Key>) {
+        match relation {
+            Relation::Filter { input, predicate } => match *input {
+                Relation::Scan { table, document } => {
+                    let scan = Relation::Scan { table, document };
+                    let mut conditions = predicate.conjuncts();
+                    let key = conditions
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(number, condition)| {
+                            Some((number, key_of(condition, document, made)?))
+                        })
+                        // The first of the best ones.
+                        .rev()
+                        .max_by_key(|(_, key)| self.selectivity(table, &key.foreign));
+                    match key {
+                        Some((number, key)) => {
+                            conditions.remove(number);
+                            (scan.filtered(conditions), Some(key))
+                        }
+                        None => (scan.filtered(conditions), None),
+                    }
+                }
+                input => {
+                    let (input, key) = self.take_key_inside(input, made);
+                    let input = Box::new(input);
+                    (Relation::Filter { input, predicate }, key)
+                }
+            },
+            // The pipeline of these begins with that of their first input.
+            Relation::Project { .. }
+            | Relation::Unnest { .. }
+            | Relation::Apply { .. }
+            | Relation::Aggregate { .. }
+            | Relation::Distinct { .. }
+            | Relation::Sort { .. }
+            | Relation::Limit { .. }
+            | Relation::Window { .. }
+            | Relation::DistinctOn { .. }
+            | Relation::Join {
+                kind: JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti,
+                ..
+            } => {
+                let mut key = None;
+                let relation = relation.map_first_input(|input| {
+                    let (input, found) = self.take_key_inside(input, made);
+                    key = found;
+                    input
+                });
+                (relation, key)
+            }
+            Relation::Scan { .. }
+            | Relation::OneRow
+            | Relation::Values { .. }
+            | Relation::SetOperation { .. }
+            | Relation::Join {
+                kind: JoinKind::Full,
+                ..
+            } => (relation, None),
+        }
+    }
+
+    /// How few documents an equality of this field is likely to find: 2 for one at the most, 1 for
+    /// those that an index finds, 0 for others.
+    fn selectivity(&self, table: usize, foreign: &Path) -> u8 {
+        let Some(collection) = self.tables.get(table) else {
+            return 0;
+        };
+        let names: Vec<&str> = foreign
+            .steps
+            .iter()
+            .map(|step| step.name.as_str())
+            .collect();
+        if is_unique(collection, &names) {
+            return 2;
+        }
+        let leads = collection.indexes.iter().any(|index| {
+            index.partial.is_none()
+                && index.keys.first().is_some_and(|key| {
+                    key.path == names
+                        && match key.kind {
+                            IndexKind::Ascending | IndexKind::Descending | IndexKind::Hashed => {
+                                true
+                            }
+                            IndexKind::Text | IndexKind::Geo2dsphere => false,
+                        }
+                })
+        });
+        u8::from(leads)
+    }
+}
+
+/// Whether no two documents have the same value in this field.
+pub(in crate::lower) fn is_unique(collection: &Collection, names: &[&str]) -> bool {
+    names == ["_id"]
+        || collection.indexes.iter().any(|index| {
+            index.unique
+                && index.partial.is_none()
+                && matches!(&index.keys[..], [key] if key.path == names)
+        })
+}
+
+fn key_of(condition: &Expression, document: ColumnId, made: &BTreeSet<ColumnId>) -> Option<Key> {
+    let ExpressionKind::Compare {
+        operator: ComparisonOperator::Equal,
+        left,
+        right,
+    } = &condition.kind
+    else {
+        return None;
+    };
+    [(left, right), (right, left)]
+        .into_iter()
+        .find_map(|(foreign, local)| {
+            let foreign = without_lossless_casts(foreign);
+            let ExpressionKind::Path(path) = &foreign.kind else {
+                return None;
+            };
+            let local = without_lossless_casts(local);
+            let is_key = path.column == document
+                && !path.steps.is_empty()
+                && is_scalar(&foreign.ty)
+                && is_scalar(&local.ty)
+                && reads_only_outside(local, made);
+            is_key.then(|| Key {
+                local: local.clone(),
+                foreign: path.clone(),
+                matches_null: local.nullable && foreign.nullable,
+            })
+        })
+}
+
+/// Whether an expression reads something, and nothing of these columns.
+fn reads_only_outside(expression: &Expression, made: &BTreeSet<ColumnId>) -> bool {
+    let (mut reads, mut inside) = (false, false);
+    expression.for_each_path(&mut |path| {
+        reads = true;
+        inside |= made.contains(&path.column);
+    });
+    reads && !inside
+}
