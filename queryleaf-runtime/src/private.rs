@@ -95,10 +95,12 @@
 //!   `Array<Own<T>>` and `Vec<T>`.
 //! * A parameter compared with a field of the user's own type `T` binds as `Own<T>`, where `T` is
 //!   not an `Option`: [`Bind`] takes `T`, `&T`, `Option<T>` and `Option<&T>`.
+//! * Where rustc cannot underline the parameter, since it stands in a text, it is told its name:
+//!   `__private::bind_named::<S, _, _>({ enum since {} Name::<since>::NEW }, &since)`.
 //! * A parameter's value is borrowed only until [`bind`] returns; what is wrong with it (a `date`
 //!   with a time of day) is reported when the query runs.
 
-pub use crate::bind::{Bind, BindError, Bound, bind};
+pub use crate::bind::{Bind, BindError, BindNamed, Bound, Name, bind, bind_named};
 pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
 pub use crate::error::{Error, Result};
 pub use crate::executor::Target;
@@ -109,7 +111,7 @@ pub use crate::row::RowReader;
 pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
     Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, array,
-    bind_as, declared, field, fill_as, item, list, map, member, nullable,
+    bind_as, bind_named_as, declared, field, fill_as, item, list, map, member, nullable,
 };
 pub use crate::{Interval, types};
 pub use mongodb::bson;

@@ -4,7 +4,7 @@
 //! [`Witness`] of the struct behind it; [`field`], [`member`] and [`item`] lead from there to the
 //! Rust type and the SQL type of any field, as a [`Reached`].
 
-use crate::bind::{Bind, Bound};
+use crate::bind::{Bind, BindNamed, Bound, Name};
 use crate::decode::{Decode, Fill, StoredAs};
 use crate::error::Result;
 use crate::row::RowReader;
@@ -106,6 +106,15 @@ pub fn list<S, T>(_: Reached<S, T>) -> Reached<List<S>, Vec<T>> {
 /// The value of a parameter of a type that was reached.
 pub fn bind_as<S, T, V: Bind<S> + ?Sized>(_: Reached<S, T>, value: &V) -> Bound {
     value.bind()
+}
+
+/// The same for the parameter `N`.
+pub fn bind_named_as<S, T, N, V: BindNamed<S, N> + ?Sized>(
+    _: Reached<S, T>,
+    _: Name<N>,
+    value: &V,
+) -> Bound {
+    value.bind_named()
 }
 
 /// The value of a column of a type that was reached, in a type that is wide enough for it.

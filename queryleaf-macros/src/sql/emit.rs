@@ -293,12 +293,23 @@ fn bound(query: &Query, values: &[Value], tables: &Tables) -> Vec<TokenStream> {
             let mut hole = hole(number);
             hole.set_span(span);
             let ty = tables.parameter(&parameter.ty, parameter.list, parameter.rust.as_ref());
-            match ty {
-                ColumnType::Known { marker, .. } => {
+            // A block of its own, so that the name hides nothing else.
+            let name = value
+                .name
+                .as_ref()
+                .map(|name| quote_spanned!(span=> { enum #name {} #private::Name::<#name>::NEW }));
+            match (ty, name) {
+                (ColumnType::Known { marker, .. }, None) => {
                     quote_spanned!(span=> #private::bind::<#marker, _>(#hole))
                 }
-                ColumnType::Reached(reached) => {
+                (ColumnType::Known { marker, .. }, Some(name)) => {
+                    quote_spanned!(span=> #private::bind_named::<#marker, _, _>(#name, #hole))
+                }
+                (ColumnType::Reached(reached), None) => {
                     quote_spanned!(span=> #private::bind_as(#reached, #hole))
+                }
+                (ColumnType::Reached(reached), Some(name)) => {
+                    quote_spanned!(span=> #private::bind_named_as(#reached, #name, #hole))
                 }
             }
         })

@@ -18,6 +18,8 @@ pub(crate) struct Value {
     pub(crate) borrowed: TokenStream,
     /// Where it stands, for errors about its type.
     pub(crate) span: Span,
+    /// The name of the parameter, where it does not stand there by itself.
+    pub(crate) name: Option<Ident>,
 }
 
 /// The values of the parameters in their order, or the errors.
@@ -68,7 +70,7 @@ fn value(parameter: &Parameter, arguments: &[Argument], source: &Source) -> Resu
                 .find(|argument| argument.name.as_ref().is_some_and(|n| n.unraw() == name));
             match named {
                 Some(argument) => Ok(given(&argument.value)),
-                None => captured(name, source.span(name_of(parameter.span))),
+                None => captured(name, source, parameter.span),
             }
         }
     }
@@ -87,6 +89,7 @@ fn given(value: &Expr) -> Value {
     Value {
         borrowed,
         span: value.span(),
+        name: None,
     }
 }
 
@@ -96,16 +99,26 @@ fn name_of(span: queryleaf_compiler::Span) -> queryleaf_compiler::Span {
 }
 
 /// The variable of the same name.
-fn captured(name: &str, span: Span) -> Result<Value, String> {
+fn captured(name: &str, source: &Source, place: queryleaf_compiler::Span) -> Result<Value, String> {
+    let span = source.span(name_of(place));
     let variable = variable(name, span).ok_or_else(|| {
         with_help(
             format!("`:{name}` cannot be the name of a variable"),
             format!("give it another name, as in `:{name}_value`"),
         )
     })?;
+    let name = match source {
+        Source::Tokens(_) => None,
+        Source::Literals(_) | Source::File(_) => {
+            let mut name = variable.clone();
+            name.set_span(span.resolved_at(Span::mixed_site()));
+            Some(name)
+        }
+    };
     Ok(Value {
         borrowed: quote!(&#variable),
         span,
+        name,
     })
 }
 

@@ -1,6 +1,7 @@
 //! From Rust values to the values of parameters.
 
 mod collection;
+mod named;
 mod number;
 mod own;
 mod scalar;
@@ -11,6 +12,8 @@ pub(crate) use number::decimal;
 pub(crate) use scalar::binary;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub(crate) use scalar::{midnight, timestamp};
+
+pub use named::{BindNamed, Name, bind_named};
 
 use crate::types::{BuiltIn, NotNull, Nullable};
 use queryleaf_plan::ParameterValue;
