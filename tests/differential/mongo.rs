@@ -8,25 +8,55 @@ use queryleaf::bson::Bson;
 use queryleaf::mongodb::Database;
 use queryleaf::{__private as generated, types as sql};
 use queryleaf_compiler::types::Type;
-use queryleaf_compiler::{Diagnostic, Parameter, ParameterName, Query, compile};
+use queryleaf_compiler::{Diagnostic, Options, Parameter, ParameterName, Query, compile_with};
 use queryleaf_plan::encode;
+use std::fmt;
+
+/// Whether the optimiser runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimizer {
+    On,
+    Off,
+}
+
+impl Optimizer {
+    /// As a program compiles, then without the optimiser: the answers must be the same.
+    pub const ALL: [Optimizer; 2] = [Optimizer::On, Optimizer::Off];
+}
+
+impl fmt::Display for Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Optimizer::On => "optimised",
+            Optimizer::Off => "not optimised",
+        })
+    }
+}
 
 /// A compiled query with the values of its parameters.
 pub struct Prepared {
+    pub optimizer: Optimizer,
     pub query: Query,
     run: generated::Query<Vec<Bson>>,
 }
 
 /// Compiles a query and gives its parameters their values.
-pub fn prepare(case: &Case) -> Result<Prepared, Vec<Diagnostic>> {
-    let query = compile(&case.sql, &SCOPE)?;
+pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagnostic>> {
+    let options = Options {
+        optimize: optimizer == Optimizer::On,
+    };
+    let query = compile_with(&case.sql, &SCOPE, options)?;
     let parameters = query
         .parameters
         .iter()
         .map(|wanted| Ok(parameter(value(case, wanted), &wanted.ty, wanted.list)))
         .collect();
     let run = generated::Query::new(plan(&case.sql, &query), parameters, reader(&query));
-    Ok(Prepared { query, run })
+    Ok(Prepared {
+        optimizer,
+        query,
+        run,
+    })
 }
 
 /// The value that a case gives to a parameter.

@@ -3,21 +3,35 @@
 pub mod aggregates;
 pub mod arrays;
 pub mod casts;
+pub mod common_tables;
 pub mod comparisons;
 pub mod conditionals;
 pub mod dates;
+pub mod distinct_on;
 pub mod documents;
 pub mod errors;
+pub mod frames;
+pub mod grouping_sets;
 pub mod groups;
+pub mod join_columns;
+pub mod joined_queries;
+pub mod joins;
+pub mod lateral_aliases;
+pub mod laterals;
 pub mod limits;
 pub mod logic;
 pub mod numbers;
 pub mod order;
 pub mod parameters;
 pub mod patterns;
+pub mod quantified;
+pub mod recursion;
 pub mod refusals;
+pub mod set_operations;
+pub mod subqueries;
 pub mod texts;
 pub mod unnest;
+pub mod windows;
 
 use crate::case::{Case, case};
 

@@ -162,30 +162,10 @@ pub fn cases() -> Vec<Case> {
             Code::AmbiguousColumn,
             "SELECT sku FROM shipments, UNNEST(goods) AS g, UNNEST(goods) AS h",
         ),
-        (
-            Code::Unsupported,
-            "SELECT a._id FROM measures a JOIN measures b ON a._id = b._id",
-        ),
-        (Code::Unsupported, "SELECT _id FROM measures, shipments"),
+        (Code::AmbiguousColumn, "SELECT _id FROM measures, shipments"),
         (
             Code::Unsupported,
             "SELECT _id FROM measures UNION SELECT _id FROM measures",
-        ),
-        (
-            Code::Unsupported,
-            "WITH a AS (SELECT _id FROM measures) SELECT _id FROM a",
-        ),
-        (
-            Code::Unsupported,
-            "SELECT _id FROM (SELECT _id FROM measures) AS m",
-        ),
-        (
-            Code::Unsupported,
-            "SELECT _id FROM measures WHERE small IN (SELECT small FROM measures)",
-        ),
-        (
-            Code::Unsupported,
-            "SELECT _id FROM measures WHERE EXISTS (SELECT 1 FROM nothing)",
         ),
         (
             Code::Unsupported,

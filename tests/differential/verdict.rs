@@ -1,0 +1,202 @@
+//! One case: asking both sides, with the optimiser and without it, and what is wrong with the
+//! answers.
+
+use crate::case::{Case, Expected};
+use crate::compare::difference;
+use crate::mongo::{Optimizer, Prepared, name, prepare, value};
+use crate::postgres::{self, Failure};
+use crate::servers::Servers;
+use crate::sql_text::{Parameter, literal, translated};
+use crate::value::Value;
+use queryleaf_compiler::types::{Item, Type};
+use queryleaf_compiler::{Code, Diagnostic, Query};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What came of a case.
+pub enum Verdict {
+    /// As expected.
+    Passed,
+    /// The compiler refused what it may refuse.
+    Refused,
+    /// PostgreSQL raises an error where it may.
+    Raised,
+    /// Wrong, in these words.
+    Failed(String),
+}
+
+/// Runs a case.
+pub async fn run(case: &Case, servers: &Servers) -> Verdict {
+    let mut verdict = Verdict::Passed;
+    for optimizer in Optimizer::ALL {
+        let prepared = match prepare(case, optimizer) {
+            Ok(prepared) => prepared,
+            Err(errors) => {
+                verdict = without_command(case, &errors);
+                match verdict {
+                    Verdict::Failed(_) => break,
+                    _ => continue,
+                }
+            }
+        };
+        verdict = match tokio::time::timeout(PATIENCE, with_command(case, &prepared, servers)).await
+        {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(problem)) => Verdict::Failed(told(case, &problem, Some(&prepared))),
+            Err(_) => {
+                let problem = format!("takes longer than {PATIENCE:?}");
+                Verdict::Failed(told(case, &problem, Some(&prepared)))
+            }
+        };
+        if let Verdict::Failed(_) = verdict {
+            break;
+        }
+    }
+    judged(case, verdict)
+}
+
+/// Turns a known failure into none, and the lack of one into a failure.
+fn judged(case: &Case, verdict: Verdict) -> Verdict {
+    match (case.known, verdict) {
+        (Some(_), Verdict::Failed(_)) => Verdict::Passed,
+        (Some(reason), _) => {
+            let problem = format!("works, but is marked as known to fail: {reason}");
+            Verdict::Failed(told(case, &problem, None))
+        }
+        (None, verdict) => verdict,
+    }
+}
+
+/// The compiler refused the query.
+fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
+    let problem = match &case.expected {
+        Expected::Refused(code) => {
+            if errors.iter().any(|error| error.code == *code) {
+                return Verdict::Passed;
+            }
+            format!("not refused with {code}: {}", worded(case, errors))
+        }
+        // Which error PostgreSQL raises is not looked at: its types would be needed for that.
+        Expected::Error | Expected::ErrorOr(_) => return Verdict::Passed,
+        Expected::SameOrRefused => {
+            let is_refusal = |code| matches!(code, Code::Unsupported | Code::InvalidCast);
+            if errors.iter().all(|error| is_refusal(error.code)) {
+                return Verdict::Refused;
+            }
+            worded(case, errors)
+        }
+        Expected::Same => worded(case, errors),
+    };
+    Verdict::Failed(told(case, &problem, None))
+}
+
+/// The query compiled: both sides are asked. What is wrong is the error.
+async fn with_command(
+    case: &Case,
+    prepared: &Prepared,
+    servers: &Servers,
+) -> Result<Verdict, String> {
+    if let Expected::Refused(code) = case.expected {
+        return Err(format!("compiles, instead of being refused with {code}"));
+    }
+    let columns = prepared.columns();
+    let sql = case.postgres.as_ref().unwrap_or(&case.sql);
+    let sql = postgres_text(case, &prepared.query, sql);
+    let expected = postgres::answer(&servers.postgres, &sql, &columns).await;
+    let found = prepared.answer(&servers.mongo).await;
+    let problem = match (&case.expected, expected, found) {
+        (_, Err(Failure::Incomparable(message)), found) => {
+            Some(format!("{message}\n    ({})", summary(&found)))
+        }
+        (Expected::SameOrRefused, Err(Failure::Raised(_)), _) => return Ok(Verdict::Raised),
+        (Expected::Same | Expected::SameOrRefused, Ok(expected), Ok(found)) => {
+            difference(case, &expected, &found)
+        }
+        (Expected::Same | Expected::SameOrRefused, Ok(_), Err(error)) => {
+            Some(format!("fails: {error}"))
+        }
+        (Expected::Same, Err(Failure::Raised(error)), found) => {
+            let found = summary(&found);
+            Some(format!("PostgreSQL fails: {error}\n    ({found})"))
+        }
+        (Expected::Error | Expected::ErrorOr(_), Ok(rows), _) => {
+            Some(format!("PostgreSQL does not fail: {rows:?}"))
+        }
+        (_, Err(_), Err(_)) => None,
+        (Expected::Error, Err(Failure::Raised(error)), Ok(rows)) => Some(format!(
+            "does not fail as PostgreSQL does ({error}): {rows:?}"
+        )),
+        (Expected::ErrorOr(right), Err(_), Ok(found)) => {
+            let sql = postgres_text(case, &prepared.query, right);
+            match postgres::answer(&servers.postgres, &sql, &columns).await {
+                Ok(expected) => difference(case, &expected, &found),
+                Err(Failure::Raised(error) | Failure::Incomparable(error)) => {
+                    Some(format!("the other query fails: {error}"))
+                }
+            }
+        }
+        (Expected::Refused(_), _, _) => None,
+    };
+    match problem {
+        Some(problem) => Err(format!("{problem}\n  PostgreSQL: {sql}")),
+        None => Ok(Verdict::Passed),
+    }
+}
+
+/// Errors of the compiler, each with the word it points at.
+fn worded(case: &Case, errors: &[Diagnostic]) -> String {
+    let errors: Vec<String> = errors
+        .iter()
+        .map(|error| {
+            let word = case.sql.get(error.span.start..error.span.end);
+            let word = word.unwrap_or_default();
+            format!("{}: {} (at `{word}`)", error.code, error.message)
+        })
+        .collect();
+    errors.join("\n    ")
+}
+
+/// An answer of QueryLeaf that cannot be compared.
+fn summary(found: &Result<Vec<Vec<Value>>, String>) -> String {
+    match found {
+        Ok(rows) => format!("here {} rows, the first: {:?}", rows.len(), rows.first()),
+        Err(error) => format!("here too: {error}"),
+    }
+}
+
+/// The query in PostgreSQL's words, with the values of the parameters in it.
+pub fn postgres_text(case: &Case, query: &Query, sql: &str) -> String {
+    translated(sql, |wanted| {
+        let mut parameters = query.parameters.iter();
+        let parameter = parameters.find(|parameter| name(parameter) == wanted);
+        let parameter = parameter.unwrap_or_else(|| panic!("no parameter {wanted}: {sql}"));
+        let value = value(case, parameter);
+        if parameter.list {
+            let list = Type::Array(Box::new(Item {
+                ty: parameter.ty.clone(),
+                nullable: true,
+                own: false,
+            }));
+            Parameter::List(literal(value, &list))
+        } else {
+            Parameter::One(literal(value, &parameter.ty))
+        }
+    })
+}
+
+/// A failure in full.
+fn told(case: &Case, problem: &str, prepared: Option<&Prepared>) -> String {
+    let mut text = format!("{}\n  {}\n", case.place, case.sql);
+    for (name, value) in &case.parameters {
+        writeln!(text, "  :{name} = {value:?}").expect("strings can be written to");
+    }
+    writeln!(text, "    {problem}").expect("strings can be written to");
+    if let Some(prepared) = prepared {
+        let (command, optimizer) = (prepared.command(), prepared.optimizer);
+        writeln!(text, "  Command ({optimizer}): {command}").expect("strings can be written to");
+    }
+    text
+}
