@@ -169,7 +169,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         .collect();
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
-    let mut relation = optimize::apply_subqueries(analysis.relation, &mut analysis.new_columns);
+    let mut relation = optimize::normalize(analysis.relation, &mut analysis.new_columns);
     if options.optimize {
         relation = optimize::optimize(relation);
     }

@@ -12,9 +12,14 @@ mod filters;
 mod nullness;
 mod subqueries;
 
-pub(crate) use subqueries::apply as apply_subqueries;
+use crate::plan::{NewColumns, Relation};
 
-use crate::plan::Relation;
+/// What lowering counts on, whether or not the plan is improved: subqueries are applied to the rows
+/// they are computed for, and an order has no key that the server would compare in another way.
+pub(crate) fn normalize(relation: Relation, new: &mut NewColumns) -> Relation {
+    let relation = subqueries::apply(relation, new);
+    expressions::in_orders(relation, &date_fields::sortable)
+}
 
 /// Runs every pass, each once.
 pub(crate) fn optimize(relation: Relation) -> Relation {
@@ -22,7 +27,6 @@ pub(crate) fn optimize(relation: Relation) -> Relation {
     let relation = expressions::rewrite(relation, &|expression| {
         date_fields::simplify(date_constants::fold(expression))
     });
-    let relation = expressions::in_orders(relation, &date_fields::sortable);
     let relation = aggregates::filter_early(relation);
     // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);

@@ -12,7 +12,7 @@ use crate::types::Type;
 use std::convert::Infallible;
 
 /// Moves every subquery into a [`Relation::Apply`].
-pub(crate) fn apply(relation: Relation, new: &mut NewColumns) -> Relation {
+pub(super) fn apply(relation: Relation, new: &mut NewColumns) -> Relation {
     let relation = condition_inside(relation).map_inputs(|input| apply(input, new));
     let mut found = Vec::new();
     let relation = relation.map_expressions(&mut |expression| extract(expression, new, &mut found));
