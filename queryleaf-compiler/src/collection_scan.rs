@@ -65,7 +65,9 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn relation(&mut self, relation: &'a Relation) {
         match relation {
-            Relation::Scan { table, document } => {
+            Relation::Scan {
+                table, document, ..
+            } => {
                 self.table = Some(*table);
                 self.stored.insert(*document, String::new());
             }

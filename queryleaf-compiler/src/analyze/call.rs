@@ -82,12 +82,28 @@ impl Analyzer<'_> {
                 self.json_array(arguments, span)
             }
             "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
+            "round" | "trunc" => {
+                let arguments = self.digits_of_double(arguments)?;
+                self.resolve(&name, arguments, span)
+            }
             "unnest" => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
                     .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),
             )),
             _ => self.resolve(&name, arguments, span),
         }
+    }
+
+    /// `ROUND(x, digits)` of a `double precision`, which PostgreSQL has for `numeric` only: the number
+    /// is taken for the `numeric` that its text is, as the cast does.
+    fn digits_of_double(&mut self, mut arguments: Vec<Expression>) -> Result<Vec<Expression>> {
+        if let [number, _] = &mut arguments[..]
+            && number.ty == Type::Double
+        {
+            let (copy, span) = (self.copy(number)?, number.span);
+            *number = self.cast_to(copy, &Type::Numeric, span)?;
+        }
+        Ok(arguments)
     }
 
     /// The arguments of a plain call.

@@ -1,6 +1,7 @@
 //! Expressions of the syntax tree to typed expressions.
 
 use super::literal::number;
+use super::natural;
 use super::scope::{Name, Scope, field, member};
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -347,6 +348,9 @@ impl Analyzer<'_> {
             Value::Placeholder(text) => {
                 if matches!(self.clause, Clause::GroupBy) {
                     return self.unsupported(span, "a parameter as a grouping key");
+                }
+                if text == natural::NATURAL {
+                    return natural::misplaced(span);
                 }
                 let number = self.parameters.number(text, span)?;
                 let kind = ExpressionKind::Parameter(number);

@@ -286,6 +286,7 @@ impl Analyzer<'_> {
         let scan = Relation::Scan {
             table: number,
             document,
+            natural: None,
         };
         Ok((scan, scope))
     }

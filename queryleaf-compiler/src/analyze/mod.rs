@@ -19,6 +19,7 @@ mod json_path;
 mod literal;
 mod membership;
 mod named_arguments;
+mod natural;
 mod operator;
 mod order;
 mod output;

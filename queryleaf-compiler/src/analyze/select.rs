@@ -1,6 +1,7 @@
 //! A SELECT, clause by clause, in the order in which SQL gives them meaning.
 
 use super::grouping::Grouping;
+use super::natural;
 use super::output::{Item, has_aggregate};
 use super::query::Naming;
 use super::{Analyzer, Clause, Column};
@@ -44,6 +45,11 @@ impl Analyzer<'_> {
             self.keep(having)
         });
         let order = match &query.order_by {
+            Some(order) if natural::is_natural(order) => {
+                let read = self.read_naturally(&mut relation, order, select, outer);
+                self.keep(read);
+                Vec::new()
+            }
             Some(order) => self.order(order, &items, &scope, outer),
             None => Vec::new(),
         };
@@ -64,6 +70,12 @@ impl Analyzer<'_> {
                 .order
                 .iter()
                 .any(|key| has_aggregate(&key.expression));
+        if let (true, Some(order)) = (grouped, &query.order_by)
+            && natural::is_natural(order)
+        {
+            let refused = self.refuse_natural(order, outer);
+            self.keep(refused);
+        }
         if grouped && self.errors.is_empty() {
             relation = self.group(relation, keys, &mut stages);
         }

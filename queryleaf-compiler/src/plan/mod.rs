@@ -14,8 +14,8 @@ pub use expression::{
     ArithmeticOperator, ComparisonOperator, Expression, ExpressionKind, Literal, Path, PathStep,
 };
 pub use relation::{
-    ColumnId, JoinKind, NewColumns, NullsOrder, Relation, SetColumn, SetOperator, SortDirection,
-    SortKey,
+    ColumnId, JoinKind, NaturalOrder, NewColumns, NullsOrder, Relation, SetColumn, SetOperator,
+    SortDirection, SortKey,
 };
 pub use subquery::{Subquery, SubqueryForm};
 pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};

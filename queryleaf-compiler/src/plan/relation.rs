@@ -1,6 +1,7 @@
 //! The relational operators.
 
 use super::{Aggregate, Expression, Subquery, WindowCall};
+use crate::diagnostic::Span;
 
 /// A column of some relation. Each has its own number, unique in the query, so that expressions
 /// can be moved between relations without renaming.
@@ -16,6 +17,8 @@ pub enum Relation {
         table: usize,
         /// The document.
         document: ColumnId,
+        /// `ORDER BY $natural`: in the order in which they are stored, or backwards.
+        natural: Option<NaturalOrder>,
     },
     /// One row of no columns: a query without `FROM`.
     OneRow,
@@ -198,6 +201,15 @@ pub struct SortKey {
     pub direction: SortDirection,
     /// Where `NULL` goes.
     pub nulls: NullsOrder,
+}
+
+/// `ORDER BY $natural`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NaturalOrder {
+    /// As the documents are stored, or backwards.
+    pub direction: SortDirection,
+    /// Where the query says so.
+    pub span: Span,
 }
 
 /// `ASC` or `DESC`.

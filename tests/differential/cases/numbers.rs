@@ -162,6 +162,7 @@ fn functions() -> Vec<Case> {
         }
     }
     let mut cases = values("measures", &list);
+    cases.extend(digits_of_doubles());
     cases.extend(values(
         "measures",
         &[
@@ -196,6 +197,23 @@ fn functions() -> Vec<Case> {
             "abs(small - maybe_small)",
         ],
     ));
+    cases
+}
+
+/// PostgreSQL has these for `numeric` only, and says so.
+fn digits_of_doubles() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for column in ["ratio", "maybe_ratio"] {
+        for call in ["round", "trunc"] {
+            for digits in ["2", "0", "-1", "small % 4"] {
+                let query = |number: String| {
+                    format!("SELECT _id, {call}({number}, {digits}) AS answer FROM measures")
+                };
+                let cast = query(format!("{column}::numeric"));
+                cases.push(case(query(column.to_owned())).postgres(cast));
+            }
+        }
+    }
     cases
 }
 

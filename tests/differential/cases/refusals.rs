@@ -87,10 +87,6 @@ pub fn cases() -> Vec<Case> {
             "SELECT AVG(flag) AS a FROM measures",
         ),
         (
-            Code::ArgumentMismatch,
-            "SELECT round(ratio, 2) AS a FROM measures",
-        ),
-        (
             Code::InvalidLiteral,
             "SELECT _id FROM measures WHERE small = 'x'",
         ),

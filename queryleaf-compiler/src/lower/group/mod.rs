@@ -21,7 +21,7 @@ mod phases;
 mod set;
 
 use crate::lower::operators::int;
-use crate::lower::relation::{Builder, Stage, computed, unique};
+use crate::lower::relation::{Builder, Hint, Stage, computed, unique};
 use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
 use accumulators::Accumulators;
 use argument::Argument;
@@ -67,7 +67,9 @@ impl Builder<'_> {
             return;
         }
         // Counting entries of the index on `_id` is cheaper than counting documents.
-        self.by_id = self.stages.is_empty() && keys.is_empty() && count_rows(aggregates);
+        if self.stages.is_empty() && keys.is_empty() && count_rows(aggregates) {
+            self.hint = Some(Hint::Id);
+        }
         for (_, aggregate) in aggregates {
             self.check_aggregate(aggregate);
         }

@@ -34,8 +34,9 @@ impl Builder<'_> {
     ) -> (Relation, Option<Key>) {
         match relation {
             Relation::Filter { input, predicate } => match *input {
-                Relation::Scan { table, document } => {
-                    let scan = Relation::Scan { table, document };
+                scan @ Relation::Scan {
+                    table, document, ..
+                } => {
                     let mut conditions = predicate.conjuncts();
                     let key = conditions
                         .iter()

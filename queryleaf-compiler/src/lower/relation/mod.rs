@@ -27,7 +27,7 @@ mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
-use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
+use crate::plan::{ColumnId, Expression, ExpressionKind, NaturalOrder, Relation};
 use crate::schema::Collection;
 use queryleaf_plan::{Condition, Template};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub(super) use index::Conditions;
 pub(super) use kinds::{is_groupable, is_orderable};
 pub(super) use names::{Names, first, unique, within};
-pub(super) use pipeline::{Count, Stage, computed, order};
+pub(super) use pipeline::{Count, Hint, Stage, computed, order};
 pub(super) use sort::{flag_direction, is_constant, needs_flag};
 use unnest::Unnest;
 use uses::Uses;
@@ -121,8 +121,10 @@ pub(super) struct Builder<'a> {
     /// Whether the pipeline reads only documents that an equality outside of it has chosen, so that
     /// its stages alone do not tell which.
     pub(super) keyed: bool,
-    /// Whether the index on `_id` is read in place of the documents.
-    pub(super) by_id: bool,
+    /// Whether these are the stages of the command, not of a pipeline inside it.
+    pub(super) is_outermost: bool,
+    /// How the server is told to read the documents.
+    pub(super) hint: Option<Hint>,
     /// Whether the documents hold nothing but what the query needs.
     pub(super) narrow: bool,
     /// The fields that the documents are known to have at the top.
@@ -164,7 +166,8 @@ impl<'a> Builder<'a> {
             source: None,
             stages: Vec::new(),
             keyed: false,
-            by_id: false,
+            is_outermost: true,
+            hint: None,
             narrow: false,
             keys: BTreeSet::new(),
             known: Vec::new(),
@@ -179,7 +182,11 @@ impl Builder<'_> {
         let above = self.uses.mark();
         self.uses.add(relation);
         match relation {
-            Relation::Scan { table, document } => self.scan(*table, *document),
+            Relation::Scan {
+                table,
+                document,
+                natural,
+            } => self.scan(*table, *document, *natural),
             Relation::OneRow => self.stages.push(Stage::one_row()),
             Relation::Values { columns, rows } => self.values(columns, rows),
             Relation::Join {
@@ -254,12 +261,15 @@ impl Builder<'_> {
         }
     }
 
-    fn scan(&mut self, table: usize, document: ColumnId) {
+    fn scan(&mut self, table: usize, document: ColumnId, natural: Option<NaturalOrder>) {
         let Some(collection) = self.tables.get(table) else {
             self.defect("a table is missing");
             return;
         };
         self.source = Some(collection);
+        if let Some(natural) = natural {
+            self.read_naturally(natural);
+        }
         self.keys = collection
             .fields
             .iter()
@@ -267,6 +277,20 @@ impl Builder<'_> {
             .chain(["_id".to_owned()])
             .collect();
         self.scope.place(document, "");
+    }
+
+    /// Reads the documents in the order in which they are stored: only the command itself can be
+    /// told so.
+    fn read_naturally(&mut self, natural: NaturalOrder) {
+        if self.is_outermost {
+            self.hint = Some(Hint::Natural(natural.direction));
+        } else {
+            self.refuse(
+                natural.span,
+                "`ORDER BY $natural` in a part of the query that is not read first".to_owned(),
+                "read that collection first in `FROM`, or order by a column",
+            );
+        }
     }
 
     fn filter(&mut self, predicate: &Expression) {

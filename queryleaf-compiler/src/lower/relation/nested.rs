@@ -34,13 +34,14 @@ impl<'a> Builder<'a> {
                 .push((name.clone(), self.scope.reference(path)));
             scope.pass_in((*path).clone(), format!("${name}"));
         }
-        let builder = Builder::new(
+        let mut builder = Builder::new(
             self.tables,
             Names::inside(&self.names, relation),
             self.uses.clone(),
             scope,
             self.may_have_union,
         );
+        builder.is_outermost = false;
         (builder, variables)
     }
 

@@ -203,15 +203,32 @@ pub(crate) fn pipeline(stages: Vec<Stage>) -> Template {
     Template::array(stages.into_iter().map(Stage::into_template))
 }
 
-/// The command that runs these stages over a collection: a `find` where one serves. `by_id` makes it
-/// read the index on `_id`, which every collection has.
-pub(crate) fn command(collection: &str, stages: Vec<Stage>, by_id: bool) -> Template {
-    if let Some(find) = find(collection, &stages) {
+/// How the server is told to read the documents of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// In place of the documents the index on `_id`, which every collection has.
+    Id,
+    /// In the order in which they are stored, or backwards.
+    Natural(SortDirection),
+}
+
+impl Hint {
+    fn template(self) -> Template {
+        match self {
+            Hint::Id => Template::entry("_id", int(1)),
+            Hint::Natural(direction) => order(vec![("$natural".to_owned(), direction)]),
+        }
+    }
+}
+
+/// The command that runs these stages over a collection: a `find` where one serves.
+pub(crate) fn command(collection: &str, stages: Vec<Stage>, hint: Option<Hint>) -> Template {
+    if let Some(find) = find(collection, &stages, hint) {
         return find;
     }
     let mut command = aggregate(Template::string(collection), stages);
-    if let (true, Template::Document(entries)) = (by_id, &mut command) {
-        entries.push(("hint".to_owned(), Template::entry("_id", int(1))));
+    if let (Some(hint), Template::Document(entries)) = (hint, &mut command) {
+        entries.push(("hint".to_owned(), hint.template()));
     }
     command
 }
@@ -223,7 +240,7 @@ pub(crate) fn aggregate(target: Template, stages: Vec<Stage>) -> Template {
 
 /// The stages as a `find`, if they are at the most a filter, an order, a skip, a limit and a
 /// projection in this order.
-fn find(collection: &str, stages: &[Stage]) -> Option<Template> {
+fn find(collection: &str, stages: &[Stage], hint: Option<Hint>) -> Option<Template> {
     let mut rest = stages.iter().peekable();
     let mut filters = Vec::new();
     while let Some(Stage::Match(filter)) = rest.peek() {
@@ -234,6 +251,8 @@ fn find(collection: &str, stages: &[Stage]) -> Option<Template> {
     if let Some(Stage::Sort(keys)) = rest.peek() {
         options.push(("sort", order(keys.clone())));
         rest.next();
+    } else if let Some(natural @ Hint::Natural(_)) = hint {
+        options.push(("sort", natural.template()));
     }
     if let Some(Stage::Skip(count)) = rest.peek() {
         options.push(("skip", count.number()));
@@ -318,7 +337,7 @@ mod tests {
     use super::*;
 
     fn print(stages: Vec<Stage>) -> String {
-        command("orders", stages, false).to_string()
+        command("orders", stages, None).to_string()
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Builder<'_> {
             return Err(refusals);
         }
         let command = match self.source {
-            Some(collection) => pipeline::command(&collection.name, self.stages, self.by_id),
+            Some(collection) => pipeline::command(&collection.name, self.stages, self.hint),
             None => pipeline::aggregate(int(1), self.stages),
         };
         Ok(Lowered {
