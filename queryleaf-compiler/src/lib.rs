@@ -169,10 +169,16 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         .collect();
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
-    let mut relation = optimize::normalize(analysis.relation, &mut analysis.new_columns);
-    if options.optimize {
-        relation = optimize::optimize(relation);
-    }
+    let relation = if options.optimize {
+        optimize::optimize(
+            analysis.relation,
+            &output,
+            &collections,
+            &mut analysis.new_columns,
+        )
+    } else {
+        optimize::normalize(analysis.relation, &mut analysis.new_columns)
+    };
     match collection_scan::check(&relation, &collections, source.first()) {
         Some(scan) if scan.severity == Severity::Error => return Err(vec![scan]),
         scan => warnings.extend(scan),

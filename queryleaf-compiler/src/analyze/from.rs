@@ -4,7 +4,7 @@ use super::join::keeps_right_rows;
 use super::scope::{Name, RowSource, Rows, Scope};
 use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expression, ExpressionKind, JoinKind, Literal, Path, Relation};
+use crate::plan::{Expression, ExpressionKind, JoinKind, Path, Relation};
 use crate::types::{Step, Type};
 use sqlparser::ast::{self, TableAlias, TableFactor};
 use std::sync::Arc;
@@ -409,12 +409,11 @@ fn twice(name: &str, span: Span) -> Box<Diagnostic> {
 }
 
 fn cross_join(left: Relation, right: Relation, span: Span) -> Relation {
-    let always = Literal::Boolean(true);
     Relation::Join {
         kind: JoinKind::Inner,
         left: Box::new(left),
         right: Box::new(right),
-        condition: Expression::literal(always, Type::Boolean, span),
+        condition: Expression::always(span),
     }
 }
 

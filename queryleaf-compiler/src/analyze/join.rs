@@ -3,8 +3,7 @@
 use super::scope::{Name, Scope};
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, JoinKind, Literal, Relation};
-use crate::types::Type;
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
 use sqlparser::ast::{self, Expr, JoinConstraint, JoinOperator, TableFactor};
 
 /// A join as the query writes it.
@@ -59,7 +58,9 @@ impl Analyzer<'_> {
                 let names = common_names(scope, &own, span);
                 self.same_columns(written, &names, scope, &mut own, span)?
             }
-            JoinConstraint::None if written == Written::Inner => (always(span), Vec::new()),
+            JoinConstraint::None if written == Written::Inner => {
+                (Expression::always(span), Vec::new())
+            }
             JoinConstraint::None => {
                 let message = "this join has no condition";
                 return Err(Box::new(
@@ -181,7 +182,7 @@ impl Analyzer<'_> {
                 }
             }
         }
-        let condition = Expression::all_of(conditions).unwrap_or_else(|| always(span));
+        let condition = Expression::all_of(conditions).unwrap_or_else(|| Expression::always(span));
         Ok((condition, merged))
     }
 
@@ -226,8 +227,4 @@ fn common_names(left: &Scope, right: &Scope, span: Span) -> Vec<Name> {
         }
     }
     names
-}
-
-fn always(span: Span) -> Expression {
-    Expression::literal(Literal::Boolean(true), Type::Boolean, span)
 }

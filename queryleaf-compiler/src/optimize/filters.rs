@@ -1,21 +1,29 @@
 //! Filters go to the first place that has the columns they read.
 //!
-//! A condition on the document moves below the `UNNEST` of an array in it, and a condition on a
-//! grouping key moves from `HAVING` into `WHERE`, as they do in PostgreSQL. There an index can serve
-//! them, and less is unwound and grouped.
+//! A condition on one side of a join moves to that side, one on both sides becomes the condition of
+//! the join; a condition on the document moves below the `UNNEST` of an array in it, one on a
+//! grouping key from `HAVING` into `WHERE`, one on a column of a derived table or a set operation
+//! into it. There an index can serve them, and less is joined, unwound and grouped.
 
-use crate::plan::{ColumnId, Expression, ExpressionKind, Relation};
+use super::nullness::rejects_null;
+use crate::diagnostic::Span;
+use crate::plan::{
+    ColumnId, Expression, ExpressionKind, JoinKind, Relation, SetColumn, WindowCall,
+};
+use std::collections::BTreeSet;
 
 /// Moves every filter down.
 pub(crate) fn push_down(relation: Relation) -> Relation {
     match relation {
-        Relation::Filter { input, predicate } => place(predicate.conjuncts(), push_down(*input)),
+        Relation::Filter { input, predicate } => place(predicate.conjuncts(), *input),
+        // The conditions of the join itself may belong to one of its sides.
+        join @ Relation::Join { .. } => place(Vec::new(), join),
         other => other.map_inputs(push_down),
     }
 }
 
 /// Puts conditions above a relation, or deeper inside it.
-fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
+pub(super) fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
     match relation {
         Relation::Filter { input, predicate } => {
             let mut all = predicate.conjuncts();
@@ -48,53 +56,242 @@ fn place(conditions: Vec<Expression>, relation: Relation) -> Relation {
             keys,
             aggregates,
         } if !keys.is_empty() => {
-            let mut about_groups = Vec::new();
-            let mut about_rows = Vec::new();
-            for condition in conditions {
-                match over_rows(&condition, &keys) {
-                    Some(condition) => about_rows.push(condition),
-                    None => about_groups.push(condition),
-                }
-            }
+            let (about_groups, about_keys): (Vec<_>, _) =
+                conditions.into_iter().partition(|condition| {
+                    reads(condition, &mut |read| {
+                        aggregates.iter().any(|(column, _)| *column == read)
+                    })
+                });
+            let (about_rows, about_others) = substituted(about_keys, &keys, |_| true);
             let groups = Relation::Aggregate {
                 input: Box::new(place(about_rows, *input)),
                 keys,
                 aggregates,
             };
-            groups.filtered(about_groups)
+            groups.filtered(about_others.into_iter().chain(about_groups).collect())
         }
-        other => other.filtered(conditions),
+        Relation::Project { input, columns } => {
+            let (below, above) = substituted(conditions, &columns, is_cheap);
+            let projection = Relation::Project {
+                input: Box::new(place(below, *input)),
+                columns,
+            };
+            projection.filtered(above)
+        }
+        Relation::Sort { input, keys } => Relation::Sort {
+            input: Box::new(place(conditions, *input)),
+            keys,
+        },
+        Relation::Distinct { input } => Relation::Distinct {
+            input: Box::new(place(conditions, *input)),
+        },
+        Relation::Apply {
+            input,
+            subquery,
+            column,
+        } => {
+            let (above, below) = conditions
+                .into_iter()
+                .partition(|condition| reads(condition, &mut |read| read == column));
+            let apply = Relation::Apply {
+                input: Box::new(place(below, *input)),
+                subquery,
+                column,
+            };
+            apply.map_subquery(push_down).filtered(above)
+        }
+        Relation::Window { input, calls } => {
+            let (below, above) = conditions
+                .into_iter()
+                .partition(|condition| is_about_partitions(condition, &calls));
+            let window = Relation::Window {
+                input: Box::new(place(below, *input)),
+                calls,
+            };
+            window.filtered(above)
+        }
+        Relation::DistinctOn { input, keys, order } => {
+            let (below, above) = conditions
+                .into_iter()
+                .partition(|condition| reads_only_keys(condition, &keys));
+            let rows = Relation::DistinctOn {
+                input: Box::new(place(below, *input)),
+                keys,
+                order,
+            };
+            rows.filtered(above)
+        }
+        Relation::SetOperation {
+            operator,
+            all,
+            left,
+            right,
+            columns,
+        } => {
+            let of = |side: fn(&SetColumn) -> ColumnId| {
+                let numbers = columns
+                    .iter()
+                    .map(|column| (column.column, side(column)))
+                    .collect();
+                let conditions = conditions.iter().cloned();
+                conditions
+                    .map(|condition| condition.with_numbers(&numbers))
+                    .collect()
+            };
+            let (of_left, of_right) = (of(|column| column.left), of(|column| column.right));
+            Relation::SetOperation {
+                operator,
+                all,
+                left: Box::new(place(of_left, *left)),
+                right: Box::new(place(of_right, *right)),
+                columns,
+            }
+        }
+        Relation::Join {
+            kind,
+            left,
+            right,
+            condition,
+        } => Join {
+            kind,
+            left: *left,
+            right: *right,
+            condition: condition.conjuncts(),
+        }
+        .place(conditions),
+        other @ (Relation::Scan { .. }
+        | Relation::OneRow
+        | Relation::Values { .. }
+        | Relation::Aggregate { .. }
+        | Relation::Limit { .. }) => other.map_inputs(push_down).filtered(conditions),
+    }
+}
+
+/// A join in parts.
+struct Join {
+    kind: JoinKind,
+    left: Relation,
+    right: Relation,
+    condition: Vec<Expression>,
+}
+
+impl Join {
+    /// The join with conditions on its result.
+    fn place(mut self, conditions: Vec<Expression>) -> Relation {
+        let left: BTreeSet<ColumnId> = self.left.columns().into_iter().collect();
+        let right: BTreeSet<ColumnId> = self.right.columns().into_iter().collect();
+        self.narrow(&conditions, &left, &right);
+        let reads_side = |condition: &Expression, side: &BTreeSet<ColumnId>| {
+            reads(condition, &mut |column| side.contains(&column))
+        };
+        let (mut above, mut of_left, mut of_right, mut of_both) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for condition in conditions {
+            match (
+                self.kind,
+                reads_side(&condition, &left),
+                reads_side(&condition, &right),
+            ) {
+                (JoinKind::Full, ..) | (JoinKind::Left, _, true) => above.push(condition),
+                (JoinKind::Inner, true, true) => of_both.push(condition),
+                (JoinKind::Inner, false, true) => of_right.push(condition),
+                (JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti, ..) => {
+                    of_left.push(condition);
+                }
+            }
+        }
+        for condition in self.condition {
+            match (
+                self.kind,
+                reads_side(&condition, &left),
+                reads_side(&condition, &right),
+            ) {
+                (JoinKind::Full, ..) | (_, true, true) => of_both.push(condition),
+                (_, false, true) => of_right.push(condition),
+                (JoinKind::Inner | JoinKind::Semi, _, false) => of_left.push(condition),
+                (JoinKind::Left | JoinKind::Anti, _, false) => of_both.push(condition),
+            }
+        }
+        let span = Span::default();
+        Relation::Join {
+            kind: self.kind,
+            left: Box::new(place(of_left, self.left)),
+            right: Box::new(place(of_right, self.right)),
+            condition: Expression::all_of(of_both).unwrap_or_else(|| Expression::always(span)),
+        }
+        .filtered(above)
+    }
+
+    /// An outer join whose made-up rows no condition lets through is none.
+    fn narrow(
+        &mut self,
+        conditions: &[Expression],
+        left: &BTreeSet<ColumnId>,
+        right: &BTreeSet<ColumnId>,
+    ) {
+        let rejects = |side| {
+            conditions
+                .iter()
+                .any(|condition| rejects_null(condition, side))
+        };
+        match self.kind {
+            JoinKind::Left if rejects(right) => self.kind = JoinKind::Inner,
+            JoinKind::Full => match (rejects(left), rejects(right)) {
+                (true, true) => self.kind = JoinKind::Inner,
+                (true, false) => self.kind = JoinKind::Left,
+                (false, true) | (false, false) => {}
+            },
+            JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {}
+        }
     }
 }
 
 /// Whether an expression reads a column of which this is true.
-fn reads(expression: &Expression, is: &mut impl FnMut(ColumnId) -> bool) -> bool {
-    expression.any(&mut |part| match &part.kind {
-        ExpressionKind::Path(path) => is(path.column),
-        _ => false,
-    })
+pub(super) fn reads(expression: &Expression, is: &mut impl FnMut(ColumnId) -> bool) -> bool {
+    let mut found = false;
+    expression.for_each_path(&mut |path| found = found || is(path.column));
+    found
 }
 
-/// The condition on a group as one on its rows, if it is about nothing but the keys.
-fn over_rows(condition: &Expression, keys: &[(ColumnId, Expression)]) -> Option<Expression> {
-    let key_of = |column| keys.iter().find(|(key, _)| *key == column);
-    if reads(condition, &mut |column| key_of(column).is_none()) {
-        return None;
+/// Parts conditions on the columns of a list into those on what they are made from, where the
+/// columns they read are as asked, and the others as they are. Other columns are those of a query
+/// around this one.
+fn substituted(
+    conditions: Vec<Expression>,
+    columns: &[(ColumnId, Expression)],
+    may_move: fn(&Expression) -> bool,
+) -> (Vec<Expression>, Vec<Expression>) {
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    for condition in conditions {
+        let made = |column| columns.iter().find(|(made, _)| *made == column);
+        let mut moves = true;
+        condition.for_each_path(&mut |path| {
+            moves &= made(path.column).is_none_or(|(_, expression)| may_move(expression));
+        });
+        let moved = moves
+            .then(|| substitute(condition.clone(), columns))
+            .flatten();
+        match moved {
+            Some(condition) => below.push(condition),
+            None => above.push(condition),
+        }
     }
-    substitute(condition.clone(), keys)
+    (below, above)
 }
 
-fn substitute(expression: Expression, keys: &[(ColumnId, Expression)]) -> Option<Expression> {
+fn substitute(expression: Expression, columns: &[(ColumnId, Expression)]) -> Option<Expression> {
     let ExpressionKind::Path(path) = &expression.kind else {
         return expression
-            .try_map_children(&mut |child| substitute(child, keys).ok_or(()))
+            .try_map_children(&mut |child| substitute(child, columns).ok_or(()))
             .ok();
     };
-    let (_, key) = keys.iter().find(|(column, _)| *column == path.column)?;
+    let Some((_, made)) = columns.iter().find(|(column, _)| *column == path.column) else {
+        return Some(expression);
+    };
     if path.steps.is_empty() {
-        return Some(key.clone());
+        return Some(made.clone());
     }
-    let ExpressionKind::Path(outer) = &key.kind else {
+    let ExpressionKind::Path(outer) = &made.kind else {
         return None;
     };
     let mut inner = path.clone();
@@ -102,7 +299,38 @@ fn substitute(expression: Expression, keys: &[(ColumnId, Expression)]) -> Option
     inner.steps = outer.steps.iter().chain(&path.steps).cloned().collect();
     Some(Expression {
         kind: ExpressionKind::Path(inner),
-        nullable: expression.nullable || key.nullable,
+        nullable: expression.nullable || made.nullable,
         ..expression
     })
+}
+
+/// Whether to compute an expression twice, for the filter and for the result, costs less than to
+/// compute the rest of the row where the filter might have dropped it.
+fn is_cheap(expression: &Expression) -> bool {
+    const MOST_PARTS: usize = 6;
+    let mut parts = 0;
+    !expression.any(&mut |_| {
+        parts += 1;
+        parts > MOST_PARTS
+    })
+}
+
+/// Whether a condition lets through whole partitions only, for all of these calls.
+fn is_about_partitions(condition: &Expression, calls: &[(ColumnId, WindowCall)]) -> bool {
+    calls
+        .iter()
+        .all(|(_, call)| reads_only_keys(condition, &call.partition))
+}
+
+/// Whether a condition reads paths that are keys, and no other ones.
+fn reads_only_keys(condition: &Expression, keys: &[Expression]) -> bool {
+    let (mut some, mut only) = (false, true);
+    condition.for_each_path(&mut |path| {
+        some = true;
+        only &= keys.iter().any(|key| match &key.kind {
+            ExpressionKind::Path(key) => key.column == path.column && key.steps == path.steps,
+            _ => false,
+        });
+    });
+    some && only
 }

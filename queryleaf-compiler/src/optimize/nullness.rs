@@ -8,11 +8,20 @@ use crate::plan::{
     SortKey,
 };
 use crate::types::Type;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// Marks as not nullable what cannot be `NULL` where it stands.
 pub(crate) fn narrow(relation: Relation) -> Relation {
     known(relation).0
+}
+
+/// Whether no row passes a condition in which all of these columns are `NULL`.
+pub(super) fn rejects_null(condition: &Expression, columns: &BTreeSet<ColumnId>) -> bool {
+    implied(condition)
+        .0
+        .iter()
+        .any(|(column, _)| columns.contains(column))
 }
 
 /// Places that are not `NULL` in any row.

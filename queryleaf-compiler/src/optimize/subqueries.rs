@@ -5,10 +5,9 @@
 //! [`semi_joins`](super::semi_joins).
 
 use crate::plan::{
-    ColumnId, Expression, ExpressionKind, JoinKind, Literal, NewColumns, Path, Relation, Subquery,
+    ColumnId, Expression, ExpressionKind, JoinKind, NewColumns, Path, Relation, Subquery,
     SubqueryForm,
 };
-use crate::types::Type;
 use std::convert::Infallible;
 
 /// Moves every subquery into a [`Relation::Apply`].
@@ -40,8 +39,7 @@ fn condition_inside(relation: Relation) -> Relation {
             right,
             condition,
         } if kind != JoinKind::Full && has_subquery(&condition) => {
-            let always = Literal::Boolean(true);
-            let always = Expression::literal(always, Type::Boolean, condition.span);
+            let always = Expression::always(condition.span);
             Relation::Join {
                 kind,
                 left,

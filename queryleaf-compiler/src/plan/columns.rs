@@ -117,6 +117,29 @@ impl Relation {
         }
     }
 
+    /// Whether there is no row when the scan gives none at which the relation begins.
+    pub fn is_empty_without_its_first_scan(&self) -> bool {
+        match self {
+            Relation::Scan { .. } => true,
+            Relation::Aggregate { keys, input, .. } => {
+                !keys.is_empty() && input.is_empty_without_its_first_scan()
+            }
+            Relation::Unnest { input, .. }
+            | Relation::Filter { input, .. }
+            | Relation::Project { input, .. }
+            | Relation::Distinct { input }
+            | Relation::Sort { input, .. }
+            | Relation::Limit { input, .. }
+            | Relation::Apply { input, .. }
+            | Relation::Window { input, .. }
+            | Relation::DistinctOn { input, .. } => input.is_empty_without_its_first_scan(),
+            Relation::Join { kind, left, .. } => {
+                *kind != JoinKind::Full && left.is_empty_without_its_first_scan()
+            }
+            Relation::OneRow | Relation::Values { .. } | Relation::SetOperation { .. } => false,
+        }
+    }
+
     /// The columns that are made anywhere inside this relation.
     pub fn made_columns(&self) -> BTreeSet<ColumnId> {
         let mut made = BTreeSet::new();

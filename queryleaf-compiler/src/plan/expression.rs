@@ -325,6 +325,11 @@ impl Expression {
         }
     }
 
+    /// `TRUE`.
+    pub fn always(span: Span) -> Self {
+        Expression::literal(Literal::Boolean(true), Type::Boolean, span)
+    }
+
     /// The conditions that all have to be true for this one to be; `TRUE` is none.
     pub fn conjuncts(self) -> Vec<Expression> {
         match self.kind {

@@ -75,6 +75,16 @@ impl Relation {
         })
     }
 
+    /// The same operator with another subquery; none but [`Relation::Apply`] has one.
+    #[must_use]
+    pub fn map_subquery(mut self, change: impl FnOnce(Relation) -> Relation) -> Relation {
+        if let Relation::Apply { subquery, .. } = &mut self {
+            let before = std::mem::replace(&mut subquery.relation, Relation::OneRow);
+            subquery.relation = change(before);
+        }
+        self
+    }
+
     /// The rows for which all these conditions are true.
     #[must_use]
     pub fn filtered(self, conditions: Vec<Expression>) -> Relation {

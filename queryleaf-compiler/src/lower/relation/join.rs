@@ -9,6 +9,7 @@
 
 use super::Builder;
 use super::lookup::unwind;
+use super::lookup_key::Key;
 use super::pipeline::{Count, Stage};
 use crate::lower::operators::int;
 use crate::plan::{Expression, JoinKind, Relation};
@@ -41,7 +42,7 @@ impl<'a> Builder<'a> {
         let columns = right.columns();
         let wish = self.rows_name(right);
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
-        let key = key.map(|key| self.with_local_value(kind, key));
+        let key = key.map(|key| self.with_local_value(kind, &right, key));
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
             if !nested.stages.is_empty() {
                 nested.keep_only_read(&columns);
@@ -54,7 +55,7 @@ impl<'a> Builder<'a> {
     /// Keeps the rows of the left side that have a partner, or those that have none.
     fn presence(&mut self, kind: JoinKind, right: &Relation, condition: &Expression) {
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
-        let key = key.map(|key| self.with_local_value(kind, key));
+        let key = key.map(|key| self.with_local_value(kind, &right, key));
         let (name, _) = self.lookup(&right, key.as_ref(), Some("__partner"), Builder::first_only);
         let none = Template::Array(Vec::new());
         let filter = match kind {
@@ -74,12 +75,12 @@ impl<'a> Builder<'a> {
 
     /// Where rows without a partner are dropped anyway, the left side is asked whether it has a
     /// value, so that the lookup need not.
-    fn with_local_value(
-        &mut self,
-        kind: JoinKind,
-        mut key: super::lookup_key::Key,
-    ) -> super::lookup_key::Key {
-        if !key.matches_null || !matches!(kind, JoinKind::Inner | JoinKind::Semi) {
+    fn with_local_value(&mut self, kind: JoinKind, right: &Relation, mut key: Key) -> Key {
+        // A right side such as `SELECT COUNT(*)` has a row also where nothing is found.
+        if !key.matches_null
+            || !right.is_empty_without_its_first_scan()
+            || !matches!(kind, JoinKind::Inner | JoinKind::Semi)
+        {
             return key;
         }
         if let Some(place) = self.place_of(&key.local)

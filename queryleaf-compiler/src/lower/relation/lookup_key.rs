@@ -108,30 +108,32 @@ impl Builder<'_> {
         if is_unique(collection, &names) {
             return 2;
         }
-        let leads = collection.indexes.iter().any(|index| {
-            index.partial.is_none()
-                && index.keys.first().is_some_and(|key| {
-                    key.path == names
-                        && match key.kind {
-                            IndexKind::Ascending | IndexKind::Descending | IndexKind::Hashed => {
-                                true
-                            }
-                            IndexKind::Text | IndexKind::Geo2dsphere => false,
-                        }
-                })
-        });
-        u8::from(leads)
+        u8::from(leads_index(collection, &names))
     }
 }
 
 /// Whether no two documents have the same value in this field.
-pub(in crate::lower) fn is_unique(collection: &Collection, names: &[&str]) -> bool {
+pub(crate) fn is_unique(collection: &Collection, names: &[&str]) -> bool {
     names == ["_id"]
         || collection.indexes.iter().any(|index| {
             index.unique
                 && index.partial.is_none()
                 && matches!(&index.keys[..], [key] if key.path == names)
         })
+}
+
+/// Whether an index finds the documents with a value in this field.
+pub(crate) fn leads_index(collection: &Collection, names: &[&str]) -> bool {
+    collection.indexes.iter().any(|index| {
+        index.partial.is_none()
+            && index.keys.first().is_some_and(|key| {
+                key.path == names
+                    && match key.kind {
+                        IndexKind::Ascending | IndexKind::Descending | IndexKind::Hashed => true,
+                        IndexKind::Text | IndexKind::Geo2dsphere => false,
+                    }
+            })
+    })
 }
 
 fn key_of(condition: &Expression, document: ColumnId, made: &BTreeSet<ColumnId>) -> Option<Key> {

@@ -33,8 +33,9 @@ use queryleaf_plan::{Condition, Template};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub(super) use index::Conditions;
+pub(crate) use index::Conditions;
 pub(super) use kinds::{is_groupable, is_orderable};
+pub(crate) use lookup_key::{is_unique, leads_index};
 pub(super) use names::{Names, first, unique, within};
 pub(super) use pipeline::{Count, Hint, Stage, computed, order};
 pub(super) use sort::{flag_direction, is_constant, needs_flag};

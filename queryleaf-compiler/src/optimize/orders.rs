@@ -1,0 +1,223 @@
+//! An order by columns of the left side is made before the join.
+//!
+//! A `$lookup` keeps the order of the documents it gets. Before it an index can give the order, the
+//! documents are smaller, and where a left join follows, which drops no row, the first rows of the
+//! result are made from the first rows of the left side: `LIMIT` is applied there, too.
+
+use crate::lower::Conditions;
+use crate::plan::{
+    ColumnId, Expression, ExpressionKind, JoinKind, Literal, NullsOrder, Relation, SortDirection,
+    SortKey,
+};
+use crate::schema::Collection;
+use std::sync::Arc;
+
+/// Moves every order down, and copies limits that follow them.
+pub(crate) fn move_down(relation: Relation, tables: &[Arc<Collection>]) -> Relation {
+    let relation = match relation {
+        Relation::Limit {
+            input,
+            limit,
+            offset,
+        } => {
+            let input = match *input {
+                Relation::Sort { input, keys } => sorted(*input, keys, true, tables),
+                other => other,
+            };
+            let input = match needed(limit.as_ref(), offset.as_ref()) {
+                Some(count) => limited_early(input, &count),
+                None => input,
+            };
+            Relation::Limit {
+                input: Box::new(input),
+                limit,
+                offset,
+            }
+        }
+        Relation::Sort { input, keys } => sorted(*input, keys, false, tables),
+        other => other,
+    };
+    match relation {
+        // What has been moved is where it shall be.
+        Relation::Sort { input, keys } => Relation::Sort {
+            input: Box::new(move_down(*input, tables)),
+            keys,
+        },
+        other => other.map_inputs(|input| move_down(input, tables)),
+    }
+}
+
+/// The rows in order; `partly` where not all of them will be read.
+fn sorted(
+    relation: Relation,
+    keys: Vec<SortKey>,
+    partly: bool,
+    tables: &[Arc<Collection>],
+) -> Relation {
+    let path = way_down(&relation, &keys);
+    let is_better = match &path {
+        Way::Kept => false,
+        Way::EveryRow => true,
+        Way::SomeRows(bottom) => partly && is_given_by_index(bottom, &keys, tables),
+    };
+    if is_better {
+        return put_down(relation, keys);
+    }
+    Relation::Sort {
+        input: Box::new(relation),
+        keys,
+    }
+}
+
+/// What lies between an order and the place to which it could be moved.
+enum Way<'a> {
+    /// It is where it should be.
+    Kept,
+    /// Operators that keep every row.
+    EveryRow,
+    /// Operators that drop some, above this relation.
+    SomeRows(&'a Relation),
+}
+
+fn way_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Way<'a> {
+    let (mut keeps, mut moved, mut relation) = (true, false, relation);
+    while let Some((below, keeps_rows, is_join)) = step_down(relation, keys) {
+        keeps &= keeps_rows;
+        moved |= is_join;
+        relation = below;
+    }
+    match (moved, keeps) {
+        (false, _) => Way::Kept,
+        (true, true) => Way::EveryRow,
+        (true, false) => Way::SomeRows(relation),
+    }
+}
+
+/// The relation below, if the keys can be read there; whether every row stays, and whether it is a
+/// join that is passed.
+fn step_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Option<(&'a Relation, bool, bool)> {
+    match relation {
+        Relation::Join {
+            kind: kind @ (JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti),
+            left,
+            ..
+        } => are_of(keys, &left.columns()).then_some((&**left, *kind == JoinKind::Left, true)),
+        Relation::Apply { input, column, .. } => {
+            (!reads(keys, *column)).then_some((&**input, true, true))
+        }
+        Relation::Filter { input, .. } => match &**input {
+            // Above a scan the filter belongs to it.
+            Relation::Scan { .. } => None,
+            other => Some((other, false, false)),
+        },
+        _ => None,
+    }
+}
+
+/// The relation with the order as deep in it as it can be.
+fn put_down(relation: Relation, keys: Vec<SortKey>) -> Relation {
+    if step_down(&relation, &keys).is_none() {
+        return Relation::Sort {
+            input: Box::new(relation),
+            keys,
+        };
+    }
+    relation.map_first_input(|input| put_down(input, keys))
+}
+
+fn are_of(keys: &[SortKey], columns: &[ColumnId]) -> bool {
+    let (mut some, mut all) = (false, true);
+    for key in keys {
+        key.expression.for_each_path(&mut |path| {
+            some = true;
+            all &= columns.contains(&path.column);
+        });
+    }
+    some && all
+}
+
+fn reads(keys: &[SortKey], column: ColumnId) -> bool {
+    let mut found = false;
+    for key in keys {
+        key.expression
+            .for_each_path(&mut |path| found |= path.column == column);
+    }
+    found
+}
+
+/// Whether an index gives the order to the rows of a scan.
+pub(super) fn is_given_by_index(
+    relation: &Relation,
+    keys: &[SortKey],
+    tables: &[Arc<Collection>],
+) -> bool {
+    let (Some(conditions), Some(collection)) =
+        (Conditions::of(relation), collection(relation, tables))
+    else {
+        return false;
+    };
+    let order: Option<Vec<_>> = keys.iter().map(plain_key).collect();
+    order.is_some_and(|order| conditions.are_ordered_by(collection, &order))
+}
+
+fn collection<'t>(relation: &Relation, tables: &'t [Arc<Collection>]) -> Option<&'t Collection> {
+    match relation {
+        Relation::Scan { table, .. } => tables.get(*table).map(|collection| &**collection),
+        Relation::Filter { input, .. } => collection(input, tables),
+        _ => None,
+    }
+}
+
+/// A key that the server orders as SQL does.
+fn plain_key(key: &SortKey) -> Option<(String, SortDirection)> {
+    let natural = match key.direction {
+        SortDirection::Ascending => NullsOrder::First,
+        SortDirection::Descending => NullsOrder::Last,
+    };
+    match &key.expression.kind {
+        ExpressionKind::Path(path) if !key.expression.nullable || key.nulls == natural => {
+            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
+            Some((names.join("."), key.direction))
+        }
+        _ => None,
+    }
+}
+
+/// How many rows are needed below a limit and an offset, where one number tells.
+fn needed(limit: Option<&Expression>, offset: Option<&Expression>) -> Option<Expression> {
+    let limit = limit?;
+    match offset {
+        None => Some(limit.clone()),
+        Some(offset) => {
+            let sum = limit.as_integer()?.checked_add(offset.as_integer()?)?;
+            let literal = Literal::Integer(sum);
+            Some(Expression::literal(literal, limit.ty.clone(), limit.span))
+        }
+    }
+}
+
+/// The relation with a limit below the joins that drop no row.
+fn limited_early(relation: Relation, count: &Expression) -> Relation {
+    match &relation {
+        Relation::Join {
+            kind: JoinKind::Left,
+            ..
+        }
+        | Relation::Apply { .. } => relation.map_first_input(|input| {
+            let input = limited_early(input, count);
+            match input {
+                limited @ (Relation::Join {
+                    kind: JoinKind::Left,
+                    ..
+                }
+                | Relation::Apply { .. }) => limited,
+                other => Relation::Limit {
+                    input: Box::new(other),
+                    limit: Some(count.clone()),
+                    offset: None,
+                },
+            }
+        }),
+        _ => relation,
+    }
+}
