@@ -257,7 +257,24 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
-        let mut value = self.expression(root, scope, span)?;
+        // `t.tags[1]`: the names in front are one dotted name.
+        let mut names: Vec<Name> = match root {
+            Expr::Identifier(name) => vec![self.name(name)],
+            Expr::CompoundIdentifier(parts) => parts.iter().map(|part| self.name(part)).collect(),
+            _ => Vec::new(),
+        };
+        let mut chain = chain.iter().peekable();
+        while let (false, Some(AccessExpr::Dot(Expr::Identifier(name)))) =
+            (names.is_empty(), chain.peek())
+        {
+            names.push(self.name(name));
+            chain.next();
+        }
+        let mut value = if names.is_empty() {
+            self.expression(root, scope, span)?
+        } else {
+            self.column_or_alias(&names, scope)?
+        };
         for access in chain {
             value = match access {
                 AccessExpr::Dot(Expr::Identifier(name)) => field(value, &self.name(name))?,

@@ -119,11 +119,14 @@ impl Analyzer<'_> {
             }
             TableFactor::NestedJoin {
                 table_with_joins,
-                alias: None,
+                alias,
             } => {
                 let mut scope = Scope::default();
                 let relation = self.join_entry(None, table_with_joins, &mut scope, span)?;
-                Ok((relation, scope))
+                match alias {
+                    Some(alias) => self.named_join(relation, &scope, alias, span),
+                    None => Ok((relation, scope)),
+                }
             }
             TableFactor::Table {
                 args: Some(_),
@@ -164,6 +167,34 @@ impl Analyzer<'_> {
             keep_empty,
         };
         self.unnest(before, unnest, scope, span)
+    }
+
+    /// A join in brackets with a name of its own, which hides those of its tables.
+    fn named_join(
+        &mut self,
+        relation: Relation,
+        scope: &Scope,
+        alias: &TableAlias,
+        span: Span,
+    ) -> Result<(Relation, Scope)> {
+        let columns: Vec<Column> = scope
+            .all_columns(span)
+            .into_iter()
+            .map(|(name, expression)| Column {
+                id: self.named_column(&name),
+                name,
+                expression,
+                span,
+            })
+            .collect();
+        let list = columns.iter();
+        let relation = Relation::Project {
+            input: Box::new(relation),
+            columns: list
+                .map(|column| (column.id, column.expression.clone()))
+                .collect(),
+        };
+        Ok((relation, self.derived(columns, Some(alias), span)?))
     }
 
     /// The scope of a query in `FROM`.

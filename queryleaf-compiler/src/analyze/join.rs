@@ -79,7 +79,8 @@ impl Analyzer<'_> {
             }
         }
         self.merge(scope, own)?;
-        scope.merged.extend(merged);
+        // The columns of the last `USING` come first.
+        scope.merged.splice(0..0, merged);
         let (kind, left, right) = match written {
             Written::Inner => (JoinKind::Inner, left, right),
             Written::Left => (JoinKind::Left, left, right),
@@ -168,11 +169,7 @@ impl Analyzer<'_> {
         for name in names {
             let left = scope.resolve(std::slice::from_ref(name))?;
             let right = own.resolve(std::slice::from_ref(name))?;
-            let column = match written {
-                Written::Inner | Written::Left => left.clone(),
-                Written::Right => right.clone(),
-                Written::Full => self.either(left.clone(), right.clone(), name.span)?,
-            };
+            let column = self.merged_column(written, &left, &right, name)?;
             conditions.push(self.compare(ComparisonOperator::Equal, left, right, name.span)?);
             merged.push((name.text.clone(), column));
             for side in [&mut *scope, &mut *own] {
@@ -186,18 +183,31 @@ impl Analyzer<'_> {
         Ok((condition, merged))
     }
 
-    /// `COALESCE(left, right)`, of one type.
-    fn either(&mut self, left: Expression, right: Expression, span: Span) -> Result<Expression> {
-        let (mut sides, ty) = self.unify(vec![left, right], "USING")?;
-        for side in &mut sides {
-            side.nullable = true;
+    /// The one column that two have become, of their common type: that of the side whose rows are
+    /// all there, or of either side.
+    fn merged_column(
+        &mut self,
+        written: Written,
+        left: &Expression,
+        right: &Expression,
+        name: &Name,
+    ) -> Result<Expression> {
+        let (mut sides, ty) = self.unify(vec![left.clone(), right.clone()], "USING")?;
+        match written {
+            Written::Inner | Written::Left => Ok(sides.swap_remove(0)),
+            Written::Right => Ok(sides.swap_remove(1)),
+            Written::Full => {
+                for side in &mut sides {
+                    side.nullable = true;
+                }
+                Ok(Expression {
+                    kind: ExpressionKind::Coalesce(sides),
+                    ty,
+                    nullable: true,
+                    span: name.span,
+                })
+            }
         }
-        Ok(Expression {
-            kind: ExpressionKind::Coalesce(sides),
-            ty,
-            nullable: true,
-            span,
-        })
     }
 }
 

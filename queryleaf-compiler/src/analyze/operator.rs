@@ -5,6 +5,7 @@ use super::coerce::common;
 use super::comparison::comparison;
 use super::expression::not;
 use super::literal::negated;
+use super::row_value::is_row;
 use super::scope::{Name, Scope};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
@@ -48,6 +49,11 @@ impl Analyzer<'_> {
                 return Ok(not(self.like(left, right, None, true, scope, span)?));
             }
             _ => {}
+        }
+        if let Some(operator) = comparison(operator)
+            && (is_row(left) || is_row(right))
+        {
+            return self.row_comparison(left, operator, right, scope, span);
         }
         let left = self.expression(left, scope, span)?;
         let right = self.expression(right, scope, span)?;

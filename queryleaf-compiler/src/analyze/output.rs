@@ -95,12 +95,7 @@ impl Analyzer<'_> {
                 if matches!(relation, Relation::OneRow) {
                     return self.unsupported(span, "`*` without `FROM`");
                 }
-                let merged = scope.merged.iter().cloned();
-                let others = scope
-                    .sources
-                    .iter()
-                    .flat_map(|source| source.unmerged_columns(span));
-                Ok(as_items(merged.chain(others), span))
+                Ok(as_items(scope.all_columns(span), span))
             }
             SelectItem::QualifiedWildcard(
                 SelectItemQualifiedWildcardKind::ObjectName(name),

@@ -3,7 +3,7 @@
 use super::Analyzer;
 use super::expression::not;
 use super::scope::Scope;
-use crate::diagnostic::{Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
 use crate::types::Type;
 use sqlparser::ast::Expr;
@@ -21,10 +21,45 @@ impl Analyzer<'_> {
                 .iter()
                 .map(|item| self.expression(item, scope, span))
                 .collect(),
-            Expr::Nested(inner) if matches!(**inner, Expr::Tuple(_)) => {
-                self.row(inner, scope, span)
-            }
+            Expr::Function(function) if is_row(expression) => self.arguments(function, scope, span),
+            Expr::Nested(inner) if is_row(inner) => self.row(inner, scope, span),
             single => Ok(vec![self.expression(single, scope, span)?]),
+        }
+    }
+
+    /// A comparison of which one side is a row; the other may be a subquery.
+    pub(crate) fn row_comparison(
+        &mut self,
+        left: &Expr,
+        operator: ComparisonOperator,
+        right: &Expr,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        match (left, right) {
+            (_, Expr::Subquery(query)) => {
+                self.row_with_subquery(left, operator, query, scope, span)
+            }
+            (Expr::Subquery(query), _) => {
+                self.row_with_subquery(right, operator.flipped(), query, scope, span)
+            }
+            _ => {
+                let left = self.row(left, scope, span)?;
+                let right = self.row(right, scope, span)?;
+                if left.len() != right.len() {
+                    let message = format!(
+                        "rows of {} and {} values are compared",
+                        left.len(),
+                        right.len()
+                    );
+                    return Err(Box::new(Diagnostic::error(
+                        Code::TypeMismatch,
+                        span,
+                        message,
+                    )));
+                }
+                self.compare_rows(operator, left, right, span)
+            }
         }
     }
 
@@ -95,5 +130,15 @@ impl Analyzer<'_> {
             .nullable(nullable);
         let kind = ExpressionKind::Or(vec![before, tied]);
         Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
+    }
+}
+
+/// Whether an expression is written as a row: `(a, b)` or `ROW(a, b)`.
+pub(crate) fn is_row(expression: &Expr) -> bool {
+    match expression {
+        Expr::Tuple(_) => true,
+        Expr::Nested(inner) => is_row(inner),
+        Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("row"),
+        _ => false,
     }
 }

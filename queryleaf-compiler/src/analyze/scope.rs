@@ -257,6 +257,15 @@ impl Scope {
             .collect()
     }
 
+    /// What `*` stands for.
+    pub(crate) fn all_columns(&self, span: Span) -> Vec<(String, Expression)> {
+        let others = self
+            .sources
+            .iter()
+            .flat_map(|source| source.unmerged_columns(span));
+        self.merged.iter().cloned().chain(others).collect()
+    }
+
     /// Says that an outer join may have put rows of `NULL`s in place of those so far.
     pub(crate) fn make_outer_joined(&mut self) {
         for source in &mut self.sources {

@@ -101,6 +101,25 @@ impl Analyzer<'_> {
         Ok(not(any(relation, not(condition), span)))
     }
 
+    /// `(a, b) = (SELECT x, y ..)`: the comparison with the only row; `NULL` where there is none.
+    pub(crate) fn row_with_subquery(
+        &mut self,
+        row: &Expr,
+        operator: ComparisonOperator,
+        query: &ast::Query,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let (relation, condition) = self.with_each_row(row, operator, query, scope, span)?;
+        let column = self.new_column();
+        let relation = Relation::Project {
+            input: Box::new(relation),
+            columns: vec![(column, condition)],
+        };
+        let kind = subquery(relation, SubqueryForm::Scalar(column));
+        Ok(Expression::new(kind, Type::Boolean, span).nullable(true))
+    }
+
     /// The rows of a subquery, and the comparison of a value or a row of values with each.
     fn with_each_row(
         &mut self,

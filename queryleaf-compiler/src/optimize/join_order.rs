@@ -381,7 +381,9 @@ impl Costs<'_> {
 
     fn scanned(&self, input: &Relation) -> Option<(&Collection, ColumnId)> {
         match input {
-            Relation::Scan { table, document } => Some((self.tables.get(*table)?, *document)),
+            Relation::Scan {
+                table, document, ..
+            } => Some((self.tables.get(*table)?, *document)),
             Relation::Filter { input, .. } => self.scanned(input),
             _ => None,
         }

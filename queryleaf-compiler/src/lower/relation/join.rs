@@ -85,7 +85,6 @@ impl<'a> Builder<'a> {
         }
         if let Some(place) = self.place_of(&key.local)
             && !place.is_empty()
-            && !place.starts_with('$')
         {
             let not_null = Template::entry(place, Template::entry("$ne", Template::null()));
             Stage::push_match(&mut self.stages, not_null);

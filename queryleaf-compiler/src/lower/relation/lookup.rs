@@ -57,7 +57,6 @@ impl<'a> Builder<'a> {
     fn local_field(&mut self, expression: &Expression) -> String {
         if let Some(place) = self.place_of(expression)
             && !place.is_empty()
-            && !place.starts_with('$')
         {
             return place;
         }

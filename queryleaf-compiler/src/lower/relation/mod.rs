@@ -318,7 +318,8 @@ impl Builder<'_> {
     /// Where an expression can be read without computing it.
     pub(super) fn place_of(&self, expression: &Expression) -> Option<String> {
         if let ExpressionKind::Path(path) = &expression.kind {
-            return Some(self.scope.dotted(path));
+            // What has been passed in from outside is in no field.
+            return Some(self.scope.dotted(path)).filter(|place| !place.starts_with('$'));
         }
         if self.known.is_empty() {
             return None;

@@ -26,7 +26,7 @@ impl Builder<'_> {
     /// operators that see the result.
     pub(super) fn unnest(&mut self, unnest: &Unnest<'_>, above: usize) {
         let stored = match &unnest.array.kind {
-            ExpressionKind::Path(path) => Some(self.scope.dotted(path)),
+            ExpressionKind::Path(_) => self.place_of(unnest.array),
             _ => None,
         };
         let filterable = !unnest.keep_empty
