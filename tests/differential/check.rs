@@ -25,8 +25,8 @@ pub fn check(category: &str, cases: Vec<Case>) {
     let failures: Vec<String> = verdicts(cases)
         .into_iter()
         .filter_map(|(_, verdict)| match verdict {
-            Verdict::Failed(failure) => Some(failure),
-            Verdict::Passed | Verdict::Refused | Verdict::Raised => None,
+            Verdict::Failed(failure) | Verdict::Rejected(failure) => Some(failure),
+            Verdict::Passed | Verdict::Refused(_) | Verdict::Raised => None,
         })
         .collect();
     let seconds = start.elapsed().as_secs_f64();

@@ -9,7 +9,8 @@
 //! * [`mongo`] and [`postgres`] ask the two sides, and read the answers as [`value`]s;
 //! * [`case`](mod@case) says what is compared, [`verdict`] asks and judges, [`compare`] finds the
 //!   difference, [`check`](mod@check) runs a category and reports;
-//! * [`cases`] holds the queries that people thought of, [`generate`] invents more.
+//! * [`cases`] holds the queries that people thought of, [`generate`](mod@generate) invents more,
+//!   [`generated`](mod@generated) runs those, [`reduce`] makes one that fails short.
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 
 mod calendar;
@@ -19,12 +20,14 @@ mod check;
 mod compare;
 mod data;
 mod generate;
+mod generated;
 mod json;
 mod mongo;
 mod number;
 mod postgres;
 mod postgres_only;
 mod random;
+mod reduce;
 mod related;
 mod schema;
 mod servers;
@@ -103,7 +106,7 @@ pending! {
 
 #[test]
 fn generated() {
-    check("generated", generate::cases());
+    generated::check();
 }
 
 /// One query of the reader's own: `QUERYLEAF_SQL="SELECT .." cargo test --test differential ask`.

@@ -161,7 +161,7 @@ fn code(random: &mut Random, row: usize) -> Value {
     Value::Text(format!("{}{row:02}", random.choose(&["C", "c", "$c", "Ç"])))
 }
 
-fn city(random: &mut Random, _: usize) -> Value {
+pub fn city(random: &mut Random, _: usize) -> Value {
     Value::text(random.choose(CITIES))
 }
 
@@ -207,12 +207,12 @@ fn shipment_as_numeric(random: &mut Random, _: usize) -> Value {
 }
 
 /// A day of one month: often the same one.
-fn day(random: &mut Random, _: usize) -> Value {
+pub fn day(random: &mut Random, _: usize) -> Value {
     Value::Date((days_to(2024, 2, 20) + random.between(0, 20)) * 86_400_000)
 }
 
 /// A moment within a few days, often at midnight.
-fn moment(random: &mut Random, row: usize) -> Value {
+pub fn moment(random: &mut Random, row: usize) -> Value {
     let Value::Date(midnight) = day(random, row) else {
         return Value::Null;
     };

@@ -20,12 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub enum Verdict {
     /// As expected.
     Passed,
-    /// The compiler refused what it may refuse.
-    Refused,
+    /// The compiler refused what it may refuse, with this message.
+    Refused(String),
     /// PostgreSQL raises an error where it may.
     Raised,
     /// Wrong, in these words.
     Failed(String),
+    /// The compiler says that the query is wrong, in these words.
+    Rejected(String),
 }
 
 /// Runs a case.
@@ -37,7 +39,7 @@ pub async fn run(case: &Case, servers: &Servers) -> Verdict {
             Err(errors) => {
                 verdict = without_command(case, &errors);
                 match verdict {
-                    Verdict::Failed(_) => break,
+                    Verdict::Rejected(_) => break,
                     _ => continue,
                 }
             }
@@ -61,7 +63,7 @@ pub async fn run(case: &Case, servers: &Servers) -> Verdict {
 /// Turns a known failure into none, and the lack of one into a failure.
 fn judged(case: &Case, verdict: Verdict) -> Verdict {
     match (case.known, verdict) {
-        (Some(_), Verdict::Failed(_)) => Verdict::Passed,
+        (Some(_), Verdict::Failed(_) | Verdict::Rejected(_)) => Verdict::Passed,
         (Some(reason), _) => {
             let problem = format!("works, but is marked as known to fail: {reason}");
             Verdict::Failed(told(case, &problem, None))
@@ -83,14 +85,15 @@ fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
         Expected::Error | Expected::ErrorOr(_) => return Verdict::Passed,
         Expected::SameOrRefused => {
             let is_refusal = |code| matches!(code, Code::Unsupported | Code::InvalidCast);
-            if errors.iter().all(|error| is_refusal(error.code)) {
-                return Verdict::Refused;
+            // What is wrong beside it may follow from it.
+            if let Some(error) = errors.iter().find(|error| is_refusal(error.code)) {
+                return Verdict::Refused(error.message.clone());
             }
             worded(case, errors)
         }
         Expected::Same => worded(case, errors),
     };
-    Verdict::Failed(told(case, &problem, None))
+    Verdict::Rejected(told(case, &problem, None))
 }
 
 /// The query compiled: both sides are asked. What is wrong is the error.

@@ -1,6 +1,5 @@
 //! From an encoded template and the values of its parameters to the command's BSON bytes.
 
-mod computed;
 mod filter;
 mod form;
 mod reader;
@@ -9,7 +8,6 @@ use crate::bson::{
     Malformed, element_type, elements, end_document, start_document, string, write_name,
 };
 use crate::encode::{condition, tag};
-use computed::ComputedValue;
 use filter::Filters;
 use reader::Reader;
 
@@ -67,14 +65,12 @@ fn fill_whole(
     parameters: &[ParameterValue],
     in_session: bool,
 ) -> Result<Vec<u8>, FillError> {
-    let mut reader = Reader::new(template);
-    let computed = computed::compute(&mut reader, parameters)?;
     let mut filler = Filler {
-        given: parameters,
-        computed: &computed,
+        parameters,
         in_session,
         bytes: Vec::with_capacity(template.len() + 256),
     };
+    let mut reader = Reader::new(template);
     let filled = filler.template(&mut reader, 0)?;
     if filler.as_value(filled) != Some(element_type::DOCUMENT) || !reader.is_empty() {
         return Err(FillError::Corrupt);
@@ -98,8 +94,7 @@ enum Filled {
 
 /// Fills a template, writing values to the end of `bytes`.
 struct Filler<'a> {
-    given: &'a [ParameterValue],
-    computed: &'a [ComputedValue],
+    parameters: &'a [ParameterValue],
     in_session: bool,
     bytes: Vec<u8>,
 }
@@ -259,18 +254,13 @@ impl<'a> Filler<'a> {
         })
     }
 
-    /// A parameter, and the number of the given one that it is or is computed from.
+    /// A parameter by its number.
     fn parameter(&self, reader: &mut Reader<'_>) -> Result<(u16, &'a ParameterValue), FillError> {
         let number = u16::try_from(reader.number()?).map_err(|_| FillError::Corrupt)?;
-        let index = usize::from(number);
-        if let Some(given) = self.given.get(index) {
-            return Ok((number, given));
+        match self.parameters.get(usize::from(number)) {
+            Some(parameter) => Ok((number, parameter)),
+            None => Err(FillError::Corrupt),
         }
-        index
-            .checked_sub(self.given.len())
-            .and_then(|index| self.computed.get(index))
-            .map(|computed| (computed.of, &computed.value))
-            .ok_or(FillError::Corrupt)
     }
 }
 

@@ -32,6 +32,7 @@ fn add(field: &Field, path: &str, columns: &mut Vec<(Kind, String)>) {
         Type::Text => Kind::Text,
         Type::Timestamp => Kind::Timestamp,
         Type::Date => Kind::Date,
+        Type::ObjectId => Kind::ObjectId,
         Type::Array(item) => match item.ty {
             Type::Integer => Kind::Integers,
             Type::Text => Kind::Texts,

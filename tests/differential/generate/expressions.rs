@@ -1,9 +1,9 @@
 //! Random expressions of a type.
 
-use super::{Generator, Kind};
+use super::{Generator, Kind, marks};
 
 /// The types whose values have an order.
-const ORDERED: [Kind; 8] = [
+pub(super) const ORDERED: [Kind; 8] = [
     Kind::Integer,
     Kind::Bigint,
     Kind::Numeric,
@@ -14,7 +14,7 @@ const ORDERED: [Kind; 8] = [
     Kind::Boolean,
 ];
 
-const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
+pub(super) const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
 
 const PATTERNS: [&str; 10] = [
     "a%", "%a", "%$%", "_", "%", "%\\%%", "O_lo", "%é%", "", "%.%",
@@ -27,9 +27,10 @@ impl Generator {
     }
 
     /// A column of this type, or a constant where there is none.
-    fn column(&mut self, kind: Kind) -> String {
-        let columns: Vec<&String> = self
-            .columns
+    pub(super) fn column(&mut self, kind: Kind) -> String {
+        let outer = self.random.percent(25) && self.outer.iter().any(|(found, _)| *found == kind);
+        let columns = if outer { &self.outer } else { &self.columns };
+        let columns: Vec<&String> = columns
             .iter()
             .filter(|(found, _)| *found == kind)
             .map(|(_, name)| name)
@@ -42,12 +43,20 @@ impl Generator {
 
     /// An expression of this type, in brackets where it needs them.
     pub(super) fn expression(&mut self, kind: Kind, depth: u32) -> String {
+        let text = self.unmarked(kind, depth);
+        marks::expression(kind, &text)
+    }
+
+    fn unmarked(&mut self, kind: Kind, depth: u32) -> String {
         if depth == 0 || self.random.percent(25) {
             return if self.random.percent(75) {
                 self.column(kind)
             } else {
                 self.constant(kind)
             };
+        }
+        if self.subqueries > 0 && ORDERED.contains(&kind) && self.random.percent(20) {
+            return self.subquery(kind, depth - 1);
         }
         if self.random.percent(20) && !matches!(kind, Kind::Integers | Kind::Texts) {
             return self.conditional(kind, depth - 1);
@@ -62,6 +71,7 @@ impl Generator {
             Kind::Timestamp => self.timestamp(depth - 1),
             Kind::Date => self.date(depth - 1),
             Kind::Integers | Kind::Texts => self.array(kind, depth - 1),
+            Kind::ObjectId => self.column(kind),
         }
     }
 

@@ -3,11 +3,12 @@
 use super::{Generator, Kind};
 use crate::calendar::{date_text, timestamp_text};
 use crate::data;
+use crate::related;
 use crate::sql_text::quoted;
 use crate::value::Value;
 
 /// The type as a cast names it.
-pub(super) fn type_name(kind: Kind) -> &'static str {
+pub fn type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Boolean => "boolean",
         Kind::Integer => "integer",
@@ -19,6 +20,7 @@ pub(super) fn type_name(kind: Kind) -> &'static str {
         Kind::Date => "date",
         Kind::Integers => "integer[]",
         Kind::Texts => "text[]",
+        Kind::ObjectId => "objectid",
     }
 }
 
@@ -43,24 +45,29 @@ impl Generator {
         self.literal(&value, kind)
     }
 
-    fn value(&mut self, kind: Kind) -> Value {
+    pub(super) fn value(&mut self, kind: Kind) -> Value {
         let random = &mut self.random;
         match kind {
             Kind::Boolean => data::boolean(random, 0),
             Kind::Integer => data::small(random, 0),
+            Kind::Bigint if random.percent(40) => Value::Integer(random.between(1000, 1030)),
             Kind::Bigint => data::large(random, 0),
             Kind::Numeric => data::price(random, 0),
             Kind::Double => data::weight(random, 0),
             Kind::Text if random.percent(30) => data::kind(random, 0),
+            Kind::Text if random.percent(40) => related::city(random, 0),
             Kind::Text => data::awkward_text(random, 0),
+            Kind::Timestamp if random.percent(50) => related::moment(random, 0),
             Kind::Timestamp => data::timestamp(random, 0),
+            Kind::Date if random.percent(50) => related::day(random, 0),
             Kind::Date => data::date(random, 0),
             Kind::Integers => data::scores(random, 0),
             Kind::Texts => data::tags(random, 0),
+            Kind::ObjectId => data::few_object_ids(random, 0),
         }
     }
 
-    fn literal(&mut self, value: &Value, kind: Kind) -> String {
+    pub(super) fn literal(&mut self, value: &Value, kind: Kind) -> String {
         match value {
             Value::Boolean(value) => value.to_string().to_uppercase(),
             Value::Integer(number) if kind == Kind::Bigint => format!("({number})::bigint"),
@@ -83,6 +90,10 @@ impl Generator {
                     .map(|value| self.literal(value, item))
                     .collect();
                 format!("ARRAY[{}]::{}", items.join(", "), type_name(kind))
+            }
+            Value::ObjectId(bytes) => {
+                let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("'{digits}'::objectid")
             }
             other => panic!("{other:?} is no {kind:?}"),
         }

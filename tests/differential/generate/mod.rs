@@ -1,25 +1,32 @@
 //! Random queries, each well-typed and as likely as not to hold something awkward.
 //!
-//! `QUERYLEAF_QUERIES` says how many there are, `QUERYLEAF_SEED` which. What the compiler refuses is
+//! `QUERYLEAF_QUERIES` says how many there are, `QUERYLEAF_SEED` and `QUERYLEAF_FIRST` which. What the compiler refuses is
 //! left out, as is what PostgreSQL fails on; everything else must be answered alike.
 
 mod columns;
 mod expressions;
-mod literals;
+pub mod literals;
+pub mod marks;
 mod queries;
+mod selects;
+mod sources;
+mod subqueries;
+mod windows;
 
 use crate::case::Case;
 use crate::random::Random;
 use crate::servers::SEED;
 use crate::value::Value;
+use sources::Columns;
+use std::collections::BTreeSet;
 use std::env;
 
 /// How many queries there are when nobody says.
-const USUAL: u64 = 400;
+const USUAL: u64 = 1000;
 
 /// The types of the expressions that are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Boolean,
     Integer,
     Bigint,
@@ -30,6 +37,24 @@ enum Kind {
     Date,
     Integers,
     Texts,
+    ObjectId,
+}
+
+impl Kind {
+    /// All of them.
+    const ALL: [Kind; 11] = [
+        Kind::Boolean,
+        Kind::Integer,
+        Kind::Bigint,
+        Kind::Numeric,
+        Kind::Double,
+        Kind::Text,
+        Kind::Timestamp,
+        Kind::Date,
+        Kind::Integers,
+        Kind::Texts,
+        Kind::ObjectId,
+    ];
 }
 
 /// A query in the making.
@@ -39,32 +64,74 @@ struct Generator {
     /// The columns that expressions may use, by their types; a condition on groups has only the
     /// keys.
     columns: Vec<(Kind, String)>,
+    /// The columns around a subquery, which it may use as well.
+    outer: Columns,
+    /// The common tables that may be read, with about how many rows they have.
+    common: Vec<(String, Vec<Kind>, usize)>,
+    /// Whether a subquery is being made.
+    is_inside: bool,
+    /// How many more subqueries there may be.
+    subqueries: usize,
+    /// How many aliases there are.
+    aliases: usize,
+    /// About how many rows the last query has that was made.
+    rows: usize,
     /// The parameters so far.
     parameters: Vec<(String, Value)>,
+    /// What the query uses.
+    constructs: BTreeSet<&'static str>,
+}
+
+/// A query with what is needed to report about it.
+pub struct Generated {
+    pub case: Case,
+    /// Its text with marks.
+    pub marked: String,
+    /// What it uses.
+    pub constructs: BTreeSet<&'static str>,
 }
 
 /// The queries of this run.
-pub fn cases() -> Vec<Case> {
-    let count = match env::var("QUERYLEAF_QUERIES") {
-        Ok(count) => count.parse().expect("QUERYLEAF_QUERIES is a number"),
-        Err(_) => USUAL,
+pub fn queries() -> Vec<Generated> {
+    let number = |name: &str, usual: u64| match env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+        Err(_) => usual,
     };
-    (0..count)
-        .map(|number| {
-            // Each query has numbers of its own, so that it stays the same when others change.
-            let mut random = Random::new(*SEED, &format!("query {number}"));
-            let table = random.choose(&["measures", "shipments", "measures", "nothing"]);
-            let table = match table {
-                "nothing" if random.percent(70) => "shipments",
-                table => table,
-            };
-            let generator = Generator {
-                random,
-                table,
-                columns: columns::of(table),
-                parameters: Vec::new(),
-            };
-            generator.query()
-        })
-        .collect()
+    let first = number("QUERYLEAF_FIRST", 0);
+    let count = number("QUERYLEAF_QUERIES", USUAL);
+    (first..first + count).map(query).collect()
+}
+
+/// The query of this number, which has numbers of its own, so that it stays the same when others
+/// change.
+fn query(number: u64) -> Generated {
+    let mut random = Random::new(*SEED, &format!("query {number}"));
+    let table = random.choose(&["measures", "shipments", "measures", "nothing"]);
+    let table = match table {
+        "nothing" if random.percent(70) => "shipments",
+        table => table,
+    };
+    let generator = Generator {
+        random,
+        table,
+        columns: columns::of(table),
+        outer: Vec::new(),
+        common: Vec::new(),
+        is_inside: false,
+        subqueries: 0,
+        aliases: 0,
+        rows: 0,
+        parameters: Vec::new(),
+        constructs: BTreeSet::new(),
+    };
+    generator.query()
+}
+
+impl Generator {
+    /// Notes that the query uses something.
+    fn uses(&mut self, construct: &'static str) {
+        self.constructs.insert(construct);
+    }
 }

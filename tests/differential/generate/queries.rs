@@ -1,26 +1,35 @@
 //! Random queries of every shape.
 
-use super::{Generator, Kind};
-use crate::case::{Case, Expected, Order, case};
+use super::{Generated, Generator, Kind, marks};
+use crate::case::{Expected, Order, case};
 
 /// How deep the expressions of a query nest.
 const DEPTH: u32 = 3;
 
 impl Generator {
     /// A query of any shape.
-    pub(super) fn query(mut self) -> Case {
-        let (sql, order) = match self.random.below(10) {
-            0..=4 => self.rows(),
-            5..=6 => self.groups(),
-            7 => self.distinct(),
-            8 => self.items(),
-            _ => self.totals(),
+    pub(super) fn query(mut self) -> Generated {
+        let (marked, order) = match self.random.below(20) {
+            0..=3 => self.rows(),
+            4..=5 => self.groups(),
+            6 => self.distinct(),
+            7 => self.items(),
+            8 => self.totals(),
+            _ => {
+                self.columns.clear();
+                self.subqueries = self.random.below(3);
+                self.whole()
+            }
         };
-        let mut case = case(sql).within(1e-9);
+        let mut case = case(marks::plain(&marked)).within(1e-9);
         case.order = order;
         case.expected = Expected::SameOrRefused;
         case.parameters = self.parameters;
-        case
+        Generated {
+            case,
+            marked,
+            constructs: self.constructs,
+        }
     }
 
     fn filter(&mut self) -> String {
@@ -30,7 +39,7 @@ impl Generator {
         format!(" WHERE {}", self.expression(Kind::Boolean, DEPTH))
     }
 
-    fn direction(&mut self) -> &'static str {
+    pub(super) fn direction(&mut self) -> &'static str {
         self.random.choose(&[
             "",
             "",
@@ -41,7 +50,7 @@ impl Generator {
         ])
     }
 
-    fn limit(&mut self) -> String {
+    pub(super) fn limit(&mut self) -> String {
         match self.random.below(4) {
             0 => format!(" LIMIT {}", self.random.below(20)),
             1 => format!(" OFFSET {}", self.random.below(20)),
