@@ -2,6 +2,7 @@
 
 use super::Analyzer;
 use super::coerce::common;
+use super::row_value::is_row;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
@@ -40,6 +41,9 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
+        if is_row(operand) {
+            return self.row_in_list(operand, items, scope, span);
+        }
         let operand = self.expression(operand, scope, span)?;
         let mut list = items
             .iter()

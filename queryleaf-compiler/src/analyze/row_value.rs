@@ -63,6 +63,27 @@ impl Analyzer<'_> {
         }
     }
 
+    /// `(a, b) IN ((1, 2), (3, 4))`.
+    pub(crate) fn row_in_list(
+        &mut self,
+        operand: &Expr,
+        items: &[Expr],
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let equal = ComparisonOperator::Equal;
+        let mut conditions = items
+            .iter()
+            .map(|item| self.row_comparison(operand, equal, item, scope, span))
+            .collect::<Result<Vec<_>>>()?;
+        if conditions.len() == 1 {
+            return Ok(conditions.remove(0));
+        }
+        let nullable = conditions.iter().any(|condition| condition.nullable);
+        let kind = ExpressionKind::Or(conditions);
+        Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
+    }
+
     /// Compares two rows of as many values.
     ///
     /// Rows are ordered by their first values, those that agree in them by the second ones, and so

@@ -86,6 +86,11 @@ impl Scope {
         self.places.insert(column, path.into());
     }
 
+    /// The columns that are somewhere in the document.
+    pub(crate) fn columns(&self) -> Vec<ColumnId> {
+        self.places.keys().copied().collect()
+    }
+
     /// Where a column is, if it is in this scope.
     pub(crate) fn at(&self, column: ColumnId) -> Option<&str> {
         self.places.get(&column).map(String::as_str)

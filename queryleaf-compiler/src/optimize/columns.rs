@@ -12,6 +12,9 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
         Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => relation,
         Relation::Project { input, mut columns } => {
             columns.retain(|(column, _)| needed.contains(column));
+            if columns.is_empty() {
+                return prune(*input, &BTreeSet::new());
+            }
             below(Relation::Project { input, columns }, BTreeSet::new())
         }
         Relation::Aggregate {

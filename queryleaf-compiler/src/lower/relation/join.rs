@@ -7,10 +7,11 @@
 //!
 //! Rows of the left side stay the documents that they are; those of the right side become a field.
 
-use super::Builder;
 use super::lookup::unwind;
 use super::lookup_key::Key;
+use super::lookup_key::is_unique;
 use super::pipeline::{Count, Stage};
+use super::{Builder, Partners};
 use crate::lower::operators::int;
 use crate::plan::{Expression, JoinKind, Relation};
 use queryleaf_plan::Template;
@@ -23,46 +24,113 @@ impl<'a> Builder<'a> {
         left: &Relation,
         right: &Relation,
         condition: &Expression,
+        above: usize,
     ) {
+        let own = self.uses.mark();
         match kind {
             JoinKind::Inner | JoinKind::Left => {
-                self.relation(left);
-                self.partners(kind, right, condition);
+                self.operator(left);
+                self.partners(kind, right, condition, (own, above));
             }
             JoinKind::Semi | JoinKind::Anti => {
-                self.relation(left);
-                self.presence(kind, right, condition);
+                self.operator(left);
+                self.presence(kind, right, condition, own);
             }
             JoinKind::Full => self.full_join(left, right, condition),
         }
     }
 
-    /// Adds the rows of the right side to those of the left side.
-    fn partners(&mut self, kind: JoinKind, right: &Relation, condition: &Expression) {
+    /// Adds the rows of the right side to those of the left side. The marks are those of what this
+    /// join and all above it read, and of what all above it read.
+    fn partners(
+        &mut self,
+        kind: JoinKind,
+        right: &Relation,
+        condition: &Expression,
+        (own, above): (usize, usize),
+    ) {
         let columns = right.columns();
         let wish = self.rows_name(right);
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
+        if !self.may_wait(&right, key.as_ref()) {
+            self.unwind_partners(own);
+        }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
             if !nested.stages.is_empty() {
-                nested.keep_only_read(&columns);
+                nested.keep_only_read(&columns, above);
             }
         });
-        self.stages.push(unwind(&name, kind == JoinKind::Left));
         self.place_inside(&name, &nested, &columns);
+        let keep_empty = kind == JoinKind::Left;
+        if nested.stages.is_empty() && self.finds_one(&right, key.as_ref()) {
+            self.partners.push(Partners { name, keep_empty });
+        } else {
+            // Right behind the lookup the server never puts all partners of a row together.
+            self.stages.push(unwind(&name, keep_empty));
+        }
     }
 
     /// Keeps the rows of the left side that have a partner, or those that have none.
-    fn presence(&mut self, kind: JoinKind, right: &Relation, condition: &Expression) {
+    fn presence(&mut self, kind: JoinKind, right: &Relation, condition: &Expression, own: usize) {
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
+        if !self.may_wait(&right, key.as_ref()) {
+            self.unwind_partners(own);
+        }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
-        let (name, _) = self.lookup(&right, key.as_ref(), Some("__partner"), Builder::first_only);
+        let is_single = self.finds_one(&right, key.as_ref());
+        let (name, _) = self.lookup(&right, key.as_ref(), Some("__partner"), |nested| {
+            // A lookup by fields alone is faster, where it cannot find many.
+            if !(is_single && nested.stages.is_empty()) {
+                nested.first_only();
+            }
+        });
         let none = Template::Array(Vec::new());
         let filter = match kind {
             JoinKind::Anti => Template::entry(name, none),
             _ => Template::entry(name, Template::entry("$ne", none)),
         };
         Stage::push_match(&mut self.stages, filter);
+    }
+
+    /// Whether a lookup needs nothing of the partners found so far but fields that the server finds
+    /// in their array as well.
+    fn may_wait(&self, right: &Relation, key: Option<&Key>) -> bool {
+        matches!(right, Relation::Scan { .. })
+            && key.is_some_and(|key| !key.matches_null && self.place_of(&key.local).is_some())
+    }
+
+    /// Whether a lookup finds one document at the most.
+    fn finds_one(&self, right: &Relation, key: Option<&Key>) -> bool {
+        match (right, key) {
+            (Relation::Scan { table, .. }, Some(key)) => {
+                self.tables.get(*table).is_some_and(|collection| {
+                    let names: Vec<&str> = key
+                        .foreign
+                        .steps
+                        .iter()
+                        .map(|step| step.name.as_str())
+                        .collect();
+                    is_unique(collection, &names)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Puts the only partners that lookups have found in place of their arrays.
+    ///
+    /// The documents are made small first, to what operators above the mark read: the server runs lookups by fields several times as fast
+    /// where something else than `$unwind` follows them.
+    pub(super) fn unwind_partners(&mut self, above: usize) {
+        if self.partners.is_empty() {
+            return;
+        }
+        self.keep_only_read(&self.scope.columns(), above);
+        for partners in std::mem::take(&mut self.partners) {
+            self.stages
+                .push(unwind(&partners.name, partners.keep_empty));
+        }
     }
 
     /// Ends a pipeline of which only matters whether it finds something.

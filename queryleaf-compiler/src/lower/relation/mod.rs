@@ -132,8 +132,18 @@ pub(super) struct Builder<'a> {
     pub(super) keys: BTreeSet<String>,
     /// What has been computed already, without spans, and where it is.
     pub(super) known: Vec<(Expression, String)>,
+    /// The arrays of partners that lookups have made and that are still to be unwound.
+    pub(super) partners: Vec<Partners>,
     /// The arrays that were unwound since the documents were what is stored.
     pub(super) unwound: Vec<Unwound>,
+}
+
+/// The only partner of a row, in an array.
+pub(super) struct Partners {
+    /// The field.
+    pub(super) name: String,
+    /// Whether a row without partners is kept.
+    pub(super) keep_empty: bool,
 }
 
 /// An array that a `$unwind` stage has taken apart.
@@ -172,6 +182,7 @@ impl<'a> Builder<'a> {
             narrow: false,
             keys: BTreeSet::new(),
             known: Vec::new(),
+            partners: Vec::new(),
             unwound: Vec::new(),
         }
     }
@@ -180,6 +191,13 @@ impl<'a> Builder<'a> {
 impl Builder<'_> {
     /// Adds the stages of a relation.
     pub(super) fn relation(&mut self, relation: &Relation) {
+        let above = self.uses.mark();
+        self.operator(relation);
+        self.unwind_partners(above);
+    }
+
+    /// Adds the stages of a relation, but for the `$unwind` of joins at its end.
+    pub(super) fn operator(&mut self, relation: &Relation) {
         let above = self.uses.mark();
         self.uses.add(relation);
         match relation {
@@ -195,7 +213,7 @@ impl Builder<'_> {
                 left,
                 right,
                 condition,
-            } => self.join(*kind, left, right, condition),
+            } => self.join(*kind, left, right, condition, above),
             Relation::Apply {
                 input,
                 subquery,

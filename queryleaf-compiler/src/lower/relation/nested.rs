@@ -52,18 +52,24 @@ impl<'a> Builder<'a> {
         self.scope.continue_names(&nested.scope);
     }
 
-    /// Drops the fields that no operator above reads, where the documents hold more.
-    pub(super) fn keep_only_read(&mut self, columns: &[ColumnId]) {
+    /// Drops the fields that no operator above the mark reads, where the documents hold more. Arrays
+    /// of partners stay as long as they are.
+    pub(super) fn keep_only_read(&mut self, columns: &[ColumnId], mark: usize) {
         if self.narrow {
             return;
         }
-        let places: Vec<String> = self
+        let mut places: Vec<String> = self
             .uses
-            .paths_of(columns)
+            .paths_of(columns, mark)
             .map(|path| self.scope.dotted(path))
             .collect();
         if places.iter().any(String::is_empty) {
             return;
+        }
+        for partners in &self.partners {
+            if !places.iter().any(|place| within(place, &partners.name)) {
+                places.push(format!("{}._id", partners.name));
+            }
         }
         let mut entries = inclusions(places.iter().map(String::as_str));
         let with_id = entries.iter().any(|(path, _)| within(path, "_id"));
@@ -74,6 +80,7 @@ impl<'a> Builder<'a> {
         }
         self.stages.push(Stage::Project(entries));
         self.narrow = true;
+        self.known.clear();
     }
 }
 

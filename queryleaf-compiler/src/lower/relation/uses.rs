@@ -105,13 +105,15 @@ impl Uses {
         self.output.contains(&column) && !self.computed.contains(&column)
     }
 
-    /// The paths that have been met and start at one of these columns.
+    /// The paths that operators above the mark read and that start at one of these columns.
     pub(crate) fn paths_of<'a>(
         &'a self,
         columns: &'a [ColumnId],
+        mark: usize,
     ) -> impl Iterator<Item = &'a Path> {
         self.paths
             .iter()
+            .take(mark)
             .filter(|path| columns.contains(&path.column))
     }
 
