@@ -30,8 +30,10 @@ mod query;
 mod row_value;
 mod scope;
 mod select;
+mod set_operation;
 mod special_call;
 mod subquery;
+mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation};
@@ -103,6 +105,7 @@ pub(crate) fn analyze(
         clause: Clause::Select,
         grouped: false,
         aliases: HashMap::new(),
+        open_literals: false,
         copied: 0,
         errors: Vec::new(),
     };
@@ -157,6 +160,8 @@ pub(crate) struct Analyzer<'a> {
     grouped: bool,
     /// The named items of the SELECT list so far: a later item may use an earlier one.
     aliases: HashMap<String, Expression>,
+    /// Whether the SELECT list may hold literals whose type something around the query decides.
+    open_literals: bool,
     /// How many parts of expressions have been written more than once.
     copied: usize,
     /// The errors so far; the analysis goes on after one where the rest can still be judged.
@@ -173,6 +178,7 @@ pub(crate) enum Clause {
     Having,
     OrderBy,
     Limit,
+    Values,
     /// Inside the call of an aggregate.
     Aggregate,
 }
@@ -188,6 +194,7 @@ impl Clause {
             Clause::Having => "HAVING",
             Clause::OrderBy => "ORDER BY",
             Clause::Limit => "LIMIT",
+            Clause::Values => "VALUES",
             Clause::Aggregate => "an aggregate",
         }
     }
@@ -196,9 +203,12 @@ impl Clause {
     fn allows_aggregates(self) -> bool {
         match self {
             Clause::Select | Clause::Having | Clause::OrderBy => true,
-            Clause::From | Clause::Where | Clause::GroupBy | Clause::Limit | Clause::Aggregate => {
-                false
-            }
+            Clause::From
+            | Clause::Where
+            | Clause::GroupBy
+            | Clause::Limit
+            | Clause::Values
+            | Clause::Aggregate => false,
         }
     }
 }
@@ -245,10 +255,12 @@ impl Analyzer<'_> {
         let clause = std::mem::replace(&mut self.clause, Clause::Select);
         let grouped = std::mem::take(&mut self.grouped);
         let aliases = std::mem::take(&mut self.aliases);
+        let open_literals = std::mem::take(&mut self.open_literals);
         let result = look(self);
         self.clause = clause;
         self.grouped = grouped;
         self.aliases = aliases;
+        self.open_literals = open_literals;
         result
     }
 

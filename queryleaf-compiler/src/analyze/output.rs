@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Relation};
+use crate::types::Type;
 use sqlparser::ast::{
     BinaryOperator, Expr, SelectItem, SelectItemQualifiedWildcardKind, Value,
     WildcardAdditionalOptions,
@@ -137,6 +138,9 @@ impl Analyzer<'_> {
 
     fn output(&mut self, expression: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
         let value = self.expression_in(Clause::Select, expression, scope, span)?;
+        if self.open_literals && value.ty == Type::Unknown {
+            return Ok(value);
+        }
         self.settle(value)
     }
 

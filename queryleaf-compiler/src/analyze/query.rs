@@ -50,16 +50,10 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<(Relation, Vec<Column>)> {
         let (relation, columns) = match &*query.body {
-            SetExpr::Select(select) => return self.select(query, select, naming, outer),
+            SetExpr::Select(select) => return self.select(Some(query), select, naming, outer),
             SetExpr::Query(inner) => self.query(inner, naming)?,
-            SetExpr::SetOperation { op, .. } => {
-                let span = self
-                    .source
-                    .find(outer.start, &op.to_string())
-                    .unwrap_or(outer);
-                return self.unsupported(span, format!("`{op}`"));
-            }
-            SetExpr::Values(_) => return self.unsupported(outer, "`VALUES` as a query"),
+            SetExpr::SetOperation { .. } => self.set_operation(&query.body, naming, outer)?,
+            SetExpr::Values(values) => self.values(values, outer)?,
             SetExpr::Insert(_)
             | SetExpr::Update(_)
             | SetExpr::Delete(_)

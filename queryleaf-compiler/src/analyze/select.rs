@@ -10,10 +10,11 @@ use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
 use sqlparser::ast::{self, Distinct, GroupByExpr};
 
 impl Analyzer<'_> {
-    /// A SELECT, with the order and limit of the query that it is.
+    /// A SELECT, with the order and limit of the query that it is; as a side of a set operation it is
+    /// no query of its own.
     pub(crate) fn select(
         &mut self,
-        query: &ast::Query,
+        query: Option<&ast::Query>,
         select: &ast::Select,
         naming: Naming,
         outer: Span,
@@ -44,7 +45,7 @@ impl Analyzer<'_> {
                 .and_then(|having| self.condition(having, "HAVING"));
             self.keep(having)
         });
-        let order = match &query.order_by {
+        let order = match query.and_then(|query| query.order_by.as_ref()) {
             Some(order) if natural::is_natural(order) => {
                 let read = self.read_naturally(&mut relation, order, select, outer);
                 self.keep(read);
@@ -53,7 +54,7 @@ impl Analyzer<'_> {
             Some(order) => self.order(order, &items, &scope, outer),
             None => Vec::new(),
         };
-        let limits = self.limit(query, &scope, outer);
+        let limits = query.map_or(Ok((None, None)), |query| self.limit(query, &scope, outer));
         let (limit, offset) = self.keep(limits).unwrap_or_default();
         let mut stages = Stages {
             items,

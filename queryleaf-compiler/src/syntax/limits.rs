@@ -15,10 +15,22 @@ const MAX_DEPTH: usize = 48;
 /// The most operators in a row at one level: `a AND b AND ..`, `a + b + ..`, `NOT NOT ..`.
 const MAX_CHAIN: usize = 400;
 
+/// The most set operators: each side becomes a pipeline of its own.
+const MAX_SET_OPERATORS: usize = 64;
+
 /// Refuses text that nests deeper or chains longer than the compiler is made for.
 pub(super) fn check(source: &Source<'_>) -> Result<()> {
     let mut chains = vec![0_usize];
+    let mut set_operators = 0_usize;
     for word in source.words() {
+        if is_set_operator(word) {
+            set_operators += 1;
+            if set_operators > MAX_SET_OPERATORS {
+                let message = format!("more than {MAX_SET_OPERATORS} set operators");
+                let help = "run several queries, or write rows of constants as `VALUES (..), (..)`";
+                return Err(too_complex(word.span, message, help));
+            }
+        }
         match effect(word) {
             Effect::Opens => chains.push(0),
             Effect::Closes => {
@@ -63,6 +75,14 @@ enum Effect {
     Chains,
     Separates,
     None,
+}
+
+fn is_set_operator(word: &Word) -> bool {
+    matches!(
+        &word.token,
+        Token::Word(name) if name.quote_style.is_none()
+            && matches!(name.keyword, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT)
+    )
 }
 
 fn effect(word: &Word) -> Effect {

@@ -5,6 +5,7 @@
 
 mod limits;
 mod source;
+mod table_query;
 mod tables;
 
 pub(crate) use source::Source;
@@ -74,7 +75,10 @@ fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
         )));
     }
     match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
-        Ok(tokens) => Ok((Source::new(text, &tokens), tokens)),
+        Ok(tokens) => {
+            let tokens = table_query::spelled_out(tokens);
+            Ok((Source::new(text, &tokens), tokens))
+        }
         Err(error) => {
             let start = Source::new(text, &[]).offset(error.location);
             let message = lower_first(error.message.trim_end_matches('.'));

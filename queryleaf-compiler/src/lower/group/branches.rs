@@ -60,7 +60,7 @@ impl Builder<'_> {
         for (number, branch) in branches.into_iter().enumerate() {
             let name = format!("branch{}", number + 1);
             self.stages
-                .push(Stage::lookup(&collection.name, branch, &name));
+                .push(Stage::lookup(Some(collection), branch, &name));
             rows.push(unary("$first", Template::string(format!("${name}"))));
         }
         let row = Template::entry("$mergeObjects", Template::Array(rows));

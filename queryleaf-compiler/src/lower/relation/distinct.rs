@@ -32,37 +32,68 @@ impl Builder<'_> {
     }
 }
 
-/// The columns of a relation that keeps those of a projection.
-fn columns_of(relation: &Relation) -> Vec<(ColumnId, Expression)> {
+/// The columns of what may stand below a set operation or `DISTINCT`, each with its type.
+pub(super) fn columns_of(relation: &Relation) -> Vec<(ColumnId, Expression)> {
     match relation {
         Relation::Project { columns, .. } => columns
             .iter()
-            .map(|(column, expression)| {
-                let path = Path {
-                    column: *column,
-                    steps: Vec::new(),
-                    rust: None,
-                };
-                let column_itself = Expression {
-                    kind: ExpressionKind::Path(path),
-                    ..expression.clone()
-                };
-                (*column, column_itself)
+            .map(|(column, expression)| (*column, itself(*column, expression)))
+            .collect(),
+        Relation::Values { columns, rows } => columns
+            .iter()
+            .enumerate()
+            .filter_map(|(number, column)| {
+                let mut items = rows.iter().filter_map(|row| row.get(number));
+                let first = itself(*column, items.next()?);
+                let nullable = first.nullable || items.any(|item| item.nullable);
+                Some((*column, first.nullable(nullable)))
             })
             .collect(),
+        Relation::SetOperation {
+            left,
+            right,
+            columns,
+            ..
+        } => {
+            let (left, right) = (columns_of(left), columns_of(right));
+            let of = |list: &[(ColumnId, Expression)], wanted| {
+                let found = list.iter().find(|(column, _)| *column == wanted);
+                found.map(|(_, expression)| expression.clone())
+            };
+            columns
+                .iter()
+                .filter_map(|column| {
+                    let (one, other) = (of(&left, column.left)?, of(&right, column.right)?);
+                    let nullable = one.nullable || other.nullable;
+                    let expression = itself(column.column, &one).nullable(nullable);
+                    Some((column.column, expression))
+                })
+                .collect()
+        }
         Relation::Filter { input, .. }
         | Relation::Distinct { input }
         | Relation::Sort { input, .. }
         | Relation::Limit { input, .. }
         | Relation::DistinctOn { input, .. }
+        | Relation::Window { input, .. }
         | Relation::Apply { input, .. } => columns_of(input),
         Relation::Scan { .. }
         | Relation::OneRow
-        | Relation::Values { .. }
         | Relation::Unnest { .. }
         | Relation::Join { .. }
-        | Relation::SetOperation { .. }
-        | Relation::Window { .. }
         | Relation::Aggregate { .. } => Vec::new(),
+    }
+}
+
+/// A column of the type of what it was made from.
+fn itself(column: ColumnId, of: &Expression) -> Expression {
+    let path = Path {
+        column,
+        steps: Vec::new(),
+        rust: None,
+    };
+    Expression {
+        kind: ExpressionKind::Path(path),
+        ..of.clone()
     }
 }

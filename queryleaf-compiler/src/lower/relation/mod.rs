@@ -20,6 +20,7 @@ mod pipeline;
 mod prefilter;
 mod projection;
 mod same_branches;
+mod set_operation;
 mod sort;
 mod unnest;
 mod uses;
@@ -222,9 +223,7 @@ impl Builder<'_> {
                 self.relation(input);
                 self.apply(subquery, *column);
             }
-            Relation::SetOperation { .. } => {
-                self.defect("a set operation");
-            }
+            Relation::SetOperation { .. } => self.set_operation(relation),
             Relation::Window { input, .. } => {
                 self.relation(input);
                 self.defect("a window function");

@@ -49,6 +49,18 @@ impl Names {
         Names::new(relation, self.columns.clone())
     }
 
+    /// The same names for a branch of a set operation, whose columns are called like the result's.
+    pub(crate) fn named(
+        &self,
+        relation: &Relation,
+        columns: &[ColumnId],
+        names: &[String],
+    ) -> Self {
+        let mut known = self.columns.clone();
+        known.extend(columns.iter().copied().zip(names.iter().cloned()));
+        Names::new(relation, known)
+    }
+
     fn project(&mut self, columns: &[(ColumnId, Expression)]) {
         for (column, expression) in columns {
             let Some(name) = self.columns.get(column).cloned() else {

@@ -68,7 +68,7 @@ impl Builder<'_> {
             NullsOrder::First => (nulls, values),
             NullsOrder::Last => (values, nulls),
         };
-        one.push(Stage::union_with(&collection.name, other));
+        one.push(Stage::union_with(Some(collection), other));
         self.stages = one;
         self.has_union = true;
     }

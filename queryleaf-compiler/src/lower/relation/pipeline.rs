@@ -3,6 +3,7 @@
 use super::same_branches::told_apart;
 use crate::lower::operators::{call, int, unary};
 use crate::plan::SortDirection;
+use crate::schema::Collection;
 use queryleaf_plan::{Condition, Form, Template, Value};
 
 /// A stage of an aggregation pipeline.
@@ -122,14 +123,13 @@ impl Stage {
     }
 
     /// `{$unionWith: {coll: .., pipeline: [..]}}`.
-    pub(crate) fn union_with(collection: &str, stages: Vec<Stage>) -> Stage {
-        Stage::Other(Template::entry(
-            "$unionWith",
-            Template::document([
-                ("coll", Template::string(collection)),
-                ("pipeline", pipeline(stages)),
-            ]),
-        ))
+    pub(crate) fn union_with(collection: Option<&Collection>, stages: Vec<Stage>) -> Stage {
+        let mut entries = Vec::new();
+        if let Some(collection) = collection {
+            entries.push(("coll", Template::string(&*collection.name)));
+        }
+        entries.push(("pipeline", pipeline(stages)));
+        Stage::Other(Template::entry("$unionWith", Template::document(entries)))
     }
 
     /// `{$documents: [{}]}`: one row.
@@ -139,15 +139,14 @@ impl Stage {
     }
 
     /// `{$lookup: {from: .., pipeline: [..], as: ..}}`: all that the stages give, as an array.
-    pub(crate) fn lookup(collection: &str, stages: Vec<Stage>, name: &str) -> Stage {
-        Stage::Other(Template::entry(
-            "$lookup",
-            Template::document([
-                ("from", Template::string(collection)),
-                ("pipeline", pipeline(stages)),
-                ("as", Template::string(name)),
-            ]),
-        ))
+    pub(crate) fn lookup(collection: Option<&Collection>, stages: Vec<Stage>, name: &str) -> Stage {
+        let mut entries = Vec::new();
+        if let Some(collection) = collection {
+            entries.push(("from", Template::string(&*collection.name)));
+        }
+        entries.push(("pipeline", pipeline(stages)));
+        entries.push(("as", Template::string(name)));
+        Stage::Other(Template::entry("$lookup", Template::document(entries)))
     }
 
     /// Makes the only document, or the one given where there is none.
