@@ -69,6 +69,8 @@ categories! {
     parameters
     patterns
     refusals
+    set_operations
+    set_pairs
     texts
     unnest
 }
@@ -99,7 +101,6 @@ pending! {
     laterals
     quantified
     recursion
-    set_operations
     subqueries
     windows
 }

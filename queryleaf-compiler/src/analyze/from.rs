@@ -2,10 +2,10 @@
 
 use super::join::keeps_right_rows;
 use super::scope::{Name, RowSource, Rows, Scope};
-use super::{Analyzer, Clause, Column};
+use super::unnest::gives_items;
+use super::{Analyzer, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expression, ExpressionKind, JoinKind, Path, Relation};
-use crate::types::{Step, Type};
+use crate::plan::{Expression, JoinKind, Relation};
 use sqlparser::ast::{self, TableAlias, TableFactor};
 use std::sync::Arc;
 
@@ -47,9 +47,7 @@ impl Analyzer<'_> {
             return Ok(relation);
         }
         let mut relation = match &entry.relation {
-            TableFactor::UNNEST { .. } => {
-                self.cross(Relation::OneRow, &entry.relation, scope, outer)?
-            }
+            factor if gives_items(factor) => self.cross(Relation::OneRow, factor, scope, outer)?,
             factor => {
                 let (relation, own) = self.factor(factor, &Scope::default(), outer)?;
                 self.merge(scope, own)?;
@@ -71,7 +69,7 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<Relation> {
         let span = self.source.span_or(factor, outer);
-        if let TableFactor::UNNEST { .. } = factor {
+        if gives_items(factor) {
             return self.unnest_factor(before, factor, false, scope, span);
         }
         let (relation, own) = self.factor(factor, scope, outer)?;
@@ -136,37 +134,6 @@ impl Analyzer<'_> {
             TableFactor::Table { .. } => self.unsupported(span, "this form of a table"),
             _ => self.unsupported(span, "this in `FROM`"),
         }
-    }
-
-    /// `UNNEST(..)` after the rows whose arrays it takes apart.
-    pub(crate) fn unnest_factor(
-        &mut self,
-        before: Relation,
-        factor: &TableFactor,
-        keep_empty: bool,
-        scope: &mut Scope,
-        span: Span,
-    ) -> Result<Relation> {
-        let TableFactor::UNNEST {
-            alias,
-            array_exprs,
-            with_offset: false,
-            with_offset_alias: None,
-            with_ordinality,
-        } = factor
-        else {
-            return self.unsupported(span, "this form of `UNNEST`");
-        };
-        let [array] = &array_exprs[..] else {
-            return self.unsupported(span, "`UNNEST` of several arrays");
-        };
-        let unnest = Unnest {
-            array,
-            alias: alias.as_ref(),
-            ordinality: *with_ordinality,
-            keep_empty,
-        };
-        self.unnest(before, unnest, scope, span)
     }
 
     /// A join in brackets with a name of its own, which hides those of its tables.
@@ -322,94 +289,7 @@ impl Analyzer<'_> {
         Ok((scan, scope))
     }
 
-    fn unnest(
-        &mut self,
-        before: Relation,
-        unnest: Unnest<'_>,
-        scope: &mut Scope,
-        span: Span,
-    ) -> Result<Relation> {
-        let array = self.expression_in(Clause::From, unnest.array, scope, span)?;
-        let (ExpressionKind::Path(path), Type::Array(item)) = (&array.kind, array.ty.clone())
-        else {
-            let message = format!("`UNNEST` wants an array column, found `{}`", array.ty);
-            return Err(Box::new(
-                Diagnostic::error(Code::TypeMismatch, array.span, message)
-                    .label(format!("this is of type `{}`", array.ty)),
-            ));
-        };
-        let own_name = path
-            .steps
-            .last()
-            .map(|step| step.name.clone())
-            .unwrap_or_default();
-        let shown = match unnest.alias {
-            Some(alias) => self.name(&alias.name),
-            None => Name {
-                text: own_name,
-                span,
-            },
-        };
-        let mut columns = unnest.alias.into_iter().flat_map(|alias| &alias.columns);
-        let column_name = columns
-            .next()
-            .map_or_else(|| shown.text.clone(), |column| column.name.value.clone());
-        let rust = path.rust.clone().map(|mut rust| {
-            rust.steps.push(Step::Item);
-            rust
-        });
-        let column = self.new_column();
-        let value = Expression {
-            kind: ExpressionKind::Path(Path {
-                column,
-                steps: Vec::new(),
-                rust,
-            }),
-            ty: item.ty,
-            nullable: item.nullable || unnest.keep_empty,
-            span,
-        };
-        let ordinality = unnest.ordinality.then(|| {
-            let name = columns.next().map_or_else(
-                || "ordinality".to_owned(),
-                |column| column.name.value.clone(),
-            );
-            let column = self.new_column();
-            let path = Path {
-                column,
-                steps: Vec::new(),
-                rust: None,
-            };
-            let position = Expression {
-                kind: ExpressionKind::Path(path),
-                ty: Type::Bigint,
-                nullable: unnest.keep_empty,
-                span,
-            };
-            (name, column, position)
-        });
-        if let Some(extra) = columns.next() {
-            let place = self.source.convert(extra.name.span);
-            return self.unsupported(place, "this column name: `UNNEST` has one column");
-        }
-        let relation = Relation::Unnest {
-            input: Box::new(before),
-            array,
-            item: column,
-            ordinality: ordinality.as_ref().map(|(_, column, _)| *column),
-            keep_empty: unnest.keep_empty,
-        };
-        let ordinality = ordinality.map(|(name, _, position)| (name, position));
-        let rows = Rows::Items {
-            column_name,
-            item: Box::new(value),
-            ordinality,
-        };
-        self.add(scope, shown, None, rows)?;
-        Ok(relation)
-    }
-
-    fn add(
+    pub(super) fn add(
         &mut self,
         scope: &mut Scope,
         name: Name,
@@ -456,12 +336,4 @@ fn own_alias(name: &str) -> TableAlias {
         columns: Vec::new(),
         at: None,
     }
-}
-
-/// An `UNNEST(..)` of the text.
-struct Unnest<'a> {
-    array: &'a ast::Expr,
-    alias: Option<&'a TableAlias>,
-    ordinality: bool,
-    keep_empty: bool,
 }

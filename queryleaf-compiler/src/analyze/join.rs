@@ -1,10 +1,11 @@
 //! Joins: what belongs together, and which columns may be `NULL` afterwards.
 
 use super::scope::{Name, Scope};
+use super::unnest::gives_items;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
-use sqlparser::ast::{self, Expr, JoinConstraint, JoinOperator, TableFactor};
+use sqlparser::ast::{self, Expr, JoinConstraint, JoinOperator};
 
 /// A join as the query writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Analyzer<'_> {
     ) -> Result<Relation> {
         let span = self.source.span_or(&join.relation, outer);
         let (written, constraint) = self.join_operator(&join.join_operator, span)?;
-        if let TableFactor::UNNEST { .. } = join.relation {
+        if gives_items(&join.relation) {
             return self.join_unnest(left, join, (written, constraint), scope, span);
         }
         let before = match written {

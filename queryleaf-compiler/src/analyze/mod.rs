@@ -33,6 +33,7 @@ mod select;
 mod set_operation;
 mod special_call;
 mod subquery;
+mod unnest;
 mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};

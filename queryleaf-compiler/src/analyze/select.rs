@@ -71,7 +71,7 @@ impl Analyzer<'_> {
                 .order
                 .iter()
                 .any(|key| has_aggregate(&key.expression));
-        if let (true, Some(order)) = (grouped, &query.order_by)
+        if let (true, Some(order)) = (grouped, query.and_then(|query| query.order_by.as_ref()))
             && natural::is_natural(order)
         {
             let refused = self.refuse_natural(order, outer);

@@ -33,7 +33,7 @@ pub enum Relation {
     Unnest {
         /// The rows.
         input: Box<Relation>,
-        /// The array: always a path.
+        /// The array.
         array: Expression,
         /// The item.
         item: ColumnId,

@@ -4,8 +4,8 @@
 //! it and turns its complaints into diagnostics.
 
 mod limits;
+mod query_forms;
 mod source;
-mod table_query;
 mod tables;
 
 pub(crate) use source::Source;
@@ -76,7 +76,7 @@ fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
     }
     match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
         Ok(tokens) => {
-            let tokens = table_query::spelled_out(tokens);
+            let tokens = query_forms::spelled_out(tokens);
             Ok((Source::new(text, &tokens), tokens))
         }
         Err(error) => {

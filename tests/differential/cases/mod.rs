@@ -28,6 +28,7 @@ pub mod quantified;
 pub mod recursion;
 pub mod refusals;
 pub mod set_operations;
+pub mod set_pairs;
 pub mod subqueries;
 pub mod texts;
 pub mod unnest;

@@ -40,7 +40,29 @@ pub(in super::super) fn lower(
         ArrayFunction::Contains => is_subset(second(), may_hold_null(arguments, 1), first()),
         ArrayFunction::ContainedIn => is_subset(first(), may_hold_null(arguments, 0), second()),
         ArrayFunction::Overlaps => overlaps(arguments),
+        ArrayFunction::Series => series(arguments),
         ArrayFunction::Has => call("$in", [second(), first()]),
+    }
+}
+
+/// The last number is one of the series, unlike that of `$range`. A `NULL` makes it empty.
+fn series(arguments: &[LoweredArgument<'_>]) -> Template {
+    let [start, stop, step] = [0, 1, 2].map(|number| operand(arguments, number));
+    let beyond = match constant_integer(arguments.get(2).map(|argument| argument.expression)) {
+        Some(step) => int(if step < 0 { -1 } else { 1 }),
+        None => cond(call("$lt", [step.clone(), int(0)]), int(-1), int(1)),
+    };
+    let nulls = [0, 1, 2]
+        .into_iter()
+        .filter(|number| is_nullable(arguments, *number))
+        .map(|number| is_null(operand(arguments, number)))
+        .collect::<Vec<_>>();
+    let end = call("$add", [stop, beyond]);
+    let range = call("$range", [start, end, step]);
+    if nulls.is_empty() {
+        range
+    } else {
+        cond(or(nulls), empty(), range)
     }
 }
 

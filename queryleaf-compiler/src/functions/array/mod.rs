@@ -48,6 +48,9 @@ pub enum ArrayFunction {
     Overlaps,
     /// `contains(array, item)`.
     Has,
+    /// `generate_series(start, stop, step)` in `FROM`, of 32-bit integers. As an expression PostgreSQL
+    /// makes rows of it, so that it has no signature.
+    Series,
 }
 
 /// What is wrong with the constant arguments of a call.

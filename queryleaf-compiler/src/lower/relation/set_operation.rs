@@ -12,7 +12,7 @@
 
 use super::distinct::columns_of;
 use super::pipeline::{Stage, computed};
-use super::{Builder, Names, unique};
+use super::{Builder, unique};
 use crate::lower::operators::{call, int, unary};
 use crate::lower::value;
 use crate::plan::{ColumnId, Expression, Path, Relation, SetColumn, SetOperator};
@@ -131,7 +131,10 @@ impl<'a> Builder<'a> {
         };
         let names = self.names.clone();
         self.names = names.named(first.relation, &first.columns, keys);
+        // In a transaction this is no more the pipeline that reads first.
+        let is_outermost = std::mem::take(&mut self.is_outermost);
         self.branch(first, keys, None);
+        self.is_outermost = is_outermost;
         self.names = names;
         let mut pipelines = Vec::new();
         for branch in others {

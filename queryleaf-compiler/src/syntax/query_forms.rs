@@ -1,0 +1,117 @@
+//! Forms of a query that the parser does not read, spelled out in words that it does.
+//!
+//! * `TABLE t` is short for `SELECT * FROM t`. The parser reads two words more than it uses after the
+//!   name, and so would lose an `ORDER BY`.
+//! * `x > ALL (VALUES (1), (2))` is `x > ALL (SELECT * FROM (VALUES (1), (2)) AS "values")`.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+
+/// The tokens with these forms spelled out; what is put in has the place of the word before which it
+/// stands.
+pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let has_form = |token: &TokenWithSpan| {
+        is_keyword(&token.token, Keyword::TABLE) || is_keyword(&token.token, Keyword::VALUES)
+    };
+    if !tokens.iter().any(has_form) {
+        return tokens;
+    }
+    let mut spelled = Spelled::default();
+    for token in tokens {
+        spelled.add(token);
+    }
+    spelled.tokens
+}
+
+#[derive(Default)]
+struct Spelled {
+    tokens: Vec<TokenWithSpan>,
+    /// The two words before the present one.
+    before: [Option<Token>; 2],
+    /// How many brackets are open.
+    depth: usize,
+    /// The depths at which `VALUES` has been put into a query of its own.
+    wrapped: Vec<usize>,
+}
+
+impl Spelled {
+    fn add(&mut self, token: TokenWithSpan) {
+        if is_keyword(&token.token, Keyword::TABLE) && begins_query(&self.before) {
+            self.put(select_from(), token.span);
+            self.before = [None, Some(token.token)];
+            return;
+        }
+        match &token.token {
+            Token::Whitespace(_) => {
+                self.tokens.push(token);
+                return;
+            }
+            Token::LParen => self.depth += 1,
+            Token::RParen => {
+                if self.wrapped.last() == Some(&self.depth) {
+                    self.wrapped.pop();
+                    let alias = Token::make_word("values", Some('"'));
+                    let end = [Token::RParen, Token::make_keyword("AS"), alias];
+                    self.put(end, token.span);
+                }
+                self.depth = self.depth.saturating_sub(1);
+            }
+            word if is_keyword(word, Keyword::VALUES) && is_quantified(&self.before) => {
+                self.put(select_from(), token.span);
+                self.put([Token::LParen], token.span);
+                self.wrapped.push(self.depth);
+            }
+            _ => {}
+        }
+        self.before.rotate_left(1);
+        let [_, last] = &mut self.before;
+        *last = Some(token.token.clone());
+        self.tokens.push(token);
+    }
+
+    fn put<const N: usize>(&mut self, words: [Token; N], span: Span) {
+        let words = words.into_iter();
+        self.tokens
+            .extend(words.map(|word| TokenWithSpan::new(word, span)));
+    }
+}
+
+fn select_from() -> [Token; 3] {
+    [
+        Token::make_keyword("SELECT"),
+        Token::Mul,
+        Token::make_keyword("FROM"),
+    ]
+}
+
+/// Whether a query may begin after these words.
+fn begins_query(before: &[Option<Token>; 2]) -> bool {
+    let is_operator = |token: &Token| {
+        [Keyword::UNION, Keyword::INTERSECT, Keyword::EXCEPT]
+            .into_iter()
+            .any(|operator| is_keyword(token, operator))
+    };
+    match before {
+        [_, None] | [_, Some(Token::LParen | Token::RParen)] => true,
+        [Some(operator), Some(word)]
+            if is_keyword(word, Keyword::ALL) || is_keyword(word, Keyword::DISTINCT) =>
+        {
+            is_operator(operator)
+        }
+        [_, Some(word)] => is_operator(word),
+    }
+}
+
+/// Whether these words are `ALL (`, `ANY (` or `SOME (`.
+fn is_quantified(before: &[Option<Token>; 2]) -> bool {
+    match before {
+        [Some(word), Some(Token::LParen)] => [Keyword::ALL, Keyword::ANY, Keyword::SOME]
+            .into_iter()
+            .any(|quantifier| is_keyword(word, quantifier)),
+        _ => false,
+    }
+}
+
+fn is_keyword(token: &Token, keyword: Keyword) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.keyword == keyword)
+}
