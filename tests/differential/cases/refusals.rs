@@ -161,10 +161,6 @@ pub fn cases() -> Vec<Case> {
         (Code::AmbiguousColumn, "SELECT _id FROM measures, shipments"),
         (
             Code::Unsupported,
-            "SELECT _id FROM measures UNION SELECT _id FROM measures",
-        ),
-        (
-            Code::Unsupported,
             "SELECT ROW_NUMBER() OVER (ORDER BY _id) AS n FROM measures",
         ),
         (

@@ -196,7 +196,10 @@ impl<'a> Builder<'a> {
         if let Some(mark) = mark {
             entries.push((mark.to_owned(), computed(int(1))));
         }
-        if !keys.iter().any(|key| key == "_id") {
+        if entries.is_empty() {
+            // A projection names something; only the number of the rows is of interest.
+            entries.push(("_id".to_owned(), int(1)));
+        } else if !keys.iter().any(|key| key == "_id") {
             entries.push(("_id".to_owned(), int(0)));
         }
         self.stages.push(Stage::Project(entries));
