@@ -1,10 +1,11 @@
 //! Where the columns of a relation are in the documents of the pipeline.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::plan::{ColumnId, Path};
+use crate::plan::{ColumnId, Path, Scales};
 use queryleaf_plan::Template;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Where each column is in the current document.
 ///
@@ -20,6 +21,7 @@ pub(crate) struct Scope {
     laziness: Cell<Laziness>,
     depth: Cell<u32>,
     refusals: RefCell<Vec<Diagnostic>>,
+    scales: Rc<Scales>,
 }
 
 /// How much SQL promises about what is computed.
@@ -38,19 +40,28 @@ pub(crate) enum Laziness {
 }
 
 impl Scope {
-    /// A scope without columns.
-    pub(crate) fn new() -> Self {
-        Scope::default()
+    /// A scope without columns; the scales are those of the query.
+    pub(crate) fn new(scales: Rc<Scales>) -> Self {
+        Scope {
+            scales,
+            ..Scope::default()
+        }
     }
 
     /// The scope of a pipeline inside another one: it sees the variables of that, not its documents.
     pub(crate) fn inside(outer: &Scope) -> Self {
         let scope = Scope {
             outer: outer.outer.clone(),
+            scales: Rc::clone(&outer.scales),
             ..Scope::default()
         };
         scope.continue_names(outer);
         scope
+    }
+
+    /// The digits behind the point of numeric columns.
+    pub(crate) fn scales(&self) -> &Rc<Scales> {
+        &self.scales
     }
 
     /// Says that a path of a pipeline around this one is in this variable.

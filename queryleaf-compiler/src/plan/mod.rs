@@ -4,6 +4,7 @@ mod aggregate;
 mod columns;
 mod expression;
 mod relation;
+mod scale;
 mod subquery;
 mod walk;
 mod walk_relation;
@@ -17,5 +18,6 @@ pub use relation::{
     ColumnId, JoinKind, NaturalOrder, NewColumns, NullsOrder, Relation, SetColumn, SetOperator,
     SortDirection, SortKey,
 };
+pub use scale::{Scale, Scales};
 pub use subquery::{Subquery, SubqueryForm};
 pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};

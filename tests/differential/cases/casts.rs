@@ -1,13 +1,43 @@
 //! Casts in both spellings.
 
-use super::{conditions, values};
-use crate::case::{Case, case};
+use super::{conditions, queries, values};
+use crate::case::{Case, case, refused};
+use queryleaf_compiler::Code;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = between_numbers();
     cases.extend(to_text());
+    cases.extend(digits_in_text());
     cases.extend(from_text());
     cases.extend(others());
+    cases
+}
+
+/// The digits behind the point are part of the text, wherever the number was computed.
+fn digits_in_text() -> Vec<Case> {
+    let mut cases = queries(&[
+        "SELECT SUM(amount)::text AS a, MIN(amount)::text AS b FROM measures",
+        "SELECT ROUND(AVG(small), 2)::text AS a FROM measures",
+        "SELECT a || '%' AS t FROM (SELECT ROUND(amount / 3, 2) AS a FROM measures) AS s",
+        "WITH m AS (SELECT _id, ROUND(small / 8.0, 2) AS a FROM measures) SELECT _id, a::text FROM m",
+        "SELECT SUM(a)::text AS t FROM (SELECT ROUND(small / 8.0, 2) AS a FROM measures) AS s",
+        "SELECT a::text AS t, COUNT(*) AS n \
+         FROM (SELECT ROUND(small / 8.0, 2) AS a FROM measures) AS s GROUP BY a",
+        "SELECT (SELECT ROUND(MAX(amount) / 8, 3) FROM measures)::text AS t FROM measures",
+        "SELECT CASE WHEN flag THEN ROUND(small / 8.0, 2) END::text AS t FROM measures",
+    ]);
+    for sql in [
+        "SELECT AVG(small)::text AS a FROM measures",
+        "SELECT a::text AS t FROM (SELECT AVG(small) AS a FROM measures) AS s",
+        "SELECT a || '%' AS t FROM (SELECT amount / 3 AS a FROM measures) AS s",
+        "SELECT MAX(a)::text AS t FROM (SELECT amount / 3 AS a FROM measures) AS s",
+        "SELECT (SELECT AVG(small) FROM measures)::text AS t FROM measures",
+        "SELECT (ROUND(amount, 2) + 1)::text AS t FROM measures",
+        "SELECT (ARRAY[amount / 3])[1]::text AS t FROM measures",
+        "SELECT CASE WHEN flag THEN ROUND(amount, 2) ELSE 0 END::text AS t FROM measures",
+    ] {
+        cases.push(refused(Code::InvalidCast, sql));
+    }
     cases
 }
 

@@ -28,10 +28,11 @@ mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
-use crate::plan::{ColumnId, Expression, ExpressionKind, NaturalOrder, Relation};
+use crate::plan::{ColumnId, Expression, ExpressionKind, NaturalOrder, Relation, Scales};
 use crate::schema::Collection;
 use queryleaf_plan::{Condition, Template};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use index::Conditions;
@@ -96,7 +97,7 @@ fn lower_with(
         tables,
         Names::new(relation, names.clone()),
         Uses::new(output),
-        Scope::new(),
+        Scope::new(Rc::new(Scales::of(relation))),
         may_have_union,
     );
     builder.relation(relation);

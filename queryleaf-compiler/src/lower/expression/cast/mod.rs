@@ -18,9 +18,10 @@ use super::operand::Surroundings;
 use super::value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::datetime;
-use crate::plan::{ColumnId, Expression, ExpressionKind, Path};
+use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Scales};
 use crate::types::{Item, Type};
 use queryleaf_plan::Template;
+use std::rc::Rc;
 
 /// The operand as a value of the type of `whole`.
 pub(super) fn cast(operand: &Expression, whole: &Expression, scope: &Scope) -> Template {
@@ -138,7 +139,8 @@ impl Variable {
     fn new(name: &str, ty: Type, nullable: bool, conversion: &Conversion<'_>) -> Self {
         // The scope holds nothing else, so that any number will do.
         let column = ColumnId(0);
-        let mut scope = Scope::new();
+        let scale = conversion.scope.scales().scale(conversion.operand);
+        let mut scope = Scope::new(Rc::new(Scales::only(column, scale)));
         scope.continue_names(conversion.scope);
         scope.place(column, format!("${name}"));
         let path = Path {

@@ -5,8 +5,7 @@ use super::super::super::operators::{bind, bind_always, call, cond, int, raise, 
 use super::super::operand::Surroundings;
 use super::super::value;
 use super::double::{Notation, double_text};
-use crate::functions::{Function, NumberFunction};
-use crate::plan::{ArithmeticOperator, Expression, ExpressionKind};
+use crate::plan::{Expression, Scale};
 use crate::types::{EnumType, StoredVariant, Type};
 use queryleaf_plan::{Template, Value};
 
@@ -21,11 +20,11 @@ pub(super) fn text(operand: &Expression, from: &Type, scope: &Scope) -> Option<T
             double_text(number, Notation::Scientific, scope)
         })),
         Type::Numeric => {
-            let (number, scale) = scaled(operand)?;
-            let number = value(number, scope);
-            let number = match scale {
-                Some(scale) => call("$round", [number, int(scale)]),
-                None => number,
+            let number = value(operand, scope);
+            let number = match scope.scales().scale(operand) {
+                Scale::Same => number,
+                Scale::Rounded(scale) => call("$round", [number, int(scale)]),
+                Scale::Unknown => return None,
             };
             Some(decimal_text(number, scope))
         }
@@ -76,59 +75,6 @@ fn variant(stored: Template, definition: &EnumType) -> Template {
             ("default", Template::null()),
         ]),
     )
-}
-
-/// A numeric whose digits behind the point are as many here as in PostgreSQL; that of a quotient or
-/// an average is not. With it the number of digits where the query says it.
-fn scaled(number: &Expression) -> Option<(&Expression, Option<i32>)> {
-    if let ExpressionKind::Call {
-        function: Function::Number(NumberFunction::Round | NumberFunction::Truncate),
-        arguments,
-    } = &number.kind
-    {
-        let digits = match &arguments[..] {
-            [_, digits] => digits.as_integer()?,
-            _ => 0,
-        };
-        return Some((number, Some(i32::try_from(digits.max(0)).ok()?)));
-    }
-    has_same_scale(number).then_some((number, None))
-}
-
-fn has_same_scale(number: &Expression) -> bool {
-    match &number.kind {
-        ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) | ExpressionKind::Path(_) => true,
-        ExpressionKind::Negate(operand) => has_same_scale(operand),
-        ExpressionKind::Cast(operand) => {
-            operand.ty.is_integer() || (operand.ty == Type::Numeric && has_same_scale(operand))
-        }
-        ExpressionKind::Arithmetic {
-            operator,
-            left,
-            right,
-        } => {
-            let keeps_scale = match operator {
-                ArithmeticOperator::Add
-                | ArithmeticOperator::Subtract
-                | ArithmeticOperator::Multiply
-                | ArithmeticOperator::Modulo => true,
-                ArithmeticOperator::Divide => false,
-            };
-            keeps_scale && has_same_scale(left) && has_same_scale(right)
-        }
-        ExpressionKind::Coalesce(items)
-        | ExpressionKind::Greatest(items)
-        | ExpressionKind::Least(items) => items.iter().all(has_same_scale),
-        ExpressionKind::Case {
-            branches,
-            otherwise,
-        } => branches
-            .iter()
-            .map(|(_, value)| value)
-            .chain(otherwise.as_deref())
-            .all(has_same_scale),
-        _ => false,
-    }
 }
 
 /// A decimal without an exponent; null for null.

@@ -1,0 +1,228 @@
+//! Running a statement on both sides and comparing the rows.
+//!
+//! The statements ask for the time, which goes on while they run. PostgreSQL is asked twice, with the
+//! time of the other server before and after its answer: where both answers agree, so must that one;
+//! a number or a moment that differs must lie between the two; where more than that differs, or
+//! anything is wrong, the statement runs again, and what is wrong five times is wrong.
+
+use crate::servers::Servers;
+use queryleaf::prelude::*;
+use serde_json::{Map, Number, Value, json};
+
+/// A row: its columns by their names.
+type Row = Map<String, Value>;
+
+/// How often a statement runs before its answer counts as wrong.
+const ATTEMPTS: usize = 5;
+
+/// A statement in PostgreSQL's words, and what is known about its rows.
+pub struct Statement {
+    name: &'static str,
+    postgres: String,
+    order: Vec<&'static str>,
+}
+
+/// The statement of a file in `sql/`.
+pub fn statement(name: &'static str, text: &str) -> Statement {
+    Statement {
+        name,
+        postgres: text.trim_end().trim_end_matches(';').to_owned(),
+        order: Vec::new(),
+    }
+}
+
+impl Statement {
+    /// PostgreSQL writes this in another way.
+    pub fn in_postgres(mut self, from: &str, to: &str) -> Self {
+        assert!(self.postgres.contains(from), "{}: no `{from}`", self.name);
+        self.postgres = self.postgres.replace(from, to);
+        self
+    }
+
+    /// The rows are ordered by these columns; rows that agree in them may change places.
+    pub fn ordered_by(mut self, columns: &[&'static str]) -> Self {
+        self.order = columns.to_vec();
+        self
+    }
+
+    /// Runs the statement on both servers, and compares: at least so many rows, and the same ones.
+    pub async fn check<R: Serialize>(
+        self,
+        servers: &Servers,
+        at_least: usize,
+        fetch: impl AsyncFn() -> queryleaf::Result<Vec<R>>,
+    ) {
+        let mut wrong = String::new();
+        for _ in 0..ATTEMPTS {
+            let before = servers.now().await;
+            let rows = fetch()
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", self.name));
+            let after = servers.now().await;
+            let found: Vec<Row> = rows.iter().map(row).collect();
+            assert!(
+                found.len() >= at_least,
+                "{}: {} rows tell little",
+                self.name,
+                found.len()
+            );
+            let expected = [
+                self.rows_in_postgres(servers, before).await,
+                self.rows_in_postgres(servers, after).await,
+            ];
+            match self.compare(found, expected) {
+                Ok(()) => return,
+                Err(difference) => wrong = difference,
+            }
+        }
+        panic!("{}: {wrong}", self.name);
+    }
+
+    async fn rows_in_postgres(&self, servers: &Servers, now: DateTime) -> Vec<Row> {
+        let now = now.try_to_rfc3339_string().unwrap();
+        let sql = self
+            .postgres
+            .replace("CURRENT_TIMESTAMP", &format!("TIMESTAMPTZ '{now}'"));
+        let wrapped = format!("SELECT row_to_json(answer)::text FROM ({sql}) AS answer");
+        let rows = servers.postgres.query(&wrapped, &[]).await;
+        let rows = rows.unwrap_or_else(|error| panic!("{}: {error:?}\n{sql}", self.name));
+        rows.iter()
+            .map(|answer| row(&serde_json::from_str::<Value>(answer.get(0)).unwrap()))
+            .collect()
+    }
+
+    fn compare(&self, found: Vec<Row>, [before, after]: [Vec<Row>; 2]) -> Result<(), String> {
+        if before.len() != after.len() {
+            return Err("the time makes other rows".to_owned());
+        }
+        let mut moving: Vec<&str> = Vec::new();
+        for (one, other) in before.iter().zip(&after) {
+            for (column, value) in one {
+                if other.get(column) != Some(value) && !moving.contains(&column.as_str()) {
+                    moving.push(column);
+                }
+            }
+        }
+        self.compare_order(&found, &before, &moving)?;
+        let found = sorted(found, &moving);
+        let (before, after) = (
+            sorted(before.clone(), &moving),
+            sorted(after.clone(), &moving),
+        );
+        if found.len() != before.len() {
+            return Err(format!("{} rows for {}", found.len(), before.len()));
+        }
+        for ((row, before), after) in found.iter().zip(&before).zip(&after) {
+            let columns: Vec<&String> = row.keys().collect();
+            if columns != before.keys().collect::<Vec<_>>() {
+                return Err(format!("the columns {columns:?}"));
+            }
+            for (column, value) in row {
+                if !is_between(value, &before[column], &after[column]) {
+                    return Err(format!(
+                        "`{column}` is {value}, not {}, in\n{row:?}\n{before:?}",
+                        before[column]
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the columns that tell the order, row by row.
+    fn compare_order(
+        &self,
+        found: &[Row],
+        expected: &[Row],
+        moving: &[&str],
+    ) -> Result<(), String> {
+        for column in self.order.iter().filter(|column| !moving.contains(column)) {
+            let values = |rows: &[Row]| -> Vec<Value> {
+                rows.iter().map(|row| row[*column].clone()).collect()
+            };
+            let (found, expected) = (values(found), values(expected));
+            if found != expected {
+                return Err(format!("the order by `{column}`:\n{found:?}\n{expected:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows in the order of what the time does not change.
+fn sorted(mut rows: Vec<Row>, moving: &[&str]) -> Vec<Row> {
+    rows.sort_by_cached_key(|row| {
+        let fixed = row
+            .iter()
+            .filter(|(column, _)| !moving.contains(&column.as_str()));
+        format!("{:?}", fixed.collect::<Vec<_>>())
+    });
+    rows
+}
+
+fn is_between(value: &Value, before: &Value, after: &Value) -> bool {
+    match (value, before, after) {
+        (Value::Number(value), Value::Number(before), Value::Number(after)) if before != after => {
+            let [value, before, after] = [value, before, after].map(|n| n.as_f64().unwrap());
+            let slack = value.abs() * 1e-9;
+            before.min(after) - slack <= value && value <= before.max(after) + slack
+        }
+        (Value::Object(_), Value::Object(_), Value::Object(_)) if before != after => value
+            .as_object()
+            .unwrap()
+            .iter()
+            .all(|(key, value)| is_between(value, &before[key], &after[key])),
+        _ => before == after && value == before,
+    }
+}
+
+/// A row without what the two sides write differently.
+fn row(row: &impl Serialize) -> Row {
+    match plain(serde_json::to_value(row).unwrap()) {
+        Value::Object(columns) => columns,
+        other => panic!("{other} is no row"),
+    }
+}
+
+/// A value without what the two sides write differently: moments are numbers of milliseconds, and
+/// numbers have ten significant digits; the differential tests look at the rest of them.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => plain_object(fields),
+        Value::Array(items) => Value::Array(items.into_iter().map(plain).collect()),
+        Value::Number(value) => number(value.as_f64().unwrap()),
+        Value::String(text) => match DateTime::parse_rfc3339_str(&text) {
+            Ok(moment) => Value::from(moment.timestamp_millis() as f64),
+            Err(_) => Value::String(text),
+        },
+        other => other,
+    }
+}
+
+/// An object, or the value that the extended JSON of BSON writes as one.
+fn plain_object(fields: Map<String, Value>) -> Value {
+    let entry = fields
+        .iter()
+        .next()
+        .map(|(key, value)| (key.as_str(), value));
+    match (fields.len(), entry) {
+        (1, Some(("$numberDecimal", Value::String(text)))) => number(text.parse().unwrap()),
+        (1, Some(("$numberLong", Value::String(text)))) => number(text.parse().unwrap()),
+        (1, Some(("$oid", value))) => value.clone(),
+        (1, Some(("$date", moment))) => {
+            let moment: DateTime = serde_json::from_value(json!({ "$date": moment })).unwrap();
+            Value::from(moment.timestamp_millis() as f64)
+        }
+        _ => Value::Object(
+            fields
+                .into_iter()
+                .map(|(key, value)| (key, plain(value)))
+                .collect(),
+        ),
+    }
+}
+
+fn number(value: f64) -> Value {
+    let rounded: f64 = format!("{value:.9e}").parse().unwrap();
+    Number::from_f64(rounded + 0.0).map_or(Value::Null, Value::Number)
+}
