@@ -148,6 +148,14 @@ async fn plans_are_those_of_an_expert() {
         documents <= 101,
         "SELECT value FROM readings WHERE code LIKE 'c001%'"
     );
+    let start = "c001";
+    plan!(
+        database,
+        "IXSCAN",
+        keys <= 102,
+        documents <= 101,
+        "SELECT value FROM readings WHERE code LIKE :start || '%'"
+    );
     plan!(
         database,
         "IXSCAN",

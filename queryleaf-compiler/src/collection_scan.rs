@@ -5,6 +5,7 @@
 //! narrow down what is read, or gives the order of a query that stops at a `LIMIT`.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::functions::{Function, TextFunction};
 use crate::plan::{
     AggregateFunction, ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, SortKey,
 };
@@ -160,12 +161,13 @@ impl<'a> Reading<'a> {
                 escape,
                 ignore_case: false,
             } => {
-                let prefix = match pattern.as_text().map(|text| like(text, *escape, false)) {
-                    Some(Ok(Like::Exact(_))) | None => true,
-                    Some(Ok(_)) => pattern
-                        .as_text()
-                        .is_some_and(|text| !text.starts_with(['%', '_'])),
-                    Some(Err(_)) => false,
+                let prefix = match pattern.as_text() {
+                    Some(text) => match like(text, *escape, false) {
+                        Ok(Like::Exact(_)) => true,
+                        Ok(_) => !text.starts_with(WILDCARDS),
+                        Err(_) => false,
+                    },
+                    None => self.is_constant(pattern) && !begins_with_wildcard(pattern),
                 };
                 leading(operand) && prefix
             }
@@ -203,6 +205,22 @@ impl<'a> Reading<'a> {
             ExpressionKind::Cast(operand) => self.stored_path(operand),
             _ => None,
         }
+    }
+}
+
+/// What stands for any text in a pattern.
+const WILDCARDS: [char; 2] = ['%', '_'];
+
+/// Whether a pattern is put together as `'%' || ..`.
+fn begins_with_wildcard(pattern: &Expression) -> bool {
+    match &pattern.kind {
+        ExpressionKind::Call {
+            function: Function::Text(TextFunction::Append | TextFunction::Concat),
+            arguments,
+        } => arguments.first().is_some_and(begins_with_wildcard),
+        _ => pattern
+            .as_text()
+            .is_some_and(|text| text.starts_with(WILDCARDS)),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod suggestion;
 pub mod types;
 
 mod analyze;
+mod client_values;
 mod collection_scan;
 mod functions;
 mod interval_field;
@@ -32,7 +33,7 @@ pub use functions::{
 };
 
 use plan::ColumnId;
-use queryleaf_plan::Template;
+use queryleaf_plan::{Computed, Template};
 use schema::Collection;
 use std::sync::Arc;
 use types::{FieldPath, Type};
@@ -55,6 +56,8 @@ pub struct Query {
     pub command: Template,
     /// The parameters in the order of their numbers.
     pub parameters: Vec<Parameter>,
+    /// Those that the client computes from them, numbered after them.
+    pub computed: Vec<Computed>,
     /// The columns of a row in order.
     pub columns: Vec<OutputColumn>,
     /// What compiles but is likely not what was meant, in the order in which it was found.
@@ -183,6 +186,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         Some(scan) if scan.severity == Severity::Error => return Err(vec![scan]),
         scan => warnings.extend(scan),
     }
+    let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
     let lowered = lower::lower(&relation, &output, &analysis.names, &collections)?;
     if lower::is_too_deep(&lowered.command) {
         return Err(vec![too_deep(source.first())]);
@@ -196,6 +200,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
     Ok(Query {
         tables: collections,
         command: lowered.command,
+        computed,
         parameters: analysis.parameters,
         columns,
         warnings,

@@ -76,6 +76,10 @@ fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
                 )
                 .unwrap();
             }
+            for (number, value) in query.computed.iter().enumerate() {
+                let number = query.parameters.len() + number;
+                writeln!(text, "computed :{number}: {value:?}").unwrap();
+            }
             for column in &query.columns {
                 let null = if column.nullable { " or null" } else { "" };
                 let path = column.path.join(".");

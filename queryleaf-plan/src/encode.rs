@@ -5,6 +5,9 @@
 //! BSON that it will be, so that filling a template is mostly copying.
 //!
 //! ```text
+//! command   = count computed* template
+//! computed  = concatenation flag count part*         -- numbered after the given parameters
+//! part      = text | parameter
 //! template  = omit | never
 //!           | constant  element-type bytes           -- as BSON writes the value
 //!           | document  count (text template)*
@@ -20,7 +23,7 @@
 use crate::bson::{
     element_type, end_document, start_document, write_name, write_regex, write_string,
 };
-use crate::{Condition, Form, Template, Value};
+use crate::{Computed, Condition, Form, Part, Template, Value};
 
 /// What a template starts with.
 pub(crate) mod tag {
@@ -33,6 +36,17 @@ pub(crate) mod tag {
     pub(crate) const WHEN: u8 = 6;
     pub(crate) const ALL: u8 = 7;
     pub(crate) const ANY: u8 = 8;
+}
+
+/// What is computed from parameters.
+pub(crate) mod computed {
+    pub(crate) const CONCATENATION: u8 = 0;
+}
+
+/// The parts of a concatenation.
+pub(crate) mod part {
+    pub(crate) const TEXT: u8 = 0;
+    pub(crate) const PARAMETER: u8 = 1;
 }
 
 /// The forms of a hole.
@@ -57,11 +71,38 @@ pub(crate) mod condition {
     pub(crate) const IN_SESSION: u8 = 5;
 }
 
-/// Writes a template as bytes, in the form that [`fill`](crate::fill) reads.
-pub fn encode(template: &Template) -> Vec<u8> {
+/// Writes a command as bytes, in the form that [`fill`](crate::fill) reads: its template and the
+/// parameters that are computed from those that are given.
+pub fn encode(template: &Template, computed: &[Computed]) -> Vec<u8> {
     let mut bytes = Vec::new();
+    write_number(&mut bytes, computed.len() as u64);
+    for value in computed {
+        write_computed(&mut bytes, value);
+    }
     write(&mut bytes, template);
     bytes
+}
+
+fn write_computed(bytes: &mut Vec<u8>, value: &Computed) {
+    match value {
+        Computed::Concatenation { parts, skip_null } => {
+            bytes.push(computed::CONCATENATION);
+            bytes.push(u8::from(*skip_null));
+            write_number(bytes, parts.len() as u64);
+            for part in parts {
+                match part {
+                    Part::Text(text) => {
+                        bytes.push(part::TEXT);
+                        write_text(bytes, text);
+                    }
+                    Part::Parameter(number) => {
+                        bytes.push(part::PARAMETER);
+                        write_number(bytes, u64::from(*number));
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn write(bytes: &mut Vec<u8>, template: &Template) {
@@ -80,8 +121,7 @@ fn write(bytes: &mut Vec<u8>, template: &Template) {
             bytes.push(tag::DOCUMENT);
             write_number(bytes, entries.len() as u64);
             for (key, value) in entries {
-                write_number(bytes, key.len() as u64);
-                bytes.extend_from_slice(key.as_bytes());
+                write_text(bytes, key);
                 write(bytes, value);
             }
         }
@@ -131,7 +171,8 @@ fn write_filters(bytes: &mut Vec<u8>, tag: u8, filters: &[Template]) {
 
 /// Writes a template with its length in front, so that it can be passed over.
 fn write_sized(bytes: &mut Vec<u8>, template: &Template) {
-    let inner = encode(template);
+    let mut inner = Vec::new();
+    write(&mut inner, template);
     write_number(bytes, inner.len() as u64);
     bytes.extend_from_slice(&inner);
 }
@@ -163,6 +204,11 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
             bytes.extend_from_slice(&[form::REGEX_FILTER, u8::from(ignore_case)]);
         }
     }
+}
+
+fn write_text(bytes: &mut Vec<u8>, text: &str) {
+    write_number(bytes, text.len() as u64);
+    bytes.extend_from_slice(text.as_bytes());
 }
 
 fn write_number(bytes: &mut Vec<u8>, mut number: u64) {

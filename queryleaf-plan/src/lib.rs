@@ -19,11 +19,13 @@ pub mod bson;
 pub mod decimal;
 pub mod pattern;
 
+mod computed;
 mod display;
 mod encode;
 mod fill;
 mod template;
 
+pub use computed::{Computed, Part};
 pub use encode::encode;
 pub use fill::{FillError, ParameterValue, fill, fill_in_session};
 pub use template::{Condition, Form, Template, Value};

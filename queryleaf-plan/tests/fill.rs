@@ -2,7 +2,8 @@
 
 use queryleaf_plan::bson::{element_type as types, elements, string};
 use queryleaf_plan::{
-    Condition, FillError, Form, ParameterValue, Template, Value, encode, fill, fill_in_session,
+    Computed, Condition, FillError, Form, ParameterValue, Part, Template, Value, encode, fill,
+    fill_in_session,
 };
 
 /// A document as the shell shows it.
@@ -45,7 +46,7 @@ fn value(element_type: u8, bytes: &[u8]) -> String {
 }
 
 fn filled(template: &Template, parameters: &[ParameterValue]) -> String {
-    shell(&fill(&encode(template), parameters).expect("fills"))
+    shell(&fill(&encode(template, &[]), parameters).expect("fills"))
 }
 
 fn filter(filter: Template, parameters: &[ParameterValue]) -> String {
@@ -294,11 +295,11 @@ fn counts() {
     assert_eq!(filled(&template, &[int(3)]), "{limit: 3L}");
     assert_eq!(filled(&template, &[null()]), "{}");
     assert_eq!(
-        fill(&encode(&template), &[int(-1)]),
+        fill(&encode(&template, &[]), &[int(-1)]),
         Err(FillError::NegativeCount { parameter: 0 })
     );
     assert_eq!(
-        fill(&encode(&template), &[text("3")]),
+        fill(&encode(&template, &[]), &[text("3")]),
         Err(FillError::Corrupt)
     );
 }
@@ -326,7 +327,7 @@ fn patterns() {
     );
     let reason = "the pattern must not end with its escape character `\\`".to_owned();
     assert_eq!(
-        fill(&encode(&template), &[text("a\\"), text("")]),
+        fill(&encode(&template, &[]), &[text("a\\"), text("")]),
         Err(FillError::Pattern {
             parameter: 0,
             reason
@@ -380,7 +381,7 @@ fn everything() -> Template {
 
 #[test]
 fn every_cut_is_corrupt_and_every_change_survived() {
-    let template = encode(&everything());
+    let template = encode(&everything(), &[]);
     let parameters = [int(1), list(&[null(), int(2)]), text("a%")];
     assert!(fill(&template, &parameters).is_ok());
     assert_eq!(fill(&template, &parameters[..2]), Err(FillError::Corrupt));
@@ -419,6 +420,51 @@ fn a_session_may_want_another_command() {
     );
     assert_eq!(template.to_string(), "{a: when(InSession, 1, 2)}");
     assert_eq!(filled(&template, &[]), "{a: 2}");
-    let in_session = fill_in_session(&encode(&template), &[]).expect("fills");
+    let in_session = fill_in_session(&encode(&template, &[]), &[]).expect("fills");
     assert_eq!(shell(&in_session), "{a: 1}");
+}
+
+#[test]
+fn parameters_are_computed_from_others() {
+    let computed = |skip_null| Computed::Concatenation {
+        parts: vec![
+            Part::Text("%".to_owned()),
+            Part::Parameter(1),
+            Part::Parameter(0),
+        ],
+        skip_null,
+    };
+    let template =
+        Template::document([("a", Template::parameter(2)), ("b", Template::parameter(3))]);
+    let encoded = encode(&template, &[computed(false), computed(true)]);
+    let filled = |parameters: &[ParameterValue]| shell(&fill(&encoded, parameters).expect("fills"));
+    assert_eq!(
+        filled(&[text("x$"), text("é")]),
+        r#"{a: "%éx$", b: "%éx$"}"#
+    );
+    assert_eq!(filled(&[null(), text("é")]), r#"{a: null, b: "%é"}"#);
+    assert_eq!(
+        fill(&encoded, &[text("a"), int(1)]),
+        Err(FillError::Corrupt)
+    );
+    assert_eq!(fill(&encoded, &[text("a")]), Err(FillError::Corrupt));
+}
+
+/// An error about a computed parameter is about the given one in it.
+#[test]
+fn errors_name_a_given_parameter() {
+    let pattern = Computed::Concatenation {
+        parts: vec![Part::Text("a".to_owned()), Part::Parameter(1)],
+        skip_null: false,
+    };
+    let form = Form::LikeText {
+        escape: Some('\\'),
+        ignore_case: false,
+    };
+    let template = Template::entry("regex", Template::Hole { parameter: 2, form });
+    let filled = fill(&encode(&template, &[pattern]), &[text(""), text("\\")]);
+    assert!(
+        matches!(filled, Err(FillError::Pattern { parameter: 1, .. })),
+        "{filled:?}"
+    );
 }

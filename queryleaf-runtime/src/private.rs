@@ -26,7 +26,7 @@
 //!     static PLAN: __private::Plan = __private::Plan::new(
 //!         "SELECT status, COUNT(*) AS n, ..",
 //!         "orders",
-//!         b"..",                           // queryleaf_plan::encode(&command)
+//!         b"..",                           // queryleaf_plan::encode(&command, ..)
 //!         &["since", "customers"],
 //!         &["status", "n", "latest"],      // the columns, as the row type has them
 //!         &[&["_id", "status"], &["n"], &["latest"]], // and where they are in a document

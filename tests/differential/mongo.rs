@@ -87,7 +87,7 @@ fn plan(sql: &str, query: &Query) -> &'static generated::Plan {
     Box::leak(Box::new(generated::Plan::new(
         sql.to_owned().leak(),
         "differential",
-        encode(&query.command).leak(),
+        encode(&query.command, &query.computed).leak(),
         strings(query.parameters.iter().map(name)),
         strings(query.columns.iter().map(|column| column.name.clone())),
         paths.collect::<Vec<_>>().leak(),

@@ -117,7 +117,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
     let private = private();
     let sql = input.source.text();
     let collection = query.tables.first().map_or("", |table| table.name.as_str());
-    let template = Literal::byte_string(&queryleaf_plan::encode(&query.command));
+    let template = Literal::byte_string(&queryleaf_plan::encode(&query.command, &query.computed));
     let names = query.columns.iter().map(|column| &column.name);
     let paths = query.columns.iter().map(|column| {
         let path = &column.path;

@@ -1,5 +1,6 @@
 //! From an encoded template and the values of its parameters to the command's BSON bytes.
 
+mod computed;
 mod filter;
 mod form;
 mod reader;
@@ -8,6 +9,7 @@ use crate::bson::{
     Malformed, element_type, elements, end_document, start_document, string, write_name,
 };
 use crate::encode::{condition, tag};
+use computed::ComputedValue;
 use filter::Filters;
 use reader::Reader;
 
@@ -65,12 +67,14 @@ fn fill_whole(
     parameters: &[ParameterValue],
     in_session: bool,
 ) -> Result<Vec<u8>, FillError> {
+    let mut reader = Reader::new(template);
+    let computed = computed::compute(&mut reader, parameters)?;
     let mut filler = Filler {
-        parameters,
+        given: parameters,
+        computed: &computed,
         in_session,
         bytes: Vec::with_capacity(template.len() + 256),
     };
-    let mut reader = Reader::new(template);
     let filled = filler.template(&mut reader, 0)?;
     if filler.as_value(filled) != Some(element_type::DOCUMENT) || !reader.is_empty() {
         return Err(FillError::Corrupt);
@@ -94,7 +98,8 @@ enum Filled {
 
 /// Fills a template, writing values to the end of `bytes`.
 struct Filler<'a> {
-    parameters: &'a [ParameterValue],
+    given: &'a [ParameterValue],
+    computed: &'a [ComputedValue],
     in_session: bool,
     bytes: Vec<u8>,
 }
@@ -254,13 +259,18 @@ impl<'a> Filler<'a> {
         })
     }
 
-    /// A parameter by its number.
+    /// A parameter, and the number of the given one that it is or is computed from.
     fn parameter(&self, reader: &mut Reader<'_>) -> Result<(u16, &'a ParameterValue), FillError> {
         let number = u16::try_from(reader.number()?).map_err(|_| FillError::Corrupt)?;
-        match self.parameters.get(usize::from(number)) {
-            Some(parameter) => Ok((number, parameter)),
-            None => Err(FillError::Corrupt),
+        let index = usize::from(number);
+        if let Some(given) = self.given.get(index) {
+            return Ok((number, given));
         }
+        index
+            .checked_sub(self.given.len())
+            .and_then(|index| self.computed.get(index))
+            .map(|computed| (computed.of, &computed.value))
+            .ok_or(FillError::Corrupt)
     }
 }
 

@@ -20,7 +20,7 @@ pub fn plan(
     Box::leak(Box::new(Plan::new(
         "SELECT .. FROM books",
         "books",
-        encode(command).leak(),
+        encode(command, &[]).leak(),
         parameters,
         columns,
         paths.leak(),

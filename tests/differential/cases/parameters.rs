@@ -9,6 +9,32 @@ pub fn cases() -> Vec<Case> {
     let mut cases = optional();
     cases.extend(texts_are_data());
     cases.extend(places());
+    cases.extend(concatenations());
+    cases
+}
+
+/// Texts that are put together before the command is sent.
+fn concatenations() -> Vec<Case> {
+    let values = AWKWARD_TEXTS.iter().map(|text| Value::text(*text));
+    let mut cases = Vec::new();
+    for value in values
+        .chain(["a%", "_", "%", "\\", "\\%"].map(Value::text))
+        .chain([Value::Null])
+    {
+        for sql in [
+            "SELECT _id FROM measures WHERE maybe_word LIKE :p || '%'",
+            "SELECT _id FROM measures WHERE NOT (maybe_word LIKE :p || '%') OR flag",
+            "SELECT _id FROM measures WHERE word ILIKE '%' || :p || '%' ESCAPE '!'",
+            "SELECT _id FROM measures WHERE maybe_word NOT LIKE CONCAT('%', :p, '%') ESCAPE ''",
+            "SELECT _id FROM measures WHERE word = :p || '' OR maybe_word > ('a' || :p) || 'b'",
+            "SELECT _id, (maybe_word LIKE :p || '_%' ESCAPE '!') AS c, :p || 'x' || :p AS d FROM measures",
+            "SELECT _id, CONCAT(:p, 'x', :p) AS c, CONCAT(:p || 'x', 1) AS d, CONCAT(:p) || 'y' AS e FROM measures",
+            "SELECT STRING_AGG(word, :p || ',' ORDER BY _id) AS s FROM measures HAVING MAX(word) <> :p || '!'",
+            "SELECT _id FROM measures WHERE word IN (:p || 'x', :p || '', 'red') ORDER BY word || :p, _id",
+        ] {
+            cases.push(case(sql).with("p", value.clone()));
+        }
+    }
     cases
 }
 

@@ -1,0 +1,109 @@
+//! What the client computes from the parameters before it sends a command.
+//!
+//! `name LIKE :start || '%'` is a range of an index only if the server sees the whole pattern, so
+//! the texts are joined where the parameters are known: the concatenation becomes a parameter.
+
+use crate::functions::{Function, TextFunction};
+use crate::plan::{Expression, ExpressionKind, Literal, Relation};
+use crate::types::Type;
+use queryleaf_plan::{Computed, Part};
+
+/// Puts a parameter in place of every concatenation of parameters and constants.
+///
+/// These parameters are numbered after the `given` ones.
+pub(crate) fn extract(relation: Relation, given: usize) -> (Relation, Vec<Computed>) {
+    let mut values = Values {
+        given,
+        computed: Vec::new(),
+    };
+    let relation = values.relation(relation);
+    (relation, values.computed)
+}
+
+struct Values {
+    given: usize,
+    computed: Vec<Computed>,
+}
+
+impl Values {
+    fn relation(&mut self, relation: Relation) -> Relation {
+        relation
+            .map_inputs(|input| self.relation(input))
+            .map_expressions(&mut |expression| self.expression(expression))
+    }
+
+    /// The largest concatenations become parameters, so the whole comes before its parts.
+    fn expression(&mut self, expression: Expression) -> Expression {
+        if let Some(computed) = concatenation(&expression)
+            && let Some(number) = self.number(computed)
+        {
+            return Expression {
+                kind: ExpressionKind::Parameter(number),
+                ..expression
+            };
+        }
+        let Ok(expression) = expression
+            .try_map_children(&mut |part| Ok::<_, std::convert::Infallible>(self.expression(part)));
+        expression
+    }
+
+    fn number(&mut self, computed: Computed) -> Option<u16> {
+        let known = self.computed.iter().position(|known| *known == computed);
+        let index = known.unwrap_or(self.computed.len());
+        let number = u16::try_from(self.given.checked_add(index)?).ok()?;
+        if known.is_none() {
+            self.computed.push(computed);
+        }
+        Some(number)
+    }
+}
+
+/// A concatenation of texts that the client knows, one of them a parameter.
+fn concatenation(expression: &Expression) -> Option<Computed> {
+    let (parts, skip_null) = match text_call(expression)? {
+        (TextFunction::Append, _) => {
+            let mut parts = Vec::new();
+            appended(expression, &mut parts)?;
+            (parts, false)
+        }
+        (TextFunction::Concat, arguments) => {
+            let parts = arguments.iter().map(known_text).collect::<Option<_>>()?;
+            (parts, true)
+        }
+        _ => return None,
+    };
+    let has_parameter = parts.iter().any(|part| matches!(part, Part::Parameter(_)));
+    has_parameter.then_some(Computed::Concatenation { parts, skip_null })
+}
+
+/// The parts of `a || b || ..`, however it is bracketed.
+fn appended(expression: &Expression, parts: &mut Vec<Part>) -> Option<()> {
+    match text_call(expression) {
+        Some((TextFunction::Append, arguments)) => {
+            for argument in arguments {
+                appended(argument, parts)?;
+            }
+        }
+        _ => parts.push(known_text(expression)?),
+    }
+    Some(())
+}
+
+fn known_text(expression: &Expression) -> Option<Part> {
+    match &expression.kind {
+        _ if expression.ty != Type::Text => None,
+        ExpressionKind::Parameter(number) => Some(Part::Parameter(*number)),
+        ExpressionKind::Literal(Literal::Text(text)) => Some(Part::Text(text.clone())),
+        _ => None,
+    }
+}
+
+fn text_call(expression: &Expression) -> Option<(TextFunction, &[Expression])> {
+    match &expression.kind {
+        ExpressionKind::Call {
+            function: Function::Text(function),
+            arguments,
+        } => Some((*function, arguments)),
+        _ => None,
+    }
+}
