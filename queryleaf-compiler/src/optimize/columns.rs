@@ -1,21 +1,33 @@
 //! Columns that nobody reads are not made.
 //!
 //! A derived table or a common table expression has columns for every use; each use needs some. What
-//! computes the others goes, aggregates, window functions and subqueries included.
+//! computes the others goes, aggregates, window functions and subqueries included, and so does the
+//! right side of a left join that finds one partner at the most.
 
-use crate::plan::{ColumnId, Expression, Relation, SetOperator, SubqueryForm};
+use super::partners::finds_one_at_most;
+use crate::plan::{ColumnId, Expression, JoinKind, Relation, SetOperator, SubqueryForm};
+use crate::schema::Collection;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Drops what is not needed for these columns.
-pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation {
+pub(crate) fn prune(
+    relation: Relation,
+    needed: &BTreeSet<ColumnId>,
+    tables: &[Arc<Collection>],
+) -> Relation {
     match relation {
         Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => relation,
         Relation::Project { input, mut columns } => {
             columns.retain(|(column, _)| needed.contains(column));
             if columns.is_empty() {
-                return prune(*input, &BTreeSet::new());
+                return prune(*input, &BTreeSet::new(), tables);
             }
-            below(Relation::Project { input, columns }, BTreeSet::new())
+            below(
+                Relation::Project { input, columns },
+                BTreeSet::new(),
+                tables,
+            )
         }
         Relation::Aggregate {
             input,
@@ -28,14 +40,14 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
                 keys,
                 aggregates,
             };
-            below(groups, BTreeSet::new())
+            below(groups, BTreeSet::new(), tables)
         }
         Relation::Window { input, mut calls } => {
             calls.retain(|(column, _)| needed.contains(column));
             if calls.is_empty() {
-                return prune(*input, needed);
+                return prune(*input, needed, tables);
             }
-            below(Relation::Window { input, calls }, needed.clone())
+            below(Relation::Window { input, calls }, needed.clone(), tables)
         }
         Relation::Apply {
             input,
@@ -43,21 +55,21 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
             column,
         } => {
             if !needed.contains(&column) {
-                return prune(*input, needed);
+                return prune(*input, needed, tables);
             }
             let of_subquery = match &subquery.form {
                 SubqueryForm::Scalar(of) | SubqueryForm::Array(of) => BTreeSet::from([*of]),
                 SubqueryForm::Exists => BTreeSet::new(),
                 SubqueryForm::Any(condition) => paths(condition),
             };
-            subquery.relation = prune(subquery.relation, &of_subquery);
+            subquery.relation = prune(subquery.relation, &of_subquery, tables);
             let mut needed = needed.clone();
             if let SubqueryForm::Any(condition) = &subquery.form {
                 needed.extend(paths(condition));
             }
             needed.extend(outer(&subquery.relation));
             Relation::Apply {
-                input: Box::new(prune(*input, &needed)),
+                input: Box::new(prune(*input, &needed, tables)),
                 subquery,
                 column,
             }
@@ -68,13 +80,17 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
             right,
             condition,
         } => {
+            let is_read = right.columns().iter().any(|column| needed.contains(column));
+            if kind == JoinKind::Left && !is_read && finds_one_at_most(&right, &condition, tables) {
+                return prune(*left, needed, tables);
+            }
             let mut needed = needed.clone();
             needed.extend(paths(&condition));
-            let right = prune(*right, &needed);
+            let right = prune(*right, &needed, tables);
             needed.extend(outer(&right));
             Relation::Join {
                 kind,
-                left: Box::new(prune(*left, &needed)),
+                left: Box::new(prune(*left, &needed, tables)),
                 right: Box::new(right),
                 condition,
             }
@@ -95,8 +111,8 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
             Relation::SetOperation {
                 operator,
                 all,
-                left: Box::new(prune(*left, &of_left)),
-                right: Box::new(prune(*right, &of_right)),
+                left: Box::new(prune(*left, &of_left, tables)),
+                right: Box::new(prune(*right, &of_right, tables)),
                 columns,
             }
         }
@@ -104,21 +120,25 @@ pub(crate) fn prune(relation: Relation, needed: &BTreeSet<ColumnId>) -> Relation
         Relation::Distinct { input } => {
             let needed = input.columns().into_iter().collect();
             Relation::Distinct {
-                input: Box::new(prune(*input, &needed)),
+                input: Box::new(prune(*input, &needed, tables)),
             }
         }
         Relation::Unnest { .. }
         | Relation::Filter { .. }
         | Relation::Sort { .. }
         | Relation::Limit { .. }
-        | Relation::DistinctOn { .. } => below(relation, needed.clone()),
+        | Relation::DistinctOn { .. } => below(relation, needed.clone(), tables),
     }
 }
 
 /// Drops what is needed neither for these columns nor for the expressions of the operator itself.
-fn below(relation: Relation, mut needed: BTreeSet<ColumnId>) -> Relation {
+fn below(
+    relation: Relation,
+    mut needed: BTreeSet<ColumnId>,
+    tables: &[Arc<Collection>],
+) -> Relation {
     relation.for_each_expression(&mut |expression| needed.extend(paths(expression)));
-    relation.map_first_input(|input| prune(input, &needed))
+    relation.map_first_input(|input| prune(input, &needed, tables))
 }
 
 fn paths(expression: &Expression) -> BTreeSet<ColumnId> {

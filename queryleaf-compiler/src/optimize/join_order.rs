@@ -4,21 +4,13 @@
 //! one of which the filters leave the least, and each following one should be found by a key. How
 //! much is stored is not known here: what counts is how an equality finds its documents.
 
+use super::estimate::{ALIKE, DOCUMENTS, Estimates, Reading, reads_any};
 use super::orders::is_given_by_index;
 use crate::diagnostic::Span;
-use crate::lower::{is_unique, leads_index};
-use crate::plan::{
-    ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation, SortKey,
-};
+use crate::plan::{ColumnId, Expression, JoinKind, Relation, SortKey};
 use crate::schema::Collection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// What is taken for the number of documents of a collection.
-const DOCUMENTS: f64 = 10_000.0;
-
-/// How many documents share the value of an indexed field that is not unique.
-const ALIKE: f64 = 10.0;
 
 /// Another order than the written one has to be better by this factor.
 const WORTH_IT: f64 = 0.7;
@@ -112,7 +104,7 @@ impl Chain {
                     .map(|input| input.columns().into_iter().collect())
                     .collect(),
                 wanted,
-                tables,
+                estimates: Estimates { tables },
             };
             let mut least = costs.of(&written) * WORTH_IT;
             for first in 0..self.inputs.len() {
@@ -180,14 +172,7 @@ struct Costs<'a> {
     chain: &'a Chain,
     columns: Vec<BTreeSet<ColumnId>>,
     wanted: Option<&'a [SortKey]>,
-    tables: &'a [Arc<Collection>],
-}
-
-/// What reading an input costs, and how many rows it gives.
-#[derive(Debug, Clone, Copy)]
-struct Reading {
-    cost: f64,
-    rows: f64,
+    estimates: Estimates<'a>,
 }
 
 impl Costs<'_> {
@@ -235,9 +220,10 @@ impl Costs<'_> {
     fn first(&self, number: usize) -> Reading {
         let input = self.input(number);
         let is_ordered = self.wanted.is_some_and(|keys| {
-            are_of(keys, self.columns.get(number)) && is_given_by_index(input, keys, self.tables)
+            are_of(keys, self.columns.get(number))
+                && is_given_by_index(input, keys, self.estimates.tables)
         });
-        let reading = self.alone(input);
+        let reading = self.estimates.alone(input);
         if is_ordered {
             // The rows come in order, and only the first ones are wanted.
             return Reading {
@@ -248,69 +234,10 @@ impl Costs<'_> {
         reading
     }
 
-    fn alone(&self, input: &Relation) -> Reading {
-        match input {
-            Relation::OneRow | Relation::Values { .. } => Reading {
-                cost: 1.0,
-                rows: ALIKE,
-            },
-            Relation::Scan { .. } => Reading {
-                cost: DOCUMENTS,
-                rows: DOCUMENTS,
-            },
-            Relation::Filter { input, predicate } => {
-                let all = self.alone(input);
-                let mut best = all;
-                for condition in predicate.clone().conjuncts() {
-                    let found = self.found(input, &condition, |_| false);
-                    best.cost = best.cost.min(found.cost);
-                    best.rows = best.rows.min(found.rows);
-                }
-                best
-            }
-            Relation::Limit { input, limit, .. } => {
-                let mut reading = self.alone(input);
-                if let Some(limit) = limit.as_ref().and_then(Expression::as_integer) {
-                    reading.rows = reading.rows.min(limit as f64);
-                }
-                reading
-            }
-            Relation::Aggregate { input, keys, .. } => {
-                let reading = self.alone(input);
-                let rows = if keys.is_empty() {
-                    1.0
-                } else {
-                    (reading.rows / ALIKE).max(1.0)
-                };
-                Reading { rows, ..reading }
-            }
-            Relation::Project { input, .. }
-            | Relation::Sort { input, .. }
-            | Relation::Distinct { input }
-            | Relation::DistinctOn { input, .. }
-            | Relation::Window { input, .. }
-            | Relation::Apply { input, .. } => self.alone(input),
-            Relation::Unnest { input, .. } => {
-                let reading = self.alone(input);
-                Reading {
-                    rows: reading.rows * 3.0,
-                    ..reading
-                }
-            }
-            Relation::Join { left, right, .. } | Relation::SetOperation { left, right, .. } => {
-                let (left, right) = (self.alone(left), self.alone(right));
-                Reading {
-                    cost: left.cost + right.cost,
-                    rows: left.rows.max(right.rows),
-                }
-            }
-        }
-    }
-
     /// Reading an input for one row of those before.
     fn next(&self, number: usize, known: &[usize]) -> Reading {
         let input = self.input(number);
-        let alone = self.alone(input);
+        let alone = self.estimates.alone(input);
         let is_known = |column: ColumnId| {
             known.iter().any(|other| {
                 self.columns
@@ -320,7 +247,7 @@ impl Costs<'_> {
         };
         let mut best = alone;
         for condition in &self.chain.conditions {
-            let found = self.found(input, condition, is_known);
+            let found = self.estimates.found(input, condition, is_known);
             best.cost = best.cost.min(found.cost);
             best.rows = best
                 .rows
@@ -328,90 +255,6 @@ impl Costs<'_> {
         }
         best
     }
-
-    /// What a condition finds in a collection, where these columns are known already.
-    fn found(
-        &self,
-        input: &Relation,
-        condition: &Expression,
-        is_known: impl Fn(ColumnId) -> bool,
-    ) -> Reading {
-        let everything = Reading {
-            cost: DOCUMENTS,
-            rows: DOCUMENTS,
-        };
-        let Some((collection, document)) = self.scanned(input) else {
-            return everything;
-        };
-        let part = |operand: &Expression, other: &Expression| -> Option<String> {
-            let ExpressionKind::Path(path) = &operand.kind else {
-                return None;
-            };
-            let is_other_known = !reads_any(other, |column| !is_known(column));
-            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-            (path.column == document && is_other_known).then(|| names.join("."))
-        };
-        match &condition.kind {
-            ExpressionKind::Compare {
-                operator,
-                left,
-                right,
-            } => match part(left, right).or_else(|| part(right, left)) {
-                Some(field) => field_reading(collection, &field, *operator),
-                None => everything,
-            },
-            ExpressionKind::InList { operand, items } => {
-                let field = items.first().and_then(|item| part(operand, item));
-                let equal = ComparisonOperator::Equal;
-                field.map_or(everything, |field| {
-                    let one = field_reading(collection, &field, equal);
-                    let items = items.len() as f64;
-                    Reading {
-                        cost: (one.cost * items).min(DOCUMENTS),
-                        rows: (one.rows * items).min(DOCUMENTS),
-                    }
-                })
-            }
-            _ => Reading {
-                cost: DOCUMENTS,
-                rows: DOCUMENTS / 2.0,
-            },
-        }
-    }
-
-    fn scanned(&self, input: &Relation) -> Option<(&Collection, ColumnId)> {
-        match input {
-            Relation::Scan {
-                table, document, ..
-            } => Some((self.tables.get(*table)?, *document)),
-            Relation::Filter { input, .. } => self.scanned(input),
-            _ => None,
-        }
-    }
-}
-
-/// What a comparison of a field with one value finds.
-fn field_reading(collection: &Collection, field: &str, operator: ComparisonOperator) -> Reading {
-    let names: Vec<&str> = field.split('.').collect();
-    let has_index = names == ["_id"] || leads_index(collection, &names);
-    let rows = match operator {
-        ComparisonOperator::Equal if is_unique(collection, &names) => 1.0,
-        ComparisonOperator::Equal if has_index => ALIKE,
-        ComparisonOperator::Equal => DOCUMENTS / 20.0,
-        ComparisonOperator::NotEqual => DOCUMENTS,
-        ComparisonOperator::Less
-        | ComparisonOperator::LessOrEqual
-        | ComparisonOperator::Greater
-        | ComparisonOperator::GreaterOrEqual => DOCUMENTS / 4.0,
-    };
-    let cost = if has_index { rows } else { DOCUMENTS };
-    Reading { cost, rows }
-}
-
-fn reads_any(expression: &Expression, is: impl Fn(ColumnId) -> bool) -> bool {
-    let mut found = false;
-    expression.for_each_path(&mut |path| found |= is(path.column));
-    found
 }
 
 fn are_of(keys: &[SortKey], columns: Option<&BTreeSet<ColumnId>>) -> bool {

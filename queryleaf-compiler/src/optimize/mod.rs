@@ -8,12 +8,15 @@ mod columns;
 mod date_constants;
 mod date_fields;
 mod date_ranges;
+mod estimate;
 mod expressions;
 mod filters;
 mod join_conditions;
 mod join_order;
 mod nullness;
 mod orders;
+mod partners;
+mod semi_join_sides;
 mod semi_joins;
 mod subqueries;
 
@@ -37,9 +40,9 @@ pub(crate) fn optimize(
     new: &mut NewColumns,
 ) -> Relation {
     let output: BTreeSet<ColumnId> = output.iter().copied().collect();
-    let relation = semi_joins::rewrite(relation);
+    let relation = semi_joins::rewrite(relation, new);
     let relation = normalize(relation, new);
-    let relation = columns::prune(relation, &output);
+    let relation = columns::prune(relation, &output, tables);
     let relation = expressions::rewrite(relation, &date_constants::mark_text);
     let relation = expressions::rewrite(relation, &|expression| {
         date_fields::simplify(date_constants::fold(expression))
@@ -47,10 +50,11 @@ pub(crate) fn optimize(
     let relation = aggregates::filter_early(relation);
     // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);
+    let relation = semi_join_sides::turn(relation, tables, new);
     let relation = join_order::reorder(relation, tables);
     let relation = orders::move_down(relation, tables);
     let relation = join_conditions::sink(relation);
-    let relation = columns::prune(relation, &output);
+    let relation = columns::prune(relation, &output, tables);
     let relation = date_ranges::rewrite(relation);
     nullness::narrow(relation)
 }

@@ -16,6 +16,15 @@ pub(crate) fn narrow(relation: Relation) -> Relation {
     known(relation).0
 }
 
+/// A condition on the rows of two relations, by what is known of them.
+pub(super) fn narrow_condition(condition: Expression, sides: [&Relation; 2]) -> Expression {
+    let facts = sides
+        .into_iter()
+        .map(|side| known(side.clone()).1)
+        .fold(Facts::default(), Facts::join);
+    expression(condition, &facts)
+}
+
 /// Whether no row passes a condition in which all of these columns are `NULL`.
 pub(super) fn rejects_null(condition: &Expression, columns: &BTreeSet<ColumnId>) -> bool {
     implied(condition)

@@ -4,6 +4,7 @@
 //! documents are smaller, and where a left join follows, which drops no row, the first rows of the
 //! result are made from the first rows of the left side: `LIMIT` is applied there, too.
 
+use super::partners::always_finds_one;
 use crate::lower::Conditions;
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, JoinKind, Literal, NullsOrder, Relation, SortDirection,
@@ -25,7 +26,7 @@ pub(crate) fn move_down(relation: Relation, tables: &[Arc<Collection>]) -> Relat
                 other => other,
             };
             let input = match needed(limit.as_ref(), offset.as_ref()) {
-                Some(count) => limited_early(input, &count),
+                Some(count) => limited_early(input, &count, tables),
                 None => input,
             };
             Relation::Limit {
@@ -54,14 +55,14 @@ fn sorted(
     partly: bool,
     tables: &[Arc<Collection>],
 ) -> Relation {
-    let path = way_down(&relation, &keys);
+    let path = way_down(&relation, &keys, tables);
     let is_better = match &path {
         Way::Kept => false,
         Way::EveryRow => true,
         Way::SomeRows(bottom) => partly && is_given_by_index(bottom, &keys, tables),
     };
     if is_better {
-        return put_down(relation, keys);
+        return put_down(relation, keys, tables);
     }
     Relation::Sort {
         input: Box::new(relation),
@@ -79,9 +80,9 @@ enum Way<'a> {
     SomeRows(&'a Relation),
 }
 
-fn way_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Way<'a> {
+fn way_down<'a>(relation: &'a Relation, keys: &[SortKey], tables: &[Arc<Collection>]) -> Way<'a> {
     let (mut keeps, mut moved, mut relation) = (true, false, relation);
-    while let Some((below, keeps_rows, is_join)) = step_down(relation, keys) {
+    while let Some((below, keeps_rows, is_join)) = step_down(relation, keys, tables) {
         keeps &= keeps_rows;
         moved |= is_join;
         relation = below;
@@ -95,13 +96,22 @@ fn way_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Way<'a> {
 
 /// The relation below, if the keys can be read there; whether every row stays, and whether it is a
 /// join that is passed.
-fn step_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Option<(&'a Relation, bool, bool)> {
+fn step_down<'a>(
+    relation: &'a Relation,
+    keys: &[SortKey],
+    tables: &[Arc<Collection>],
+) -> Option<(&'a Relation, bool, bool)> {
     match relation {
         Relation::Join {
             kind: kind @ (JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti),
             left,
-            ..
-        } => are_of(keys, &left.columns()).then_some((&**left, *kind == JoinKind::Left, true)),
+            right,
+            condition,
+        } => {
+            let keeps_rows =
+                *kind == JoinKind::Left || always_finds_one(*kind, left, right, condition, tables);
+            are_of(keys, &left.columns()).then_some((&**left, keeps_rows, true))
+        }
         Relation::Apply { input, column, .. } => {
             (!reads(keys, *column)).then_some((&**input, true, true))
         }
@@ -115,14 +125,14 @@ fn step_down<'a>(relation: &'a Relation, keys: &[SortKey]) -> Option<(&'a Relati
 }
 
 /// The relation with the order as deep in it as it can be.
-fn put_down(relation: Relation, keys: Vec<SortKey>) -> Relation {
-    if step_down(&relation, &keys).is_none() {
+fn put_down(relation: Relation, keys: Vec<SortKey>, tables: &[Arc<Collection>]) -> Relation {
+    if step_down(&relation, &keys, tables).is_none() {
         return Relation::Sort {
             input: Box::new(relation),
             keys,
         };
     }
-    relation.map_first_input(|input| put_down(input, keys))
+    relation.map_first_input(|input| put_down(input, keys, tables))
 }
 
 fn are_of(keys: &[SortKey], columns: &[ColumnId]) -> bool {
@@ -197,27 +207,31 @@ fn needed(limit: Option<&Expression>, offset: Option<&Expression>) -> Option<Exp
 }
 
 /// The relation with a limit below the joins that drop no row.
-fn limited_early(relation: Relation, count: &Expression) -> Relation {
-    match &relation {
-        Relation::Join {
-            kind: JoinKind::Left,
-            ..
+fn limited_early(relation: Relation, count: &Expression, tables: &[Arc<Collection>]) -> Relation {
+    if !keeps_every_row(&relation, tables) {
+        return relation;
+    }
+    relation.map_first_input(|input| {
+        if keeps_every_row(&input, tables) {
+            return limited_early(input, count, tables);
         }
-        | Relation::Apply { .. } => relation.map_first_input(|input| {
-            let input = limited_early(input, count);
-            match input {
-                limited @ (Relation::Join {
-                    kind: JoinKind::Left,
-                    ..
-                }
-                | Relation::Apply { .. }) => limited,
-                other => Relation::Limit {
-                    input: Box::new(other),
-                    limit: Some(count.clone()),
-                    offset: None,
-                },
-            }
-        }),
-        _ => relation,
+        Relation::Limit {
+            input: Box::new(input),
+            limit: Some(count.clone()),
+            offset: None,
+        }
+    })
+}
+
+fn keeps_every_row(relation: &Relation, tables: &[Arc<Collection>]) -> bool {
+    match relation {
+        Relation::Join {
+            kind,
+            left,
+            right,
+            condition,
+        } => *kind == JoinKind::Left || always_finds_one(*kind, left, right, condition, tables),
+        Relation::Apply { .. } => true,
+        _ => false,
     }
 }

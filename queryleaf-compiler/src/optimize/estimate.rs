@@ -1,0 +1,174 @@
+//! What reading a relation costs, in very round numbers.
+//!
+//! How much is stored is not known here: what counts is how a condition finds its documents.
+
+use crate::lower::{is_unique, leads_index};
+use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
+use crate::schema::Collection;
+use std::sync::Arc;
+
+/// What is taken for the number of documents of a collection.
+pub(super) const DOCUMENTS: f64 = 10_000.0;
+
+/// How many documents share the value of an indexed field that is not unique.
+pub(super) const ALIKE: f64 = 10.0;
+
+/// What reading a relation costs, and how many rows it gives.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) cost: f64,
+    pub(super) rows: f64,
+}
+
+/// Estimates for the relations of a query.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Estimates<'a> {
+    pub(super) tables: &'a [Arc<Collection>],
+}
+
+impl Estimates<'_> {
+    /// Reading a relation by itself.
+    pub(super) fn alone(&self, input: &Relation) -> Reading {
+        match input {
+            Relation::OneRow | Relation::Values { .. } => Reading {
+                cost: 1.0,
+                rows: ALIKE,
+            },
+            Relation::Scan { .. } => Reading {
+                cost: DOCUMENTS,
+                rows: DOCUMENTS,
+            },
+            Relation::Filter { input, predicate } => {
+                let all = self.alone(input);
+                let mut best = all;
+                for condition in predicate.clone().conjuncts() {
+                    let found = self.found(input, &condition, |_| false);
+                    best.cost = best.cost.min(found.cost);
+                    best.rows = best.rows.min(found.rows);
+                }
+                best
+            }
+            Relation::Limit { input, limit, .. } => {
+                let mut reading = self.alone(input);
+                if let Some(limit) = limit.as_ref().and_then(Expression::as_integer) {
+                    reading.rows = reading.rows.min(limit as f64);
+                }
+                reading
+            }
+            Relation::Aggregate { input, keys, .. } => {
+                let reading = self.alone(input);
+                let rows = if keys.is_empty() {
+                    1.0
+                } else {
+                    (reading.rows / ALIKE).max(1.0)
+                };
+                Reading { rows, ..reading }
+            }
+            Relation::Project { input, .. }
+            | Relation::Sort { input, .. }
+            | Relation::Distinct { input }
+            | Relation::DistinctOn { input, .. }
+            | Relation::Window { input, .. }
+            | Relation::Apply { input, .. } => self.alone(input),
+            Relation::Unnest { input, .. } => {
+                let reading = self.alone(input);
+                Reading {
+                    rows: reading.rows * 3.0,
+                    ..reading
+                }
+            }
+            Relation::Join { left, right, .. } | Relation::SetOperation { left, right, .. } => {
+                let (left, right) = (self.alone(left), self.alone(right));
+                Reading {
+                    cost: left.cost + right.cost,
+                    rows: left.rows.max(right.rows),
+                }
+            }
+        }
+    }
+
+    /// What a condition finds in a collection, where these columns are known already.
+    pub(super) fn found(
+        &self,
+        input: &Relation,
+        condition: &Expression,
+        is_known: impl Fn(ColumnId) -> bool,
+    ) -> Reading {
+        let everything = Reading {
+            cost: DOCUMENTS,
+            rows: DOCUMENTS,
+        };
+        let Some((collection, document)) = self.scanned(input) else {
+            return everything;
+        };
+        let part = |operand: &Expression, other: &Expression| -> Option<String> {
+            let ExpressionKind::Path(path) = &operand.kind else {
+                return None;
+            };
+            let is_other_known = !reads_any(other, |column| !is_known(column));
+            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
+            (path.column == document && is_other_known).then(|| names.join("."))
+        };
+        match &condition.kind {
+            ExpressionKind::Compare {
+                operator,
+                left,
+                right,
+            } => match part(left, right).or_else(|| part(right, left)) {
+                Some(field) => field_reading(collection, &field, *operator),
+                None => everything,
+            },
+            ExpressionKind::InList { operand, items } => {
+                let field = items.first().and_then(|item| part(operand, item));
+                let equal = ComparisonOperator::Equal;
+                field.map_or(everything, |field| {
+                    let one = field_reading(collection, &field, equal);
+                    let items = items.len() as f64;
+                    Reading {
+                        cost: (one.cost * items).min(DOCUMENTS),
+                        rows: (one.rows * items).min(DOCUMENTS),
+                    }
+                })
+            }
+            _ => Reading {
+                cost: DOCUMENTS,
+                rows: DOCUMENTS / 2.0,
+            },
+        }
+    }
+
+    fn scanned(&self, input: &Relation) -> Option<(&Collection, ColumnId)> {
+        match input {
+            Relation::Scan {
+                table, document, ..
+            } => Some((self.tables.get(*table)?, *document)),
+            Relation::Filter { input, .. } => self.scanned(input),
+            _ => None,
+        }
+    }
+}
+
+/// What a comparison of a field with one value finds.
+fn field_reading(collection: &Collection, field: &str, operator: ComparisonOperator) -> Reading {
+    let names: Vec<&str> = field.split('.').collect();
+    let has_index = names == ["_id"] || leads_index(collection, &names);
+    let rows = match operator {
+        ComparisonOperator::Equal if is_unique(collection, &names) => 1.0,
+        ComparisonOperator::Equal if has_index => ALIKE,
+        ComparisonOperator::Equal => DOCUMENTS / 20.0,
+        ComparisonOperator::NotEqual => DOCUMENTS,
+        ComparisonOperator::Less
+        | ComparisonOperator::LessOrEqual
+        | ComparisonOperator::Greater
+        | ComparisonOperator::GreaterOrEqual => DOCUMENTS / 4.0,
+    };
+    let cost = if has_index { rows } else { DOCUMENTS };
+    Reading { cost, rows }
+}
+
+/// Whether an expression reads a column of which this is true.
+pub(super) fn reads_any(expression: &Expression, is: impl Fn(ColumnId) -> bool) -> bool {
+    let mut found = false;
+    expression.for_each_path(&mut |path| found |= is(path.column));
+    found
+}
