@@ -71,6 +71,7 @@ categories! {
     refusals
     set_operations
     set_pairs
+    subqueries
     texts
     unnest
 }
@@ -101,7 +102,6 @@ pending! {
     laterals
     quantified
     recursion
-    subqueries
     windows
 }
 

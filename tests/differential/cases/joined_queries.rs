@@ -174,6 +174,7 @@ const ROWS: &[&str] = &[
     "SELECT \"l\".\"_id\", \"S\".\"sender\" FROM \"legs\" AS \"l\" JOIN shipments AS \"S\" ON \"S\".number = l.number",
     "SELECT legs._id, shipments.sender FROM legs JOIN shipments ON shipments.number = legs.number",
     "SELECT sender, sequence FROM legs JOIN shipments s ON s.number = legs.number",
+    "SELECT s.number, l._id FROM shipments s LEFT JOIN legs l ON l.plan.number = s.number AND s.price IS NOT NULL",
     "SELECT e._id, c.code FROM empty_legs e RIGHT JOIN carriers c ON c._id = e.carrier WHERE c.fleet > 1",
     "SELECT e._id, c.code FROM empty_legs e CROSS JOIN carriers c",
     "SELECT a._id, b._id AS other FROM empty_legs a FULL JOIN empty_legs b ON a.number = b.number",

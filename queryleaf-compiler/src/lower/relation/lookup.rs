@@ -137,7 +137,8 @@ fn lookup_stage(
         entries.push(("localField", Template::string(local)));
         entries.push(("foreignField", Template::string(foreign)));
     }
-    if !variables.entries.is_empty() {
+    // Conditions that turn out to be true leave variables that nothing uses.
+    if !is_plain && !variables.entries.is_empty() {
         entries.push(("let", Template::document(variables.entries)));
     }
     if !is_plain {
