@@ -70,6 +70,16 @@ impl Analyzer<'_> {
                 ));
             }
         };
+        if written == Written::Full && has_subquery(&condition) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::Unsupported,
+                    condition.span,
+                    "a subquery in the condition of a full join is not supported",
+                )
+                .help("compute it as a column of a query in `FROM`, and compare that column"),
+            ));
+        }
         match written {
             Written::Inner => {}
             Written::Left => own.make_outer_joined(),
@@ -238,4 +248,8 @@ fn common_names(left: &Scope, right: &Scope, span: Span) -> Vec<Name> {
         }
     }
     names
+}
+
+fn has_subquery(condition: &Expression) -> bool {
+    condition.any(&mut |part| matches!(part.kind, ExpressionKind::Subquery(_)))
 }

@@ -30,25 +30,25 @@ impl<'a> Builder<'a> {
         match kind {
             JoinKind::Inner | JoinKind::Left => {
                 self.operator(left);
-                self.partners(kind, right, condition, (own, above));
+                let _ = self.partners(kind, right, condition, (own, above));
             }
             JoinKind::Semi | JoinKind::Anti => {
                 self.operator(left);
                 self.presence(kind, right, condition, own);
             }
-            JoinKind::Full => self.full_join(left, right, condition),
+            JoinKind::Full => self.full_join(left, right, condition, (own, above)),
         }
     }
 
-    /// Adds the rows of the right side to those of the left side. The marks are those of what this
-    /// join and all above it read, and of what all above it read.
+    /// Adds the rows of the right side to those of the left side, under the name that it gives. The
+    /// marks are those of what this join and all above it read, and of what all above it read.
     fn partners(
         &mut self,
         kind: JoinKind,
         right: &Relation,
         condition: &Expression,
         (own, above): (usize, usize),
-    ) {
+    ) -> String {
         let columns = right.columns();
         let wish = self.rows_name(right);
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
@@ -64,11 +64,15 @@ impl<'a> Builder<'a> {
         self.place_inside(&name, &nested, &columns);
         let keep_empty = kind == JoinKind::Left;
         if nested.stages.is_empty() && self.finds_one(&right, key.as_ref()) {
-            self.partners.push(Partners { name, keep_empty });
+            self.partners.push(Partners {
+                name: name.clone(),
+                keep_empty,
+            });
         } else {
             // Right behind the lookup the server never puts all partners of a row together.
             self.stages.push(unwind(&name, keep_empty));
         }
+        name
     }
 
     /// Keeps the rows of the left side that have a partner, or those that have none.
@@ -162,12 +166,48 @@ impl<'a> Builder<'a> {
     }
 
     /// The left join, and then the rows of the right side that have no partner.
-    fn full_join(&mut self, left: &Relation, right: &Relation, condition: &Expression) {
-        self.refuse(
-            condition.span,
-            "a full join is not supported".to_owned(),
-            "write a `LEFT JOIN` and a `UNION ALL`",
-        );
-        let _ = (left, right);
+    ///
+    /// ```text
+    /// {$lookup: {from: "b", .., as: "b"}}, {$unwind: {path: "$b", preserveNullAndEmptyArrays: true}},
+    /// {$unionWith: {coll: "b", pipeline: [
+    ///     {$lookup: {from: "a", .., as: "__partner"}}, {$match: {__partner: []}},
+    ///     {$replaceWith: {b: "$$ROOT"}}]}}
+    /// ```
+    fn full_join(
+        &mut self,
+        left: &Relation,
+        right: &Relation,
+        condition: &Expression,
+        (own, above): (usize, usize),
+    ) {
+        // In a transaction this is no more the pipeline that reads first.
+        let is_outermost = std::mem::take(&mut self.is_outermost);
+        self.relation(left);
+        self.is_outermost = is_outermost;
+        let name = self.partners(JoinKind::Left, right, condition, (own, above));
+        self.unwind_partners(above);
+        let columns = right.columns();
+        let (mut others, _) = self.nested(right, &[]);
+        others.relation(right);
+        others.presence(JoinKind::Anti, left, condition, own);
+        others.unwind_partners(above);
+        others.keep_only_read(&columns, above);
+        for column in columns {
+            let inside = others.scope.at(column).map(|place| match place {
+                "" => name.clone(),
+                place => format!("{name}.{place}"),
+            });
+            if inside.as_deref() != self.scope.at(column) {
+                self.defect("the columns of a full join are in two places");
+            }
+        }
+        let row = Template::entry(name, Template::string("$$ROOT"));
+        others
+            .stages
+            .push(Stage::Other(Template::entry("$replaceWith", row)));
+        self.append(vec![others]);
+        self.narrow = false;
+        self.known.clear();
+        self.unwound.clear();
     }
 }

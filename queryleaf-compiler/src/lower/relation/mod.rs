@@ -356,7 +356,7 @@ impl Builder<'_> {
     }
 
     /// Refuses the query because of a plan that no analysis should have made.
-    fn defect(&self, what: &str) {
+    pub(super) fn defect(&self, what: &str) {
         let what = format!("{what} in the plan of this query");
         self.scope
             .refuse(Diagnostic::defect(Span::default(), &what));
