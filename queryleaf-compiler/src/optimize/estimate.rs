@@ -2,6 +2,7 @@
 //!
 //! How much is stored is not known here: what counts is how a condition finds its documents.
 
+use super::filters::substitute;
 use crate::lower::{is_unique, leads_index};
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
@@ -42,7 +43,7 @@ impl Estimates<'_> {
                 let all = self.alone(input);
                 let mut best = all;
                 for condition in predicate.clone().conjuncts() {
-                    let found = self.found(input, &condition, |_| false);
+                    let found = self.found(input, &condition, &|_| false);
                     best.cost = best.cost.min(found.cost);
                     best.rows = best.rows.min(found.rows);
                 }
@@ -92,12 +93,39 @@ impl Estimates<'_> {
         &self,
         input: &Relation,
         condition: &Expression,
-        is_known: impl Fn(ColumnId) -> bool,
+        is_known: &dyn Fn(ColumnId) -> bool,
     ) -> Reading {
         let everything = Reading {
             cost: DOCUMENTS,
             rows: DOCUMENTS,
         };
+        match input {
+            Relation::Sort { input, .. }
+            | Relation::Distinct { input }
+            | Relation::Filter { input, .. }
+            | Relation::Apply { input, .. } => return self.found(input, condition, is_known),
+            Relation::Project { input, columns } => {
+                let below = substitute(condition.clone(), columns);
+                return below.map_or(everything, |below| self.found(input, &below, is_known));
+            }
+            Relation::Aggregate { input, keys, .. } => {
+                let below = substitute(condition.clone(), keys);
+                let found = below.map_or(everything, |below| self.found(input, &below, is_known));
+                return Reading {
+                    rows: (found.rows / ALIKE).max(1.0),
+                    ..found
+                };
+            }
+            Relation::Scan { .. }
+            | Relation::OneRow
+            | Relation::Values { .. }
+            | Relation::Unnest { .. }
+            | Relation::Limit { .. }
+            | Relation::Join { .. }
+            | Relation::SetOperation { .. }
+            | Relation::Window { .. }
+            | Relation::DistinctOn { .. } => {}
+        }
         let Some((collection, document)) = self.scanned(input) else {
             return everything;
         };
@@ -142,7 +170,6 @@ impl Estimates<'_> {
             Relation::Scan {
                 table, document, ..
             } => Some((self.tables.get(*table)?, *document)),
-            Relation::Filter { input, .. } => self.scanned(input),
             _ => None,
         }
     }

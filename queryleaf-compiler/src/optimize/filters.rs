@@ -279,7 +279,11 @@ fn substituted(
     (below, above)
 }
 
-fn substitute(expression: Expression, columns: &[(ColumnId, Expression)]) -> Option<Expression> {
+/// An expression over columns as one over what they are made from, if it can be.
+pub(super) fn substitute(
+    expression: Expression,
+    columns: &[(ColumnId, Expression)],
+) -> Option<Expression> {
     let ExpressionKind::Path(path) = &expression.kind else {
         return expression
             .try_map_children(&mut |child| substitute(child, columns).ok_or(()))

@@ -247,7 +247,7 @@ impl Costs<'_> {
         };
         let mut best = alone;
         for condition in &self.chain.conditions {
-            let found = self.estimates.found(input, condition, is_known);
+            let found = self.estimates.found(input, condition, &is_known);
             best.cost = best.cost.min(found.cost);
             best.rows = best
                 .rows

@@ -16,6 +16,7 @@ mod join_order;
 mod nullness;
 mod orders;
 mod partners;
+mod scalar_bounds;
 mod semi_join_sides;
 mod semi_joins;
 mod subqueries;
@@ -43,6 +44,7 @@ pub(crate) fn optimize(
     let relation = semi_joins::rewrite(relation, new);
     let relation = normalize(relation, new);
     let relation = columns::prune(relation, &output, tables);
+    let relation = scalar_bounds::turn(relation, tables);
     let relation = expressions::rewrite(relation, &date_constants::mark_text);
     let relation = expressions::rewrite(relation, &|expression| {
         date_fields::simplify(date_constants::fold(expression))

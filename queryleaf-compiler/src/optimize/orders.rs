@@ -4,6 +4,7 @@
 //! documents are smaller, and where a left join follows, which drops no row, the first rows of the
 //! result are made from the first rows of the left side: `LIMIT` is applied there, too.
 
+use super::filters::substitute;
 use super::partners::always_finds_one;
 use crate::lower::Conditions;
 use crate::plan::{
@@ -55,11 +56,10 @@ fn sorted(
     partly: bool,
     tables: &[Arc<Collection>],
 ) -> Relation {
-    let path = way_down(&relation, &keys, tables);
-    let is_better = match &path {
+    let is_better = match way_down(&relation, &keys, tables) {
         Way::Kept => false,
         Way::EveryRow => true,
-        Way::SomeRows(bottom) => partly && is_given_by_index(bottom, &keys, tables),
+        Way::SomeRows(bottom, keys) => partly && is_given_by_index(bottom, &keys, tables),
     };
     if is_better {
         return put_down(relation, keys, tables);
@@ -76,31 +76,47 @@ enum Way<'a> {
     Kept,
     /// Operators that keep every row.
     EveryRow,
-    /// Operators that drop some, above this relation.
-    SomeRows(&'a Relation),
+    /// Operators that drop some, above this relation, and the keys there.
+    SomeRows(&'a Relation, Vec<SortKey>),
 }
 
 fn way_down<'a>(relation: &'a Relation, keys: &[SortKey], tables: &[Arc<Collection>]) -> Way<'a> {
-    let (mut keeps, mut moved, mut relation) = (true, false, relation);
-    while let Some((below, keeps_rows, is_join)) = step_down(relation, keys, tables) {
-        keeps &= keeps_rows;
-        moved |= is_join;
-        relation = below;
+    let (mut keeps, mut moved) = (true, false);
+    let (mut relation, mut keys) = (relation, keys.to_vec());
+    while let Some(step) = step_down(relation, &keys, tables) {
+        keeps &= step.keeps_rows;
+        moved |= step.is_worth_it;
+        (relation, keys) = (step.below, step.keys);
     }
     match (moved, keeps) {
         (false, _) => Way::Kept,
         (true, true) => Way::EveryRow,
-        (true, false) => Way::SomeRows(relation),
+        (true, false) => Way::SomeRows(relation, keys),
     }
 }
 
-/// The relation below, if the keys can be read there; whether every row stays, and whether it is a
-/// join that is passed.
+/// An order below an operator.
+struct Step<'a> {
+    below: &'a Relation,
+    keys: Vec<SortKey>,
+    /// Whether each row below is a row above.
+    keeps_rows: bool,
+    /// Whether the order is better there.
+    is_worth_it: bool,
+}
+
+/// The order below an operator, if it can be made there.
 fn step_down<'a>(
     relation: &'a Relation,
     keys: &[SortKey],
     tables: &[Arc<Collection>],
-) -> Option<(&'a Relation, bool, bool)> {
+) -> Option<Step<'a>> {
+    let step = |below, keeps_rows, is_worth_it| Step {
+        below,
+        keys: keys.to_vec(),
+        keeps_rows,
+        is_worth_it,
+    };
     match relation {
         Relation::Join {
             kind: kind @ (JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti),
@@ -110,29 +126,47 @@ fn step_down<'a>(
         } => {
             let keeps_rows =
                 *kind == JoinKind::Left || always_finds_one(*kind, left, right, condition, tables);
-            are_of(keys, &left.columns()).then_some((&**left, keeps_rows, true))
+            are_of(keys, &left.columns()).then(|| step(left, keeps_rows, true))
         }
         Relation::Apply { input, column, .. } => {
-            (!reads(keys, *column)).then_some((&**input, true, true))
+            (!reads(keys, *column)).then(|| step(input, true, true))
         }
         Relation::Filter { input, .. } => match &**input {
             // Above a scan the filter belongs to it.
             Relation::Scan { .. } => None,
-            other => Some((other, false, false)),
+            other => Some(step(other, false, false)),
         },
+        Relation::Project { input, columns } => Some(Step {
+            keys: over_stored(keys, columns)?,
+            ..step(input, true, true)
+        }),
         _ => None,
     }
 }
 
+/// The keys over what the columns are made from, where none of it has to be computed.
+fn over_stored(keys: &[SortKey], columns: &[(ColumnId, Expression)]) -> Option<Vec<SortKey>> {
+    keys.iter()
+        .map(|key| {
+            let expression = substitute(key.expression.clone(), columns)?;
+            let is_stored = matches!(expression.kind, ExpressionKind::Path(_));
+            is_stored.then(|| SortKey {
+                expression,
+                ..key.clone()
+            })
+        })
+        .collect()
+}
+
 /// The relation with the order as deep in it as it can be.
 fn put_down(relation: Relation, keys: Vec<SortKey>, tables: &[Arc<Collection>]) -> Relation {
-    if step_down(&relation, &keys, tables).is_none() {
+    let Some(below) = step_down(&relation, &keys, tables).map(|step| step.keys) else {
         return Relation::Sort {
             input: Box::new(relation),
             keys,
         };
-    }
-    relation.map_first_input(|input| put_down(input, keys, tables))
+    };
+    relation.map_first_input(|input| put_down(input, below, tables))
 }
 
 fn are_of(keys: &[SortKey], columns: &[ColumnId]) -> bool {
@@ -231,7 +265,7 @@ fn keeps_every_row(relation: &Relation, tables: &[Arc<Collection>]) -> bool {
             right,
             condition,
         } => *kind == JoinKind::Left || always_finds_one(*kind, left, right, condition, tables),
-        Relation::Apply { .. } => true,
+        Relation::Apply { .. } | Relation::Project { .. } => true,
         _ => false,
     }
 }

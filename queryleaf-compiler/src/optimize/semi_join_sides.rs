@@ -82,8 +82,8 @@ impl Keys {
         let (mut find_left, mut find_right) = (DOCUMENTS, DOCUMENTS);
         for (one, other) in &self.0 {
             let equal = equality(one.clone(), other.clone());
-            find_left = find_left.min(estimates.found(left, &equal, of_right).cost);
-            find_right = find_right.min(estimates.found(right, &equal, of_left).cost);
+            find_left = find_left.min(estimates.found(left, &equal, &of_right).cost);
+            find_right = find_right.min(estimates.found(right, &equal, &of_left).cost);
         }
         let forward = all_left.cost + all_left.rows * find_right;
         let backward = all_right.cost + all_right.rows * find_left;
