@@ -14,48 +14,30 @@ use queryleaf_plan::pattern::{Like, like};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What is said about a query that can use no index of a collection that asks for it.
-///
-/// It is about the query's first condition or order, or about `query` where it has neither. Then
-/// it is meant to read everything, which is not worth a warning.
+/// What is said about a query that can use no index of a collection that asks for it; one answer for
+/// each place that reads such a collection.
 pub(crate) fn check(
     relation: &Relation,
     tables: &[Arc<Collection>],
     query: Span,
-) -> Option<Diagnostic> {
-    let mut reading = Reading::default();
-    reading.relation(relation);
-    let collection = tables.get(reading.table?)?;
-    let wanted = reading.conditions.iter().chain(&reading.first_of).next();
-    let (diagnostic, attribute): (fn(_, _, _) -> _, _) = match collection.collection_scan {
-        CollectionScan::Allowed => return None,
-        CollectionScan::Warned if wanted.is_none() => return None,
-        CollectionScan::Warned => (Diagnostic::warning, "warn_collscan"),
-        CollectionScan::Denied => (Diagnostic::error, "deny_collscan"),
-    };
-    if reading.is_served_by(collection) {
-        return None;
-    }
-    let leading: Vec<String> = leading_paths(collection)
-        .map(|path| format!("`{path}`"))
+) -> Vec<Diagnostic> {
+    let mut readings = Vec::new();
+    Reading::all(relation, false, &mut readings);
+    let mut found: Vec<Diagnostic> = readings
+        .iter()
+        .filter_map(|reading| reading.judgement(tables, query))
         .collect();
-    let message = format!("no index of `{}` serves this query", collection.name);
-    let span = wanted.map_or(query, |expression| expression.span);
-    Some(
-        diagnostic(Code::NoIndex, span, message)
-            .note(format!(
-                "`{}` is declared with `{attribute}`",
-                collection.rust_name
-            ))
-            .note(format!("its indexes begin with {}", leading.join(", ")))
-            .help("compare one of these fields with a value, or declare another index"),
-    )
+    // A common table expression is read by each of its uses.
+    found.dedup();
+    found
 }
 
-/// What a query reads and how.
+/// What a part of a query reads of one collection, and how.
 #[derive(Default)]
 struct Reading<'a> {
     table: Option<usize>,
+    /// Whether it is read for each row of something else.
+    per_row: bool,
     /// Where the columns of scans and unnested arrays are stored.
     stored: BTreeMap<ColumnId, String>,
     conditions: Vec<&'a Expression>,
@@ -64,7 +46,55 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn relation(&mut self, relation: &'a Relation) {
+    /// All the readings of a relation.
+    fn all(relation: &'a Relation, per_row: bool, readings: &mut Vec<Reading<'a>>) {
+        let mut reading = Reading {
+            per_row,
+            ..Reading::default()
+        };
+        reading.relation(relation, readings);
+        readings.push(reading);
+    }
+
+    /// What is wrong with this reading. It is about the first condition or order, or about the whole
+    /// query where there is neither: then it is meant to read everything, which is not worth a
+    /// warning.
+    fn judgement(&self, tables: &[Arc<Collection>], query: Span) -> Option<Diagnostic> {
+        let collection = tables.get(self.table?)?;
+        let wanted = self.conditions.iter().chain(&self.first_of).next();
+        let (diagnostic, attribute): (fn(_, _, _) -> _, _) = match collection.collection_scan {
+            CollectionScan::Allowed => return None,
+            CollectionScan::Warned if wanted.is_none() => return None,
+            CollectionScan::Warned => (Diagnostic::warning, "warn_collscan"),
+            CollectionScan::Denied => (Diagnostic::error, "deny_collscan"),
+        };
+        if self.is_served_by(collection) {
+            return None;
+        }
+        let leading: Vec<String> = leading_paths(collection)
+            .map(|path| format!("`{path}`"))
+            .collect();
+        let message = if self.per_row {
+            format!(
+                "no index of `{}` finds the partners of a row",
+                collection.name
+            )
+        } else {
+            format!("no index of `{}` serves this query", collection.name)
+        };
+        let span = wanted.map_or(query, |expression| expression.span);
+        Some(
+            diagnostic(Code::NoIndex, span, message)
+                .note(format!(
+                    "`{}` is declared with `{attribute}`",
+                    collection.rust_name
+                ))
+                .note(format!("its indexes begin with {}", leading.join(", ")))
+                .help("compare one of these fields with a value, or declare another index"),
+        )
+    }
+
+    fn relation(&mut self, relation: &'a Relation, others: &mut Vec<Reading<'a>>) {
         match relation {
             Relation::Scan {
                 table, document, ..
@@ -73,22 +103,34 @@ impl<'a> Reading<'a> {
                 self.stored.insert(*document, String::new());
             }
             Relation::OneRow | Relation::Values { .. } => {}
-            Relation::Join { left, .. } | Relation::SetOperation { left, .. } => {
-                self.relation(left);
+            Relation::Join { left, right, .. } => {
+                self.relation(left, others);
+                Reading::all(right, !right.outer_paths().is_empty(), others);
             }
-            Relation::Apply { input, .. }
-            | Relation::Window { input, .. }
-            | Relation::DistinctOn { input, .. } => self.relation(input),
+            Relation::SetOperation { left, right, .. } => {
+                Reading::all(left, self.per_row, others);
+                Reading::all(right, self.per_row, others);
+            }
+            Relation::Apply {
+                input, subquery, ..
+            } => {
+                self.relation(input, others);
+                let rows = &subquery.relation;
+                Reading::all(rows, !rows.outer_paths().is_empty(), others);
+            }
+            Relation::Window { input, .. } | Relation::DistinctOn { input, .. } => {
+                self.relation(input, others)
+            }
             Relation::Unnest {
                 input, array, item, ..
             } => {
-                self.relation(input);
+                self.relation(input, others);
                 if let Some(path) = self.stored_path(array) {
                     self.stored.insert(*item, path);
                 }
             }
             Relation::Filter { input, predicate } => {
-                self.relation(input);
+                self.relation(input, others);
                 self.conditions.push(predicate);
             }
             Relation::Aggregate {
@@ -96,7 +138,7 @@ impl<'a> Reading<'a> {
                 keys,
                 aggregates,
             } => {
-                self.relation(input);
+                self.relation(input, others);
                 // One index lookup answers the smallest or largest value alone.
                 if let ([], [(_, aggregate)]) = (&keys[..], &aggregates[..])
                     && matches!(
@@ -108,7 +150,7 @@ impl<'a> Reading<'a> {
                 }
             }
             Relation::Limit { input, limit, .. } => {
-                self.relation(input);
+                self.relation(input, others);
                 if let (Some(_), Relation::Sort { keys, .. }) = (limit, &**input) {
                     self.first_of
                         .extend(keys.first().map(|SortKey { expression, .. }| expression));
@@ -116,7 +158,7 @@ impl<'a> Reading<'a> {
             }
             Relation::Project { input, .. }
             | Relation::Distinct { input }
-            | Relation::Sort { input, .. } => self.relation(input),
+            | Relation::Sort { input, .. } => self.relation(input, others),
         }
     }
 
@@ -185,8 +227,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether an expression is known before the collection is read.
     fn is_constant(&self, expression: &Expression) -> bool {
-        !expression.any(&mut |part| matches!(part.kind, ExpressionKind::Path(_)))
+        let mut reads = false;
+        expression.for_each_path(&mut |path| reads |= self.stored.contains_key(&path.column));
+        !reads
     }
 
     /// The stored path of a field; casts that only widen do not hide it.

@@ -182,10 +182,14 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
     } else {
         optimize::normalize(analysis.relation, &mut analysis.new_columns)
     };
-    match collection_scan::check(&relation, &collections, source.first()) {
-        Some(scan) if scan.severity == Severity::Error => return Err(vec![scan]),
-        scan => warnings.extend(scan),
+    let (errors, scans): (Vec<_>, Vec<_>) =
+        collection_scan::check(&relation, &collections, source.first())
+            .into_iter()
+            .partition(|scan| scan.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(errors);
     }
+    warnings.extend(scans);
     let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
     let lowered = lower::lower(&relation, &output, &analysis.names, &collections)?;
     if lower::is_too_deep(&lowered.command) {

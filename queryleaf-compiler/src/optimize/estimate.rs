@@ -3,6 +3,7 @@
 //! How much is stored is not known here: what counts is how a condition finds its documents.
 
 use super::filters::substitute;
+use crate::lower::expression::without_lossless_casts;
 use crate::lower::{is_unique, leads_index};
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
@@ -130,7 +131,7 @@ impl Estimates<'_> {
             return everything;
         };
         let part = |operand: &Expression, other: &Expression| -> Option<String> {
-            let ExpressionKind::Path(path) = &operand.kind else {
+            let ExpressionKind::Path(path) = &without_lossless_casts(operand).kind else {
                 return None;
             };
             let is_other_known = !reads_any(other, |column| !is_known(column));
