@@ -11,7 +11,7 @@ pub(crate) mod relation;
 pub(crate) mod scope;
 
 pub(crate) use depth::is_too_deep;
-pub(crate) use expression::{LoweredArgument, is_true, normalized, value};
+pub(crate) use expression::{LoweredArgument, is_true, normalized, value, without_lossless_casts};
 pub(crate) use filter::filter;
 pub(crate) use relation::{Conditions, is_unique, leads_index, lower};
 pub(crate) use scope::Scope;

@@ -3,8 +3,7 @@
 //! How much is stored is not known here: what counts is how a condition finds its documents.
 
 use super::filters::substitute;
-use crate::lower::expression::without_lossless_casts;
-use crate::lower::{is_unique, leads_index};
+use crate::lower::{is_unique, leads_index, without_lossless_casts};
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
 use std::sync::Arc;

@@ -22,7 +22,8 @@ mod quantified;
 mod range;
 mod truth;
 
-pub(super) use cast::{date_of_timestamp, folded, without_lossless_casts};
+pub(crate) use cast::without_lossless_casts;
+pub(super) use cast::{date_of_timestamp, folded};
 pub(super) use comparison::{is_orderable, refuse_incomparable};
 pub(super) use document::is_plain_key;
 pub(super) use fallible::may_fail;

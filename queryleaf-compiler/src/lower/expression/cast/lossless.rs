@@ -8,7 +8,7 @@ use crate::types::{EnumType, StoredVariant, Type};
 
 /// An operand of a comparison without the conversions that do not change what the server says about
 /// it: for the server a number is a number, whatever its type, compared by its exact value.
-pub(in crate::lower) fn without_lossless_casts(expression: &Expression) -> &Expression {
+pub(crate) fn without_lossless_casts(expression: &Expression) -> &Expression {
     let ExpressionKind::Cast(operand) = &expression.kind else {
         return expression;
     };

@@ -6,7 +6,8 @@ mod number;
 mod parse;
 mod print;
 
-pub(in crate::lower) use lossless::{date_of_timestamp, folded, without_lossless_casts};
+pub(crate) use lossless::without_lossless_casts;
+pub(in crate::lower) use lossless::{date_of_timestamp, folded};
 
 use super::super::Scope;
 use super::super::literal::literal;
