@@ -1,5 +1,8 @@
 //! What the benches share: processor time and medians.
 
+mod median;
+
+pub(crate) use median::median;
 pub(crate) use nix::sys::resource::UsageWho;
 
 use nix::sys::resource::getrusage;
@@ -16,15 +19,4 @@ pub(crate) fn processor_time(who: UsageWho) -> Duration {
 fn duration(time: TimeVal) -> Duration {
     let seconds = Duration::from_secs(time.tv_sec().unsigned_abs());
     seconds + Duration::from_micros(time.tv_usec().unsigned_abs())
-}
-
-/// The middle one of some measurements.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => f64::NAN,
-        length if length % 2 == 1 => values[middle],
-        _ => (values[middle - 1] + values[middle]) / 2.0,
-    }
 }

@@ -1,0 +1,223 @@
+//! Joins.
+//!
+//! Facts about the server (6.0.5), measured here:
+//!
+//! * `$lookup` by fields is an indexed loop join of the newer engine, 2-3 times as fast, as long as no
+//!   `$unwind` of its array follows at once: then the two become one stage of the older engine. So a
+//!   `$project` (or `$group`) of what is needed stands between them. Where an `$unwind`, a `$set` or a
+//!   `$project` stands before the `$lookup`, that is in the older engine anyway, and an `$unwind` at
+//!   once is the faster.
+//! * Before a `$limit` that cannot move below a lookup the server reads rows for 4 MB. A first part
+//!   with a limit of its own and the rest behind `$unionWith` would read few, but sees two states
+//!   of a collection that is being written to.
+
+use crate::{Shape, shape};
+
+pub(super) const SHAPES: &[Shape] = &[
+    shape(
+        "a filter on the left side",
+        "SELECT s._id, s.total, c.city FROM sales s JOIN customers c ON c._id = s.customer WHERE s.status = 'lost'",
+        &["status_1_placed_-1", "_id_"],
+        &["_id", "total", "c.city"],
+        r#"{aggregate: "sales", pipeline: [{$match: {status: "lost"}},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$project: {total: 1, "c.city": 1}}, {$unwind: "$c"}]}"#,
+    ),
+    shape(
+        "a filter on the right side",
+        "SELECT s._id, s.total, c.city FROM sales s JOIN customers c ON c._id = s.customer WHERE c.segment = 'partner'",
+        &["segment_1", "customer_1_placed_-1"],
+        &["s._id", "s.total", "city"],
+        r#"{aggregate: "customers", pipeline: [{$match: {segment: "partner"}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
+            {$project: {city: 1, "s._id": 1, "s.total": 1, _id: 0}}, {$unwind: "$s"}]}"#,
+    ),
+    shape(
+        "one row of the right side",
+        "SELECT s._id, s.total FROM sales s JOIN customers c ON c._id = s.customer WHERE c.email = 'c00042@example.org'",
+        &["email_1", "customer_1_placed_-1"],
+        &["s._id", "s.total"],
+        r#"{aggregate: "customers", pipeline: [{$match: {email: "c00042@example.org"}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
+            {$project: {"s._id": 1, "s.total": 1, _id: 0}}, {$unwind: "$s"}]}"#,
+    ),
+    shape(
+        "filters on both sides",
+        "SELECT s._id, c.name FROM sales s JOIN customers c ON c._id = s.customer WHERE s.status = 'held' AND c.country = 'country 05'",
+        &["status_1_placed_-1", "_id_"],
+        &["_id", "c.name"],
+        r#"{aggregate: "sales", pipeline: [{$match: {status: "held"}},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$project: {"c.name": 1, "c.country": 1}}, {$unwind: "$c"}, {$match: {"c.country": "country 05"}}]}"#,
+    ),
+    shape(
+        "a left join",
+        "SELECT c._id, c.name, s.total FROM customers c LEFT JOIN sales s ON s.customer = c._id WHERE c.city = 'city 300'",
+        &["city_1", "customer_1_placed_-1"],
+        &["_id", "name", "s.total"],
+        r#"{aggregate: "customers", pipeline: [{$match: {city: "city 300"}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
+            {$project: {name: 1, "s.total": 1}}, {$unwind: {path: "$s", preserveNullAndEmptyArrays: true}}]}"#,
+    ),
+    shape(
+        "a left join with a condition on the right side",
+        "SELECT c._id, c.name, s.total FROM customers c LEFT JOIN sales s ON s.customer = c._id AND s.placed >= '2024-09-01' WHERE c.city = 'city 300'",
+        &["city_1", "customer_1_placed_-1"],
+        &["_id", "name", "s.total"],
+        r#"{aggregate: "customers", pipeline: [{$match: {city: "city 300"}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "customer",
+                pipeline: [{$match: {placed: {$gte: {$date: "2024-09-01T00:00:00Z"}}}}, {$project: {total: 1, _id: 0}}], as: "s"}},
+            {$unwind: {path: "$s", preserveNullAndEmptyArrays: true}}, {$project: {name: 1, "s.total": 1}}]}"#,
+    ),
+    shape(
+        "three collections",
+        "SELECT r._id, r.amount, s.total, c.name FROM claims r JOIN sales s ON s._id = r.sale JOIN customers c ON c._id = s.customer WHERE r.reason = 'other'",
+        &["reason_1_made_-1", "_id_"],
+        &["_id", "amount", "s.total", "c.name"],
+        r#"{aggregate: "claims", pipeline: [{$match: {reason: "other"}},
+            {$lookup: {from: "sales", localField: "sale", foreignField: "_id", as: "s"}},
+            {$lookup: {from: "customers", localField: "s.customer", foreignField: "_id", as: "c"}},
+            {$project: {amount: 1, "s.total": 1, "c.name": 1}}, {$unwind: "$s"}, {$unwind: "$c"}]}"#,
+    ),
+    shape(
+        "three collections in the wrong order",
+        "SELECT c.name, s.total, r.amount FROM customers c JOIN sales s ON s.customer = c._id JOIN claims r ON r.sale = s._id WHERE r.reason = 'other' AND r.made >= '2024-06-01'",
+        &["reason_1_made_-1", "_id_"],
+        &["c.name", "s.total", "amount"],
+        r#"{aggregate: "claims", pipeline: [{$match: {reason: "other", made: {$gte: {$date: "2024-06-01T00:00:00Z"}}}},
+            {$lookup: {from: "sales", localField: "sale", foreignField: "_id", as: "s"}},
+            {$lookup: {from: "customers", localField: "s.customer", foreignField: "_id", as: "c"}},
+            {$project: {amount: 1, "s.total": 1, "c.name": 1, _id: 0}}, {$unwind: "$s"}, {$unwind: "$c"}]}"#,
+    ),
+    shape(
+        "four collections",
+        "SELECT r._id, c.name, p.sku, u.name AS supplier FROM claims r JOIN sales s ON s._id = r.sale JOIN customers c ON c._id = s.customer JOIN products p ON p._id = r.product JOIN suppliers u ON u._id = p.supplier WHERE r.made >= '2024-10-01'",
+        &["made_1", "_id_"],
+        &["_id", "c.name", "p.sku", "u.name"],
+        r#"{aggregate: "claims", pipeline: [{$match: {made: {$gte: {$date: "2024-10-01T00:00:00Z"}}}},
+            {$lookup: {from: "sales", localField: "sale", foreignField: "_id", as: "s"}},
+            {$lookup: {from: "customers", localField: "s.customer", foreignField: "_id", as: "c"}},
+            {$lookup: {from: "products", localField: "product", foreignField: "_id", as: "p"}},
+            {$lookup: {from: "suppliers", localField: "p.supplier", foreignField: "_id", as: "u"}},
+            {$project: {"c.name": 1, "p.sku": 1, "u.name": 1}}, {$unwind: "$c"}, {$unwind: "$p"}, {$unwind: "$u"}]}"#,
+    ),
+    shape(
+        "the newest with a partner that must exist",
+        "SELECT s._id, s.placed, c.name FROM sales s JOIN customers c ON c._id = s.customer ORDER BY s.placed DESC LIMIT 5",
+        &["placed_1", "_id_"],
+        &["_id", "placed", "c.name"],
+        r#"{aggregate: "sales", pipeline: [{$sort: {placed: -1}}, {$limit: 5},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$project: {placed: 1, "c.name": 1}}, {$unwind: "$c"}]}"#,
+    )
+    .ordered(),
+    shape(
+        "the newest with a partner that may be missing",
+        "SELECT e._id, c.name FROM events e JOIN customers c ON c._id = e.customer WHERE e.kind = 'complaint' ORDER BY e.at DESC LIMIT 5",
+        &["kind_1_at_-1", "_id_"],
+        &["_id", "c.name"],
+        r#"{aggregate: "events", pipeline: [{$match: {kind: "complaint", customer: {$ne: null}}}, {$sort: {at: -1}},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$unwind: "$c"}, {$limit: 5}, {$project: {"c.name": 1}}]}"#,
+    )
+    .ordered(),
+    shape(
+        "a left join of the newest",
+        "SELECT e._id, c.name FROM events e LEFT JOIN customers c ON c._id = e.customer WHERE e.kind = 'call' ORDER BY e.at DESC LIMIT 10",
+        &["kind_1_at_-1", "_id_"],
+        &["_id", "c.name"],
+        r#"{aggregate: "events", pipeline: [{$match: {kind: "call"}}, {$sort: {at: -1}}, {$limit: 10},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$project: {"c.name": 1}}, {$unwind: {path: "$c", preserveNullAndEmptyArrays: true}}]}"#,
+    )
+    .ordered(),
+    shape(
+        "groups of a join",
+        "SELECT c.city, SUM(s.total) AS revenue FROM sales s JOIN customers c ON c._id = s.customer WHERE s.status = 'open' GROUP BY c.city",
+        &["status_1_placed_-1", "_id_"],
+        &["_id", "revenue"],
+        r#"{aggregate: "sales", pipeline: [{$match: {status: "open"}},
+            {$lookup: {from: "customers", localField: "customer", foreignField: "_id", as: "c"}},
+            {$match: {c: {$ne: []}}}, {$group: {_id: {$first: "$c.city"}, revenue: {$sum: "$total"}}}]}"#,
+    ),
+    shape(
+        "groups by the key of a join",
+        "SELECT c._id, c.name, COUNT(*) AS n, SUM(s.total) AS revenue FROM customers c JOIN sales s ON s.customer = c._id WHERE c.segment = 'partner' GROUP BY c._id, c.name",
+        &["segment_1", "customer_1_placed_-1"],
+        &["_id", "name", "n", "revenue"],
+        r#"{aggregate: "customers", pipeline: [{$match: {segment: "partner"}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
+            {$match: {s: {$ne: []}}}, {$project: {name: 1, n: {$size: "$s"}, revenue: {$sum: "$s.total"}}}]}"#,
+    ),
+    shape(
+        "a key in an array",
+        "SELECT s._id, i.count, p.sku FROM sales s, UNNEST(s.items) AS i JOIN products p ON p._id = i.product WHERE s.status = 'lost'",
+        &["status_1_placed_-1", "_id_"],
+        &["_id", "items.count", "p.sku"],
+        r#"{aggregate: "sales", pipeline: [{$match: {status: "lost"}}, {$unwind: "$items"},
+            {$lookup: {from: "products", localField: "items.product", foreignField: "_id", as: "p"}},
+            {$unwind: "$p"}, {$project: {"items.count": 1, "p.sku": 1}}]}"#,
+    ),
+    shape(
+        "an array that holds the key",
+        "SELECT p.sku, s._id FROM products p JOIN sales s ON p._id = ANY(SELECT i.product FROM UNNEST(s.items) AS i) WHERE p.sku LIKE 'sku0499%'",
+        &["sku_1", "items.product_1"],
+        &["sku", "s._id"],
+        r#"{aggregate: "products", pipeline: [{$match: {sku: {$regex: "^sku0499"}}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "items.product", as: "s"}},
+            {$project: {sku: 1, "s._id": 1, _id: 0}}, {$unwind: "$s"}]}"#,
+    ),
+    shape(
+        "a self-join",
+        "SELECT c.name, r.name AS referrer FROM customers c JOIN customers r ON r._id = c.referrer WHERE c.city = 'city 300'",
+        &["city_1", "_id_"],
+        &["name", "r.name"],
+        r#"{aggregate: "customers", pipeline: [{$match: {city: "city 300", referrer: {$ne: null}}},
+            {$lookup: {from: "customers", localField: "referrer", foreignField: "_id", as: "r"}},
+            {$project: {name: 1, "r.name": 1, _id: 0}}, {$unwind: "$r"}]}"#,
+    ),
+    shape(
+        "keys of different types",
+        "SELECT e._id, s.total FROM events e JOIN sales s ON s._id = e.subject WHERE e.kind = 'complaint'",
+        &["kind_1_at_-1", "_id_"],
+        &["_id", "s.total"],
+        r#"{aggregate: "events", pipeline: [{$match: {kind: "complaint", subject: {$ne: null}}},
+            {$lookup: {from: "sales", localField: "subject", foreignField: "_id", as: "s"}},
+            {$project: {"s.total": 1}}, {$unwind: "$s"}]}"#,
+    ),
+    shape(
+        "a filter across the equality",
+        "SELECT s._id, e.kind FROM sales s JOIN events e ON e.customer = s.customer WHERE s.customer = 77",
+        &["customer_1_placed_-1", "customer_1_at_1"],
+        &["_id", "e.kind"],
+        r#"{aggregate: "sales", pipeline: [{$match: {customer: 77}},
+            {$lookup: {from: "events", localField: "customer", foreignField: "customer", as: "e"}},
+            {$project: {"e.kind": 1}}, {$unwind: "$e"}]}"#,
+    ),
+    shape(
+        "a range of the other side",
+        "SELECT r._id, s._id AS sale FROM claims r JOIN sales s ON s.placed >= r.made AND s.placed < r.made + INTERVAL '1 hour' WHERE r.reason = 'other' AND r.made >= '2024-11-01'",
+        &["reason_1_made_-1", "placed_1"],
+        &["_id", "s._id"],
+        r#"{aggregate: "claims", pipeline: [{$match: {reason: "other", made: {$gte: {$date: "2024-11-01T00:00:00Z"}}}},
+            {$lookup: {from: "sales", let: {from: "$made", to: {$dateAdd: {startDate: "$made", unit: "hour", amount: 1}}},
+                pipeline: [{$match: {$expr: {$and: [{$gte: ["$placed", "$$from"]}, {$lt: ["$placed", "$$to"]}]}}}, {$project: {_id: 1}}], as: "s"}},
+            {$unwind: "$s"}, {$project: {"s._id": 1}}]}"#,
+    ),
+    shape(
+        "a partner that nobody asks for",
+        "SELECT s._id, s.total FROM sales s LEFT JOIN customers c ON c._id = s.customer WHERE s.status = 'lost'",
+        &["status_1_placed_-1"],
+        &["_id", "total"],
+        r#"{find: "sales", filter: {status: "lost"}, projection: {total: 1}}"#,
+    ),
+    shape(
+        "a whole collection",
+        "SELECT r._id, s.total FROM claims r JOIN sales s ON s._id = r.sale",
+        &["_id_"],
+        &["_id", "s.total"],
+        r#"{aggregate: "claims", pipeline: [
+            {$lookup: {from: "sales", localField: "sale", foreignField: "_id", as: "s"}},
+            {$project: {"s.total": 1}}, {$unwind: "$s"}]}"#,
+    ),
+];
