@@ -62,6 +62,9 @@ categories! {
     documents
     errors
     groups
+    join_columns
+    joined_queries
+    joins
     limits
     logic
     numbers
@@ -95,9 +98,6 @@ pending! {
     distinct_on
     frames
     grouping_sets
-    join_columns
-    joined_queries
-    joins
     lateral_aliases
     laterals
     quantified
