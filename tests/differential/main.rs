@@ -61,6 +61,7 @@ categories! {
     dates
     documents
     errors
+    grouping_sets
     groups
     join_columns
     joined_queries
@@ -97,7 +98,6 @@ pending! {
     common_tables
     distinct_on
     frames
-    grouping_sets
     lateral_aliases
     laterals
     quantified

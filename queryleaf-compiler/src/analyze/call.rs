@@ -67,6 +67,7 @@ impl Analyzer<'_> {
                 let now = Expression::new(ExpressionKind::CurrentTimestamp, Type::Timestamp, span);
                 self.cast_to(now, &Type::Date, span)
             }
+            "grouping" => self.grouping_call(arguments, span),
             "coalesce" => self.coalesce(arguments, span),
             "greatest" | "least" => self.extreme(&name, arguments, span),
             "nullif" => self.nullif(arguments, span),

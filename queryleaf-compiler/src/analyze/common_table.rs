@@ -2,8 +2,9 @@
 
 use super::{Analyzer, Column};
 use crate::diagnostic::{Result, Span};
-use crate::plan::Relation;
+use crate::plan::{ColumnId, Relation};
 use sqlparser::ast;
+use std::collections::BTreeMap;
 
 /// A common table expression.
 ///
@@ -35,18 +36,28 @@ impl Analyzer<'_> {
         Ok(())
     }
 
-    /// A copy of the common table expression of this name.
-    pub(crate) fn common_table(&mut self, name: &str) -> Option<(Relation, Vec<Column>)> {
-        let known = self.common.iter().rev().find(|table| table.name == name)?;
-        let CommonTable {
-            relation, columns, ..
-        } = known.clone();
+    /// A relation with columns of its own, which are called like those of the first one; and the new
+    /// column in place of each old one.
+    pub(crate) fn copy_of(
+        &mut self,
+        relation: Relation,
+    ) -> (Relation, BTreeMap<ColumnId, ColumnId>) {
         let (relation, numbers) = relation.renumbered(&mut self.new_columns);
         for (old, new) in &numbers {
             if let Some(name) = self.names.get(old).cloned() {
                 self.names.insert(*new, name);
             }
         }
+        (relation, numbers)
+    }
+
+    /// A copy of the common table expression of this name.
+    pub(crate) fn common_table(&mut self, name: &str) -> Option<(Relation, Vec<Column>)> {
+        let known = self.common.iter().rev().find(|table| table.name == name)?;
+        let CommonTable {
+            relation, columns, ..
+        } = known.clone();
+        let (relation, numbers) = self.copy_of(relation);
         let columns = columns
             .into_iter()
             .map(|column| Column {

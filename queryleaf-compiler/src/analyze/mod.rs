@@ -14,6 +14,7 @@ mod document;
 mod expression;
 mod from;
 mod grouping;
+mod grouping_sets;
 mod join;
 mod json_path;
 mod literal;
@@ -41,6 +42,7 @@ use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Path, Relati
 use crate::syntax::Source;
 use crate::{Parameter, Table};
 use common_table::CommonTable;
+pub(crate) use grouping_sets::DISTINCT as GROUP_BY_DISTINCT;
 use parameters::Parameters;
 use query::Naming;
 use scope::Scope;
@@ -249,6 +251,14 @@ impl Analyzer<'_> {
         let column = self.new_column();
         self.names.insert(column, name.to_owned());
         column
+    }
+
+    /// A number for a new column that is called like another one.
+    fn renamed_column(&mut self, column: ColumnId) -> ColumnId {
+        match self.names.get(&column).cloned() {
+            Some(name) => self.named_column(&name),
+            None => self.new_column(),
+        }
     }
 
     /// Looks at a query of its own: what is known of the clauses around it does not count there.

@@ -196,7 +196,7 @@ impl Analyzer<'_> {
     /// The keys of `GROUP BY`: positions, columns, aliases or expressions.
     pub(crate) fn group_keys(
         &mut self,
-        keys: &[Expr],
+        keys: &[&Expr],
         items: &[Item],
         scope: &Scope,
         outer: Span,

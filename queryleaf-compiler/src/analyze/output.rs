@@ -211,5 +211,10 @@ fn column_name(expression: &Expr) -> Option<String> {
 
 /// Whether a query computes over groups: it has an aggregate somewhere.
 pub(crate) fn has_aggregate(expression: &Expression) -> bool {
-    expression.any(&mut |part| matches!(part.kind, ExpressionKind::Aggregate(_)))
+    expression.any(&mut |part| {
+        matches!(
+            part.kind,
+            ExpressionKind::Aggregate(_) | ExpressionKind::Grouping(_)
+        )
+    })
 }

@@ -7,7 +7,7 @@ use super::query::Naming;
 use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
-use sqlparser::ast::{self, Distinct, GroupByExpr};
+use sqlparser::ast::{self, Distinct};
 
 impl Analyzer<'_> {
     /// A SELECT, with the order and limit of the query that it is; as a side of a set operation it is
@@ -21,11 +21,8 @@ impl Analyzer<'_> {
     ) -> Result<(Relation, Vec<Column>)> {
         self.check_clauses(select, outer)?;
         let (mut relation, scope) = self.from(&select.from, outer)?;
-        let keys = match &select.group_by {
-            GroupByExpr::Expressions(keys, modifiers) if modifiers.is_empty() => keys.as_slice(),
-            _ => return self.unsupported(outer, "this form of GROUP BY"),
-        };
-        self.grouped = !keys.is_empty();
+        let key_sets = self.key_sets(&select.group_by, outer)?;
+        self.grouped = key_sets.has_rows_in_each();
         let items = self.items(&select.projection, &scope, &relation, naming, outer);
         if let Some(predicate) = &select.selection {
             let predicate = self
@@ -38,7 +35,7 @@ impl Analyzer<'_> {
                 };
             }
         }
-        let keys = self.group_keys(keys, &items, &scope, outer);
+        let keys = self.group_keys(&key_sets.keys, &items, &scope, outer);
         let having = select.having.as_ref().and_then(|having| {
             let having = self
                 .expression_in(Clause::Having, having, &scope, outer)
@@ -61,7 +58,7 @@ impl Analyzer<'_> {
             having,
             order,
         };
-        let grouped = self.grouped
+        let grouped = key_sets.is_there()
             || select.having.is_some()
             || stages
                 .items
@@ -78,7 +75,8 @@ impl Analyzer<'_> {
             self.keep(refused);
         }
         if grouped && self.errors.is_empty() {
-            relation = self.group(relation, keys, &mut stages);
+            let grouping = Grouping::new(self, &relation, keys, &key_sets);
+            relation = self.group(relation, grouping, &mut stages);
         }
         if !self.errors.is_empty() {
             // What is wrong has been noted; the relation is not going to be used.
@@ -151,10 +149,9 @@ impl Analyzer<'_> {
     fn group(
         &mut self,
         relation: Relation,
-        keys: Vec<Expression>,
+        mut grouping: Grouping,
         stages: &mut Stages,
     ) -> Relation {
-        let mut grouping = Grouping::new(self, &relation, keys);
         for item in &mut stages.items {
             let rewritten = grouping.rewrite(self, item.expression.clone());
             if let Some(expression) = self.keep(rewritten) {
@@ -171,7 +168,7 @@ impl Analyzer<'_> {
                 key.expression = expression;
             }
         }
-        grouping.relation(relation)
+        grouping.relation(self, relation)
     }
 
     fn project(&mut self, input: Relation, items: Vec<Item>) -> (Relation, Vec<Column>) {

@@ -164,6 +164,9 @@ pub enum ExpressionKind {
     /// An aggregate call; only until `analyze::grouping` has moved it into
     /// [`Relation::Aggregate`](super::Relation::Aggregate).
     Aggregate(Box<Aggregate>),
+    /// `GROUPING(a, b)`: which of these keys a row is not grouped by, a bit for each; only until
+    /// `analyze::grouping` has put the answer in its place.
+    Grouping(Vec<Expression>),
     /// A window function call; only until the analysis has moved it into
     /// [`Relation::Window`](super::Relation::Window).
     Window(Box<WindowCall>),

@@ -76,6 +76,7 @@ impl Expression {
                 entries.iter().for_each(|(_, value)| visit(value));
             }
             ExpressionKind::Aggregate(aggregate) => aggregate.for_each_part(&mut visit),
+            ExpressionKind::Grouping(keys) => keys.iter().for_each(visit),
             ExpressionKind::Window(call) => call.for_each_part(&mut visit),
             ExpressionKind::Subquery(subquery) => {
                 subquery.relation.for_each_expression_inside(&mut visit);
@@ -208,6 +209,9 @@ impl Expression {
             ),
             ExpressionKind::Aggregate(aggregate) => {
                 ExpressionKind::Aggregate(Box::new(aggregate.try_map(change)?))
+            }
+            ExpressionKind::Grouping(keys) => {
+                ExpressionKind::Grouping(keys.into_iter().map(change).collect::<Result<_, E>>()?)
             }
             ExpressionKind::Window(call) => ExpressionKind::Window(Box::new(call.try_map(change)?)),
             ExpressionKind::Subquery(subquery) => ExpressionKind::Subquery(Box::new(Subquery {

@@ -2,6 +2,7 @@
 //!
 //! * `TABLE t` is short for `SELECT * FROM t`. The parser reads two words more than it uses after the
 //!   name, and so would lose an `ORDER BY`.
+//! * `GROUP BY DISTINCT ..` becomes a first key of a name that stands for the word.
 //! * `x > ALL (VALUES (1), (2))` is `x > ALL (SELECT * FROM (VALUES (1), (2)) AS "values")`.
 
 use sqlparser::keywords::Keyword;
@@ -11,7 +12,9 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 /// stands.
 pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let has_form = |token: &TokenWithSpan| {
-        is_keyword(&token.token, Keyword::TABLE) || is_keyword(&token.token, Keyword::VALUES)
+        [Keyword::TABLE, Keyword::VALUES, Keyword::GROUP]
+            .into_iter()
+            .any(|keyword| is_keyword(&token.token, keyword))
     };
     if !tokens.iter().any(has_form) {
         return tokens;
@@ -56,6 +59,12 @@ impl Spelled {
                 }
                 self.depth = self.depth.saturating_sub(1);
             }
+            word if is_keyword(word, Keyword::DISTINCT) && follows_group_by(&self.before) => {
+                let word = Token::make_word(crate::analyze::GROUP_BY_DISTINCT, Some('"'));
+                self.put([word, Token::Comma], token.span);
+                self.before = [None, Some(Token::Comma)];
+                return;
+            }
             word if is_keyword(word, Keyword::VALUES) && is_quantified(&self.before) => {
                 self.put(select_from(), token.span);
                 self.put([Token::LParen], token.span);
@@ -99,6 +108,13 @@ fn begins_query(before: &[Option<Token>; 2]) -> bool {
             is_operator(operator)
         }
         [_, Some(word)] => is_operator(word),
+    }
+}
+
+fn follows_group_by(before: &[Option<Token>; 2]) -> bool {
+    match before {
+        [Some(group), Some(by)] => is_keyword(group, Keyword::GROUP) && is_keyword(by, Keyword::BY),
+        _ => false,
     }
 }
 

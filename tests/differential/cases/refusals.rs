@@ -171,10 +171,6 @@ pub fn cases() -> Vec<Case> {
             Code::Unsupported,
             "SELECT DISTINCT ON (kind) kind, small FROM measures",
         ),
-        (
-            Code::Unsupported,
-            "SELECT kind, COUNT(*) AS n FROM measures GROUP BY ROLLUP (kind)",
-        ),
         (Code::Unsupported, "SELECT _id FROM measures FOR UPDATE"),
         (
             Code::Unsupported,

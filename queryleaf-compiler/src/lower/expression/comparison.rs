@@ -184,6 +184,7 @@ pub(in crate::lower) fn is_constant(expression: &Expression) -> bool {
             part.kind,
             ExpressionKind::Path(_)
                 | ExpressionKind::Aggregate(_)
+                | ExpressionKind::Grouping(_)
                 | ExpressionKind::Window(_)
                 | ExpressionKind::Subquery(_)
         )

@@ -101,7 +101,7 @@ pub(crate) fn value(expression: &Expression, scope: &Scope) -> Template {
             ));
             Template::null()
         }
-        ExpressionKind::Window(_) | ExpressionKind::Subquery(_) => {
+        ExpressionKind::Grouping(_) | ExpressionKind::Window(_) | ExpressionKind::Subquery(_) => {
             scope.refuse(Diagnostic::defect(
                 expression.span,
                 "the plan has left an expression where it cannot be computed",
@@ -225,6 +225,7 @@ fn can_be_missing(expression: &Expression) -> bool {
         | ExpressionKind::Array(_)
         | ExpressionKind::Object(_)
         | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Grouping(_)
         | ExpressionKind::Window(_)
         | ExpressionKind::Subquery(_) => false,
     }

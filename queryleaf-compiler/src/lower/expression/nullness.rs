@@ -87,6 +87,7 @@ fn collect<'a>(expression: &'a Expression, sources: &mut NullSources<'a>) {
         | ExpressionKind::Subscript { .. }
         | ExpressionKind::Member { .. }
         | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Grouping(_)
         | ExpressionKind::Window(_)
         | ExpressionKind::Subquery(_) => sources.other = true,
         ExpressionKind::CurrentTimestamp

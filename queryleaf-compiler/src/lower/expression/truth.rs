@@ -87,6 +87,7 @@ pub(super) fn truth(condition: &Expression, wanted: bool, scope: &Scope) -> Temp
         | ExpressionKind::Subscript { .. }
         | ExpressionKind::Member { .. }
         | ExpressionKind::Aggregate(_)
+        | ExpressionKind::Grouping(_)
         | ExpressionKind::Window(_)
         | ExpressionKind::Subquery(_) => {
             let result = value(condition, scope);

@@ -144,6 +144,7 @@ fn is_constant(expression: &Expression) -> bool {
             part.kind,
             ExpressionKind::Path(_)
                 | ExpressionKind::Aggregate(_)
+                | ExpressionKind::Grouping(_)
                 | ExpressionKind::Window(_)
                 | ExpressionKind::Subquery(_)
         )
