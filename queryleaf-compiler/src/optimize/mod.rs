@@ -60,3 +60,6 @@ pub(crate) fn optimize(
     let relation = date_ranges::rewrite(relation);
     nullness::narrow(relation)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod columns;
+mod display;
 mod expression;
 mod relation;
 mod scale;
