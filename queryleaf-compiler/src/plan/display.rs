@@ -139,6 +139,7 @@ impl Display for Expression {
             | ExpressionKind::Case { .. }
             | ExpressionKind::Coalesce(_)
             | ExpressionKind::Greatest(_)
+            | ExpressionKind::Grouping(_)
             | ExpressionKind::Least(_)
             | ExpressionKind::Quantified { .. }
             | ExpressionKind::Array(_)
