@@ -101,6 +101,8 @@ pub struct Field {
     pub name: String,
     /// The name of the Rust field.
     pub rust_name: String,
+    /// Whether the struct can be used in places where the Rust field cannot.
+    pub hidden: bool,
     /// Its SQL type.
     pub ty: Type,
     /// Whether it may be `NULL`: BSON null or missing.

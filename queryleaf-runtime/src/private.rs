@@ -112,6 +112,7 @@ pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
     Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, array,
     bind_as, bind_named_as, declared, field, fill_as, item, list, map, member, nullable,
+    read_fields,
 };
 pub use crate::{Interval, types};
 pub use mongodb::bson;

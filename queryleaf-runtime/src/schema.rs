@@ -73,6 +73,9 @@ pub fn field<const N: usize, D: Column<N>>(_: Witness<D>) -> Reached<D::Sql, D::
     Reached(PhantomData)
 }
 
+/// Lets a closure read the fields of a struct, for editors only: it is not called.
+pub fn read_fields<D>(_: Witness<D>, _: fn(&D)) {}
+
 /// The field of number `N` of a struct that was reached.
 pub fn member<const N: usize, D: Column<N>, T>(_: Reached<Own<D>, T>) -> Reached<D::Sql, D::Rust> {
     Reached(PhantomData)

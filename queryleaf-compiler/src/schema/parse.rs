@@ -16,7 +16,7 @@
 //! struct      = "struct" ident "{" field* "}"
 //! enum        = "enum" ident "(" variant ("," variant)* ")"
 //! variant     = string [ "=" integer ]            -- without a number the string is what is stored
-//! field       = string ident ":" ["?"] ["!"] type [ reference ] ";" -- stored name, Rust name
+//! field       = string ["-"] ident ":" ["?"] ["!"] type [ reference ] ";" -- stored name, Rust name
 //! reference   = "references" string path [ "trusted" ]    -- the other collection and its field
 //! type        = "boolean" | "integer" | "bigint" | "double" | "numeric" | "text" | "timestamp"
 //!             | "date" | "interval" | "uuid" | "objectid" | "bytea" | "json" | "document"
@@ -27,7 +27,7 @@
 //! ```
 //!
 //! `?` marks what may be `NULL`; `!` marks a Rust type of the user's own that is stored as the type
-//! that follows. Strings are quoted as in Rust, with `\"`, `\\`, `\n`, `\t`, `\r` and `\u{..}`.
+//! that follows; `-` a Rust field that is less visible than its struct. Strings are quoted as in Rust, with `\"`, `\\`, `\n`, `\t`, `\r` and `\u{..}`.
 
 use super::Collection;
 use super::parser::Parser;

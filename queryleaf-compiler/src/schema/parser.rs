@@ -279,6 +279,7 @@ impl<'a> Parser<'a> {
 
     fn field(&mut self) -> Result<Field, ParseError> {
         let name = self.string()?;
+        let hidden = self.symbol('-');
         let rust_name = self.name()?;
         self.require(':', "the type of a field")?;
         self.path.push(name.clone());
@@ -297,6 +298,7 @@ impl<'a> Parser<'a> {
         Ok(Field {
             name,
             rust_name,
+            hidden,
             ty,
             nullable,
             own,

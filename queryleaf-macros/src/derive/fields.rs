@@ -11,7 +11,7 @@ use queryleaf_compiler::schema::quote as quote_string;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field};
+use syn::{Data, DeriveInput, Field, Visibility};
 
 /// What the fields of a struct come to.
 #[derive(Default)]
@@ -72,7 +72,8 @@ impl Fields {
         }
         .field(&field.ty, &leaf, attributes.with.as_ref());
         let nullable = nullable(&name, &ty, &leaf, &attributes, container, errors);
-        self.write(&name, &rust_name, &ty, nullable, &leaf);
+        let marker = if is_hidden(field, input) { "-" } else { "" };
+        self.write(&name, &format!("{marker}{rust_name}"), &ty, nullable, &leaf);
         if let Some(Column { rust, sql }) = &ty.column {
             let private = private();
             let (number, owner) = (self.names.len(), &input.ident);
@@ -211,6 +212,15 @@ fn named_fields<'a>(
 }
 
 /// A name as it stands in the schema text.
+/// Whether a field is less visible than its struct. One without `pub` is not, if its struct has none
+/// either: wherever the one can be named, the other can be read.
+fn is_hidden(field: &Field, input: &DeriveInput) -> bool {
+    let (of_field, of_struct) = (&field.vis, &input.vis);
+    !matches!(of_field, Visibility::Public(_))
+        && !matches!(of_struct, Visibility::Inherited)
+        && quote!(#of_field).to_string() != quote!(#of_struct).to_string()
+}
+
 pub(crate) fn unraw(ident: &Ident) -> String {
     ident.unraw().to_string()
 }

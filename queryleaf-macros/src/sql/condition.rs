@@ -49,6 +49,7 @@ fn with_id(collection: &Collection) -> Collection {
         collection.fields.push(Field {
             name: "_id".to_owned(),
             rust_name: "_id".to_owned(),
+            hidden: true,
             ty: Type::Json,
             nullable: false,
             own: false,

@@ -27,6 +27,7 @@ pub(crate) fn query(
     query: &Query,
     tables: &Tables,
     values: &[Value],
+    aids: &TokenStream,
 ) -> TokenStream {
     let columns = match columns(input, query, tables) {
         Ok(columns) => columns,
@@ -36,8 +37,8 @@ pub(crate) fn query(
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
     let call = match &input.target {
-        Some(target) => filled(target, &columns),
-        None => own_row(&columns),
+        Some(target) => filled(target, &columns, aids),
+        None => own_row(&columns, aids),
     };
     let bound = bound(query, values, tables);
     let borrowed = values.iter().map(|value| &value.borrowed);
@@ -153,7 +154,7 @@ struct Call {
 }
 
 /// The row type of the query's own.
-fn own_row(columns: &[Column]) -> Call {
+fn own_row(columns: &[Column], aids: &TokenStream) -> Call {
     let private = private();
     let mut generics = Generics::default();
     let mut types = Vec::with_capacity(columns.len());
@@ -214,7 +215,9 @@ fn own_row(columns: &[Column]) -> Call {
                     .end()
             }
         }
+        #[allow(unexpected_cfgs)]
         fn __decode<#declared>(row: &mut #private::RowReader<'_>) -> #private::Result<#row> {
+            #aids
             ::core::result::Result::Ok(Row { #(#reads),* })
         }
         #query_function
@@ -247,7 +250,7 @@ impl Generics {
 }
 
 /// The user's struct, filled column by column.
-fn filled(target: &syn::Type, columns: &[Column]) -> Call {
+fn filled(target: &syn::Type, columns: &[Column], aids: &TokenStream) -> Call {
     let private = private();
     let mut scalar = None;
     let reads: Vec<TokenStream> = columns
@@ -271,7 +274,9 @@ fn filled(target: &syn::Type, columns: &[Column]) -> Call {
     };
     let items = quote! {
         type __Row = #target;
+        #[allow(unexpected_cfgs)]
         fn __decode(row: &mut #private::RowReader<'_>) -> #private::Result<__Row> {
+            #aids
             ::core::result::Result::Ok(__Row { #(#reads),* })
         }
     };

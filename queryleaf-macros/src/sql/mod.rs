@@ -5,6 +5,7 @@
 
 mod column;
 mod condition;
+mod editor;
 mod emit;
 mod file;
 mod input;
@@ -67,14 +68,16 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
         Ok(query) => query,
         Err(diagnostics) => {
             let errors = report::errors(&diagnostics, |span| input.source.locate(span));
-            return Ok(failed(&input, &errors));
+            let aids = editor::aids_of_errors(&input, &names, &tables, &diagnostics);
+            return Ok(failed(&input, &quote!(#aids #errors)));
         }
     };
     let values = match parameters::values(&query.parameters, &input.arguments, &input.source) {
         Ok(values) => values,
         Err(errors) => return Ok(failed(&input, &errors)),
     };
-    Ok(emit::query(&input, &query, &tables, &values))
+    let aids = editor::aids(&input, &names, &tables, &query);
+    Ok(emit::query(&input, &query, &tables, &values, &aids))
 }
 
 /// The tables of the query with their schemas.

@@ -43,6 +43,16 @@ impl Tokens {
         &self.text
     }
 
+    /// Each token as it is written, where it ends in the text, and its span.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, usize, Span)> {
+        let mut start = 0;
+        self.places.iter().map(move |place| {
+            let text = self.text.get(start..place.end).unwrap_or_default();
+            start = place.end;
+            (text.trim_start(), place.end, place.span)
+        })
+    }
+
     /// The tokens at the bytes `start..end` of the text.
     pub(crate) fn locate(&self, start: usize, end: usize) -> Place {
         let first = self.at(start);
