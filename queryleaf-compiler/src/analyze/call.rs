@@ -46,7 +46,7 @@ impl Analyzer<'_> {
             return self.object(function, scope, span);
         }
         let arguments = self.arguments(function, scope, span)?;
-        if let Some(extraction) = extraction(&name) {
+        if let Some(extraction) = extraction(&name, arguments.len()) {
             return self.extract(&extraction, arguments, span);
         }
         match name.as_str() {

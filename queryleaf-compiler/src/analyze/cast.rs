@@ -62,6 +62,10 @@ impl Analyzer<'_> {
         let place = self.type_place(&operand, data_type, span);
         let target = self.target(data_type, place)?;
         let whole = operand.span.to(place);
+        if target.ty == Type::Text && is_stored_json(&operand) {
+            let text = self.resolve("::text", vec![operand], whole)?;
+            return self.restrict(text, &target, whole);
+        }
         if matches!((&operand.ty, &target.ty), (Type::Json, Type::Text)) {
             let message = "a `jsonb` value as text would be JSON, with its quotes";
             return Err(Box::new(
@@ -245,6 +249,18 @@ fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {
             (_, None) => error.note(format!("the types are {}", TYPE_NAMES.join(", "))),
         },
     )
+}
+
+/// Whether a value is a `jsonb` for sure: a stored document or a part of one. What the functions
+/// with `json_` in front make is a `json`, whose text has other spaces.
+fn is_stored_json(value: &Expression) -> bool {
+    match (&value.ty, &value.kind) {
+        (Type::Document | Type::Map(_), _) => true,
+        // A column has no steps before it: what has some is a field of a stored document.
+        (Type::Json, ExpressionKind::Path(path)) => !path.steps.is_empty(),
+        (Type::Json, ExpressionKind::Member { document, .. }) => is_stored_json(document),
+        _ => false,
+    }
 }
 
 /// Whether a conversion exists that must be written out.

@@ -9,9 +9,11 @@ use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 
 /// What is not one of these functions: `None`.
-pub(super) fn extraction(name: &str) -> Option<Extraction> {
+pub(super) fn extraction(name: &str, arguments: usize) -> Option<Extraction> {
     Some(match name {
-        "json_extract" => Extraction::Path,
+        "json_extract" => Extraction::Path { text: false },
+        // With one argument it is a function: the text of the whole.
+        "json_extract_text" if arguments > 1 => Extraction::Path { text: true },
         "json_extract_path" | "jsonb_extract_path" => Extraction::Keys { text: false },
         "json_extract_path_text" | "jsonb_extract_path_text" => Extraction::Keys { text: true },
         _ => return None,
@@ -21,7 +23,10 @@ pub(super) fn extraction(name: &str) -> Option<Extraction> {
 /// How a function names the part it takes out.
 pub(super) enum Extraction {
     /// `json_extract(document, '$.a.b')`.
-    Path,
+    Path {
+        /// Whether the part is wanted as text.
+        text: bool,
+    },
     /// `json_extract_path(document, 'a', 'b')`.
     Keys {
         /// Whether the part is wanted as text.
@@ -42,7 +47,7 @@ impl Analyzer<'_> {
             return wrong_count("this function", "a document and a path", span);
         };
         match extraction {
-            Extraction::Path => {
+            Extraction::Path { text: as_text } => {
                 let [path] = &rest[..] else {
                     return wrong_count("json_extract", "a document and one path", span);
                 };
@@ -57,6 +62,9 @@ impl Analyzer<'_> {
                 let mut part = document;
                 for step in steps {
                     part = self.step(part, step, path.span, span)?;
+                }
+                if *as_text {
+                    return self.cast_to(part, &Type::Text, span);
                 }
                 Ok(Expression { span, ..part })
             }

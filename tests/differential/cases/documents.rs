@@ -44,6 +44,7 @@ pub fn cases() -> Vec<Case> {
             "to_jsonb(recipient)",
         ],
     );
+    cases.extend(texts_of_documents());
     cases.extend(conditions(
         "shipments",
         &[
@@ -82,5 +83,39 @@ pub fn cases() -> Vec<Case> {
         "SELECT state, JSONB_AGG(number ORDER BY number) AS numbers FROM shipments GROUP BY state",
         "SELECT state, JSON_AGG(recipient ORDER BY number) AS names FROM shipments GROUP BY state",
     ]));
+    cases
+}
+
+/// The JSON that a stored document is.
+fn texts_of_documents() -> Vec<Case> {
+    let mut cases = values(
+        "shipments",
+        &[
+            "extra::text",
+            "counts::text",
+            "CAST(extra -> 'nested' AS text)",
+            "(extra -> 'list')::text",
+            "(extra -> 'colour')::text",
+            "(extra -> 'nothing')::text",
+            "LENGTH(extra::text)",
+            "extra::varchar(9)",
+            "COALESCE(LENGTH(extra::text), 0)",
+            "(counts -> 'north')::text",
+        ],
+    );
+    cases.extend(conditions(
+        "shipments",
+        &["extra::text LIKE '%\"size\": 1%'", "extra::text = '{}'"],
+    ));
+    let extracted = |call: &str, postgres: &str| {
+        let query = |answer: &str| format!("SELECT number, {answer} AS answer FROM shipments");
+        case(query(call)).postgres(query(postgres))
+    };
+    cases.push(extracted("JSON_EXTRACT_TEXT(extra)", "extra::text"));
+    cases.push(extracted("JSON_EXTRACT_TEXT(tags)", "to_jsonb(tags)::text"));
+    cases.push(extracted(
+        "JSON_EXTRACT_TEXT(extra, '$.nested.deep')",
+        "extra -> 'nested' ->> 'deep'",
+    ));
     cases
 }

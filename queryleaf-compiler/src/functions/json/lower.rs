@@ -63,6 +63,8 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
         JsonFunction::SetPath => set::set_path(arguments),
         JsonFunction::FromValue => first(),
         JsonFunction::Size => unary("$bsonSize", first()),
+        // Lowered beside the other conversions to text.
+        JsonFunction::Text => Template::null(),
     }
 }
 

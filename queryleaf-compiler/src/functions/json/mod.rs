@@ -49,6 +49,8 @@ pub enum JsonFunction {
     FromValue,
     /// `bson_size(document)`.
     Size,
+    /// `document::text`: its JSON.
+    Text,
 }
 
 /// What is wrong with the constant arguments of a call, and with types that only fail later.
@@ -114,7 +116,8 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Merge
         | JsonFunction::Delete
         | JsonFunction::Set
-        | JsonFunction::SetPath => false,
+        | JsonFunction::SetPath
+        | JsonFunction::Text => false,
     }
 }
 

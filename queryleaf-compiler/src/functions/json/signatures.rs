@@ -59,6 +59,9 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     json("to_json", &[ArgumentType::Any], JsonFunction::FromValue),
     json("to_jsonb", &[ArgumentType::Any], JsonFunction::FromValue),
     integer("bson_size", &[ANY_JSON], JsonFunction::Size),
+    text("::text", &[ANY_JSON], JsonFunction::Text),
+    text("json_extract_text", &[ANY_JSON], JsonFunction::Text),
+    text("json_extract_text", &[ARRAY], JsonFunction::Text),
 ];
 
 const fn keys(name: &'static str) -> Signature {

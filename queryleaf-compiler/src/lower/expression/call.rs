@@ -3,11 +3,12 @@
 use super::super::Scope;
 use super::super::operators::{and, bind_always, cond};
 use super::super::scope::Laziness;
+use super::cast::document_text;
 use super::comparison::is_constant;
 use super::fallible::call_fails;
 use super::operand::{Operand, Surroundings};
 use super::{LoweredArgument, value};
-use crate::functions::{self, Function, Nullability, nullability, propagates_null};
+use crate::functions::{self, Function, JsonFunction, Nullability, nullability, propagates_null};
 use crate::plan::{Expression, ExpressionKind};
 use queryleaf_plan::Template;
 
@@ -82,8 +83,18 @@ fn not_before_needed(
             let name = scope.variable();
             let reference = Template::string(format!("$${name}"));
             let computed = std::mem::replace(&mut argument.value, reference);
-            bind_always(&name, computed, |_| functions::lower(function, &arguments))
+            bind_always(&name, computed, |_| lower(function, &arguments, scope))
         }
-        _ => functions::lower(function, &arguments),
+        _ => lower(function, &arguments, scope),
+    }
+}
+
+/// The function's expression. One function needs more than its arguments.
+fn lower(function: Function, arguments: &[LoweredArgument<'_>], scope: &Scope) -> Template {
+    match (function, arguments) {
+        (Function::Json(JsonFunction::Text), [document]) => {
+            document_text(document.value.clone(), scope)
+        }
+        _ => functions::lower(function, arguments),
     }
 }

@@ -1,11 +1,13 @@
 //! Conversions between types, with PostgreSQL's results and errors.
 
+mod document;
 mod double;
 mod lossless;
 mod number;
 mod parse;
 mod print;
 
+pub(in crate::lower) use document::document_text;
 pub(crate) use lossless::without_lossless_casts;
 pub(in crate::lower) use lossless::{date_of_timestamp, folded};
 
