@@ -59,6 +59,7 @@ categories! {
     comparisons
     conditionals
     dates
+    distinct_on
     documents
     errors
     grouping_sets
@@ -96,7 +97,6 @@ macro_rules! pending {
 
 pending! {
     common_tables
-    distinct_on
     frames
     lateral_aliases
     laterals

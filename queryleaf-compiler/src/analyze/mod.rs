@@ -10,6 +10,7 @@ mod coerce;
 mod common_table;
 mod comparison;
 mod conditional;
+mod distinct_on;
 mod document;
 mod expression;
 mod from;

@@ -35,7 +35,7 @@ impl Analyzer<'_> {
             .collect()
     }
 
-    fn order_key(
+    pub(super) fn order_key(
         &mut self,
         key: &OrderByExpr,
         items: &[Item],

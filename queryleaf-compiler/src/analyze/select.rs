@@ -51,11 +51,13 @@ impl Analyzer<'_> {
             Some(order) => self.order(order, &items, &scope, outer),
             None => Vec::new(),
         };
+        let on = self.distinct_keys(select.distinct.as_ref(), &items, &scope, outer);
         let limits = query.map_or(Ok((None, None)), |query| self.limit(query, &scope, outer));
         let (limit, offset) = self.keep(limits).unwrap_or_default();
         let mut stages = Stages {
             items,
             having,
+            on,
             order,
         };
         let grouped = key_sets.is_there()
@@ -65,8 +67,9 @@ impl Analyzer<'_> {
                 .iter()
                 .any(|item| has_aggregate(&item.expression))
             || stages
-                .order
+                .on
                 .iter()
+                .chain(&stages.order)
                 .any(|key| has_aggregate(&key.expression));
         if let (true, Some(order)) = (grouped, query.and_then(|query| query.order_by.as_ref()))
             && natural::is_natural(order)
@@ -88,21 +91,23 @@ impl Analyzer<'_> {
                 predicate,
             };
         }
-        let distinct = match &select.distinct {
-            None | Some(Distinct::All) => false,
-            Some(Distinct::Distinct) => true,
-            Some(Distinct::On(_)) => return self.unsupported(outer, "`DISTINCT ON`"),
-        };
-        let (relation, columns) = if distinct {
-            let (relation, columns) = self.project(relation, stages.items);
-            let relation = Relation::Distinct {
-                input: Box::new(relation),
-            };
-            let keys = self.distinct_order(stages.order, &columns)?;
-            (limited(sorted(relation, keys), limit, offset), columns)
-        } else {
-            let relation = limited(sorted(relation, stages.order), limit, offset);
-            self.project(relation, stages.items)
+        let (relation, columns) = match &select.distinct {
+            None | Some(Distinct::All) => {
+                let relation = limited(sorted(relation, stages.order), limit, offset);
+                self.project(relation, stages.items)
+            }
+            Some(Distinct::On(_)) => {
+                let relation = self.distinct_on(relation, stages.on, stages.order)?;
+                self.project(limited(relation, limit, offset), stages.items)
+            }
+            Some(Distinct::Distinct) => {
+                let (relation, columns) = self.project(relation, stages.items);
+                let relation = Relation::Distinct {
+                    input: Box::new(relation),
+                };
+                let keys = self.distinct_order(stages.order, &columns)?;
+                (limited(sorted(relation, keys), limit, offset), columns)
+            }
         };
         Ok((relation, columns))
     }
@@ -162,7 +167,7 @@ impl Analyzer<'_> {
             let rewritten = grouping.rewrite(self, having);
             stages.having = self.keep(rewritten);
         }
-        for key in &mut stages.order {
+        for key in stages.on.iter_mut().chain(&mut stages.order) {
             let rewritten = grouping.rewrite(self, key.expression.clone());
             if let Some(expression) = self.keep(rewritten) {
                 key.expression = expression;
@@ -230,6 +235,8 @@ impl Analyzer<'_> {
 struct Stages {
     items: Vec<Item>,
     having: Option<Expression>,
+    /// The keys of `DISTINCT ON`.
+    on: Vec<SortKey>,
     order: Vec<SortKey>,
 }
 

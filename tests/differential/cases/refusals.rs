@@ -167,10 +167,6 @@ pub fn cases() -> Vec<Case> {
             Code::Unsupported,
             "SELECT SUM(small) OVER () AS n FROM measures",
         ),
-        (
-            Code::Unsupported,
-            "SELECT DISTINCT ON (kind) kind, small FROM measures",
-        ),
         (Code::Unsupported, "SELECT _id FROM measures FOR UPDATE"),
         (
             Code::Unsupported,

@@ -47,6 +47,20 @@ impl Builder<'_> {
         }
     }
 
+    /// Groups by these keys, of which the groups keep none.
+    pub(in crate::lower) fn group_key(&self, keys: &[Expression]) -> Template {
+        self.check_groupable(keys.iter());
+        match keys {
+            [] => Template::null(),
+            [key] => value(key, &self.scope),
+            _ => Template::document(
+                keys.iter()
+                    .enumerate()
+                    .map(|(number, key)| (format!("key{}", number + 1), self.key_value(key))),
+            ),
+        }
+    }
+
     /// A key inside a document, where null and missing would be two groups and a number alone
     /// would be read as "include".
     pub(super) fn key_value(&self, key: &Expression) -> Template {

@@ -7,6 +7,7 @@
 
 mod apply;
 mod distinct;
+mod distinct_on;
 mod index;
 mod join;
 mod kinds;
@@ -229,10 +230,7 @@ impl Builder<'_> {
                 self.relation(input);
                 self.defect("a window function");
             }
-            Relation::DistinctOn { input, .. } => {
-                self.relation(input);
-                self.defect("DISTINCT ON");
-            }
+            Relation::DistinctOn { input, keys, order } => self.distinct_on(input, keys, order),
             Relation::Unnest {
                 input,
                 array,

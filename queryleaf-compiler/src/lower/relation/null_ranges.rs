@@ -73,7 +73,7 @@ impl Builder<'_> {
         self.has_union = true;
     }
 
-    fn stored_order(&self, keys: &[SortKey]) -> Vec<(String, SortDirection)> {
+    pub(super) fn stored_order(&self, keys: &[SortKey]) -> Vec<(String, SortDirection)> {
         let mut order: Vec<(String, SortDirection)> = Vec::new();
         for key in keys {
             if let ExpressionKind::Path(path) = &key.expression.kind {
