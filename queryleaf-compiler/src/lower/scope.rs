@@ -1,5 +1,6 @@
 //! Where the columns of a relation are in the documents of the pipeline.
 
+use super::operators::bind_always;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::plan::{ColumnId, Path, Scales};
 use queryleaf_plan::Template;
@@ -19,6 +20,8 @@ pub(crate) struct Scope {
     outer: Vec<(Path, String)>,
     variables: Cell<u32>,
     laziness: Cell<Laziness>,
+    /// Whether what has been passed in is read so that the server does not take it for a constant.
+    apart: Cell<bool>,
     depth: Cell<u32>,
     refusals: RefCell<Vec<Diagnostic>>,
     scales: Rc<Scales>,
@@ -135,11 +138,35 @@ impl Scope {
     /// The same way as an aggregation expression: `$address.city`, or `$$ROOT`.
     pub(crate) fn reference(&self, path: &Path) -> Template {
         let dotted = self.dotted(path);
-        if dotted.is_empty() {
+        let reference = if dotted.is_empty() {
             Template::string("$$ROOT")
         } else {
             Template::string(format!("${dotted}"))
+        };
+        if self.apart.get() && self.is_passed_in(path) {
+            // Under its own name, so that equal expressions stay equal.
+            let name = dotted.trim_start_matches('$');
+            let name = name.split('.').next().unwrap_or(name);
+            return bind_always(name, reference, |variable| variable);
         }
+        reference
+    }
+
+    /// Lowers something that may fail for what has been passed in.
+    ///
+    /// For each run of a pipeline inside another one the server takes what has been passed in for
+    /// constants. It computes what depends on nothing else beforehand, also where a condition says
+    /// that it must not be computed.
+    pub(crate) fn apart<T>(&self, lower: impl FnOnce() -> T) -> T {
+        let outside = self.apart.replace(true);
+        let lowered = lower();
+        self.apart.set(outside);
+        lowered
+    }
+
+    /// Whether anything has been passed in.
+    pub(crate) fn has_outer(&self) -> bool {
+        !self.outer.is_empty()
     }
 
     /// A variable name that nothing else in this scope uses: `v1`, `v2`, ..

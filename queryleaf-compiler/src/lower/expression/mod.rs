@@ -37,8 +37,9 @@ pub(super) use pattern::{Match, Question, constant as constant_pattern};
 use super::Scope;
 use super::literal::literal;
 use super::operators::{call, text};
+use super::scope::Laziness;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::functions::{Nullability, nullability};
+use crate::functions::{Function, Nullability, nullability};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -54,6 +55,32 @@ pub(crate) struct LoweredArgument<'a> {
 
 /// The aggregation expression of a value: null or missing where SQL says `NULL`.
 pub(crate) fn value(expression: &Expression, scope: &Scope) -> Template {
+    if is_computed_apart(expression, scope) {
+        return scope.apart(|| value_here(expression, scope));
+    }
+    value_here(expression, scope)
+}
+
+/// Whether an expression may fail where its operands have been passed in from the pipeline around.
+fn is_computed_apart(expression: &Expression, scope: &Scope) -> bool {
+    if !scope.has_outer() {
+        return false;
+    }
+    match &expression.kind {
+        // A range of dates is to be computed beforehand, so that an index serves it.
+        ExpressionKind::Call {
+            function: Function::DateTime(_),
+            ..
+        }
+        | ExpressionKind::Arithmetic { .. }
+        | ExpressionKind::Negate(_)
+        | ExpressionKind::Cast(_) => scope.laziness() > Laziness::Eager,
+        ExpressionKind::Call { .. } => true,
+        _ => false,
+    }
+}
+
+fn value_here(expression: &Expression, scope: &Scope) -> Template {
     match &expression.kind {
         ExpressionKind::Literal(constant) => constant_value(constant, expression, scope),
         ExpressionKind::Path(path) => scope.reference(path),

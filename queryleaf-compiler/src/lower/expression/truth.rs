@@ -53,14 +53,16 @@ pub(super) fn truth(condition: &Expression, wanted: bool, scope: &Scope) -> Temp
             list::in_parameter(operand, *parameter, wanted, scope)
         }
         ExpressionKind::Like { .. } | ExpressionKind::Regex { .. } => {
-            pattern::truth(condition, wanted, scope)
+            scope.apart(|| pattern::truth(condition, wanted, scope))
         }
         ExpressionKind::Quantified {
             operator,
             operand,
             array,
             all,
-        } => quantified::Quantified::new(*operator, operand, array, *all, scope).truth(wanted),
+        } => scope.apart(|| {
+            quantified::Quantified::new(*operator, operand, array, *all, scope).truth(wanted)
+        }),
         ExpressionKind::Case {
             branches,
             otherwise,
@@ -193,7 +195,7 @@ fn negatable(condition: &Expression, positive: bool, scope: &Scope) -> Template 
             comparison::three_valued(operator, left, right, scope)
         }
         ExpressionKind::Like { .. } | ExpressionKind::Regex { .. } => {
-            pattern::three_valued(condition, positive, scope)
+            scope.apart(|| pattern::three_valued(condition, positive, scope))
         }
         ExpressionKind::And(items) => chain(items, positive, true, scope),
         ExpressionKind::Or(items) => chain(items, positive, false, scope),
@@ -208,8 +210,10 @@ fn negatable(condition: &Expression, positive: bool, scope: &Scope) -> Template 
             operand,
             array,
             all,
-        } => quantified::Quantified::new(*operator, operand, array, *all, scope)
-            .three_valued(positive),
+        } => scope.apart(|| {
+            quantified::Quantified::new(*operator, operand, array, *all, scope)
+                .three_valued(positive)
+        }),
         _ => {
             let result = value(condition, scope);
             if positive {
