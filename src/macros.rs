@@ -97,8 +97,8 @@ pub use queryleaf_macros::sql;
 /// serde decides what is stored, so its attributes are honoured: `rename`, `rename_all`, `skip`,
 /// `default`, `skip_serializing_if`, and `with` for the modules of `bson::serde_helpers`. Those that
 /// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names; that
-/// of a field with a serde module has the Rust type of what the module stores, `DateTime` for a
-/// timestamp.
+/// of a field with a serde module has the field's type if it is one of `chrono`, `time` or `uuid`, for
+/// which the feature of that name must be on, and else the type of what the module stores.
 ///
 /// # Attributes of the struct
 ///

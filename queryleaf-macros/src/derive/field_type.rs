@@ -1,14 +1,16 @@
 //! From the Rust type of a field to the SQL type it is stored as.
 
-use super::foreign::Foreign;
+use super::foreign::{Foreign, Module};
+use super::inner_type::{Inner, array_of};
 use super::leaf::FieldAttributes;
 use super::stored_type::{Scalar, StoredType};
+use super::type_syntax::{arguments, is_byte, option_item, type_path, ungroup, vec_item};
 use crate::errors::Errors;
-use crate::paths::{marker, private};
+use crate::paths::marker;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
+use syn::{Path, PathArguments, PathSegment, Type};
 
 /// A field's type as the schema and the generated code need it.
 pub(crate) struct FieldType {
@@ -59,65 +61,6 @@ pub(crate) struct TypeMap<'a> {
     pub(crate) errors: &'a mut Errors,
 }
 
-/// A type inside a field, as the schema text writes it.
-struct Inner {
-    text: String,
-    own: bool,
-    nullable: bool,
-    sql: TokenStream,
-}
-
-impl Inner {
-    fn scalar(scalar: Scalar) -> Self {
-        Inner {
-            text: scalar.schema_name().to_owned(),
-            own: false,
-            // Only a type that holds any value holds BSON null as a value of its own.
-            nullable: scalar == Scalar::Json,
-            sql: scalar.marker(),
-        }
-    }
-
-    /// A Rust type that serde reads, stored as this scalar.
-    fn own(ty: &Type, scalar: Scalar) -> Self {
-        let (private, stored) = (private(), scalar.marker());
-        Inner {
-            own: true,
-            sql: quote!(#private::StoredAs<#stored, #ty>),
-            ..Inner::scalar(scalar)
-        }
-    }
-
-    /// A Rust type that serde reads, stored as an array of this type.
-    fn own_array(ty: &Type, items: Inner) -> Self {
-        let (private, array, item) = (private(), marker("Array"), items.item_sql());
-        Inner {
-            text: format!("[{}]", items.item_text()),
-            own: true,
-            nullable: false,
-            sql: quote!(#private::StoredAs<#array<#item>, #ty>),
-        }
-    }
-
-    /// The text of an array's items or a map's values.
-    fn item_text(&self) -> String {
-        let nullable = if self.nullable { "?" } else { "" };
-        let own = if self.own { "!" } else { "" };
-        format!("{nullable}{own}{}", self.text)
-    }
-
-    /// The marker of an array's items or a map's values.
-    fn item_sql(&self) -> TokenStream {
-        let sql = &self.sql;
-        if self.nullable {
-            let nullable = marker("Nullable");
-            quote!(#nullable<#sql>)
-        } else {
-            quote!(#sql)
-        }
-    }
-}
-
 impl TypeMap<'_> {
     /// The type of a field with these attributes; where that is an error, any type, so that a
     /// query on the field is not wrong as well.
@@ -132,7 +75,7 @@ impl TypeMap<'_> {
             None => (ungroup(ty), false),
         };
         let found = match (&leaf.stored_as, with) {
-            (_, Some(with)) => self.with_module(leaf, with),
+            (_, Some(with)) => self.with_module(ty, leaf, with),
             (Some(stored), None) => self.stored_as(ty, *stored, leaf),
             (None, None) if leaf.opaque.is_some() => {
                 Some((Inner::own(ty, Scalar::Json), Some(quote!(#ty))))
@@ -163,10 +106,12 @@ impl TypeMap<'_> {
     /// A field whose stored form a module or function decides.
     fn with_module(
         &mut self,
+        ty: &Type,
         leaf: &FieldAttributes,
         with: &super::serde::With,
     ) -> Option<(Inner, Option<TokenStream>)> {
-        // A column has the natural type of what is stored: the module cannot be asked to read it.
+        // The module cannot be asked to read a column, so that it has the natural type of what is
+        // stored, unless the runtime knows the field's own.
         if leaf.opaque.is_some() {
             return Some((Inner::scalar(Scalar::Json), None));
         }
@@ -177,7 +122,11 @@ impl TypeMap<'_> {
             ));
         }
         match Foreign::of_module(&with.name) {
-            Some(scalar) => Some((Inner::scalar(scalar), None)),
+            Some(Module {
+                stored,
+                of_foreign_type: true,
+            }) => Some((Inner::foreign(stored), Some(quote!(#ty)))),
+            Some(Module { stored, .. }) => Some((Inner::scalar(stored), None)),
             None => {
                 self.errors.add_with_help(
                     &with.tokens,
@@ -349,20 +298,6 @@ impl TypeMap<'_> {
     }
 }
 
-fn array_of(mut inner: Inner, dimensions: usize) -> Inner {
-    let array = marker("Array");
-    for _ in 0..dimensions {
-        let sql = inner.item_sql();
-        inner = Inner {
-            text: format!("[{}]", inner.item_text()),
-            own: false,
-            nullable: false,
-            sql: quote!(#array<#sql>),
-        };
-    }
-    inner
-}
-
 /// The SQL type of a type without structure.
 fn natural(ty: &Type) -> Option<Scalar> {
     let (path, last) = type_path(ungroup(ty))?;
@@ -389,65 +324,6 @@ fn natural(ty: &Type) -> Option<Scalar> {
         "Document" => Scalar::Document,
         _ => return None,
     })
-}
-
-fn is_byte(ty: &Type) -> bool {
-    type_path(ungroup(ty)).is_some_and(|(_, last)| last.ident == "u8")
-}
-
-/// The path of a type and its last segment.
-pub(crate) fn type_path(ty: &Type) -> Option<(&Path, &PathSegment)> {
-    match ty {
-        Type::Path(path) if path.qself.is_none() => {
-            let last = path.path.segments.last()?;
-            Some((&path.path, last))
-        }
-        _ => None,
-    }
-}
-
-/// The type arguments of a path's segment.
-fn arguments(segment: &PathSegment) -> Vec<&Type> {
-    match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => arguments
-            .args
-            .iter()
-            .filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })
-            .collect(),
-        PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
-    }
-}
-
-/// What an `Option` holds.
-fn option_item(ty: &Type) -> Option<&Type> {
-    only_argument(ty, "Option")
-}
-
-/// What a `Vec` holds.
-fn vec_item(ty: &Type) -> Option<&Type> {
-    only_argument(ty, "Vec")
-}
-
-fn only_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let (_, last) = type_path(ungroup(ty))?;
-    match arguments(last)[..] {
-        [item] if last.ident == name => Some(item),
-        _ => None,
-    }
-}
-
-/// The type itself, without the invisible groups in which `macro_rules!` hands types on.
-fn ungroup(mut ty: &Type) -> &Type {
-    loop {
-        match ty {
-            Type::Group(group) => ty = &group.elem,
-            Type::Paren(paren) => ty = &paren.elem,
-            _ => return ty,
-        }
-    }
 }
 
 #[cfg(test)]

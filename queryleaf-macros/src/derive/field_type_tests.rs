@@ -121,7 +121,16 @@ fn serde_modules() {
         #[serde(with = "bson::serde_helpers::chrono_datetime_as_bson_datetime")]
     )];
     let ty: Type = parse_quote!(chrono::DateTime<Utc>);
-    assert_eq!(map(ty.clone(), &chrono), Ok("timestamp natural".to_owned()));
+    assert_eq!(map(ty.clone(), &chrono), Ok("!timestamp".to_owned()));
+    let uuid: [syn::Attribute; 1] =
+        [parse_quote!(#[serde(with = "bson::serde_helpers::uuid_1_as_binary")])];
+    assert_eq!(map(parse_quote!(Uuid), &uuid), Ok("!uuid".to_owned()));
+    let seconds: [syn::Attribute; 1] =
+        [parse_quote!(#[serde(with = "bson::serde_helpers::i64_as_bson_datetime")])];
+    assert_eq!(
+        map(parse_quote!(i64), &seconds),
+        Ok("timestamp natural".to_owned())
+    );
     assert!(error(ty, &[]).contains("chrono_datetime_as_bson_datetime"));
     let bytes: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "serde_bytes")])];
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Types of other crates, and the serde modules that store them.
 
-use super::field_type::type_path;
 use super::stored_type::Scalar;
+use super::type_syntax::type_path;
 use crate::errors::Errors;
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -123,9 +123,16 @@ impl Foreign {
         errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
     }
 
-    /// What a serde module or function stores, by its last name.
-    pub(crate) fn of_module(name: &str) -> Option<Scalar> {
-        Some(match name {
+    /// A serde module or function by its last name.
+    pub(crate) fn of_module(name: &str) -> Option<Module> {
+        let of_foreign_type = matches!(
+            name,
+            "chrono_datetime_as_bson_datetime"
+                | "chrono_datetime_as_bson_datetime_optional"
+                | "time_0_3_offsetdatetime_as_bson_datetime"
+                | "uuid_1_as_binary"
+        );
+        let stored = match name {
             "chrono_datetime_as_bson_datetime"
             | "chrono_datetime_as_bson_datetime_optional"
             | "time_0_3_offsetdatetime_as_bson_datetime"
@@ -139,6 +146,19 @@ impl Foreign {
             "serialize_u32_as_i32" | "serialize_u64_as_i32" => Scalar::Integer,
             "serialize_u32_as_i64" | "serialize_u64_as_i64" => Scalar::Bigint,
             _ => return None,
+        };
+        Some(Module {
+            stored,
+            of_foreign_type,
         })
     }
+}
+
+/// A serde module whose stored form is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Module {
+    pub(crate) stored: Scalar,
+    /// Whether its Rust type is one of another crate that the runtime reads from this form, too,
+    /// with the feature of that crate's name.
+    pub(crate) of_foreign_type: bool,
 }

@@ -1,4 +1,4 @@
-//! Declarations of indexes and of special collections, each part with its tokens.
+//! Declarations of indexes, each part with its tokens.
 
 use super::leaf::{Item, set, unknown};
 use super::units;
@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{LitInt, LitStr, Token};
+use syn::{LitStr, Token};
 
 /// The attribute that declares an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,12 +72,12 @@ pub(crate) struct IndexDeclaration {
 pub(crate) struct Key {
     /// The path as it is written.
     pub(crate) tokens: TokenStream,
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
     kind: Option<IndexKind>,
 }
 
 /// What stands between two commas of an index: a key or an option.
-enum Part {
+pub(super) enum Part {
     Key(Key),
     Option(Item),
 }
@@ -256,139 +256,8 @@ pub(crate) fn quote_path<S: AsRef<str>>(path: &[S]) -> String {
     names.join(".")
 }
 
-fn duration(item: &Item) -> syn::Result<u64> {
+/// A time span as text.
+pub(super) fn duration(item: &Item) -> syn::Result<u64> {
     let value: LitStr = item.value()?;
     units::seconds(&value.value()).map_err(|message| syn::Error::new_spanned(value, message))
-}
-
-/// `capped(..)` or `time_series(..)`.
-#[derive(Default)]
-pub(crate) struct StorageDeclaration {
-    /// The word that declares it.
-    pub(crate) word: TokenStream,
-    /// The field with the time of a measurement.
-    pub(crate) time: TokenStream,
-    /// The field that tells one series from another.
-    pub(crate) meta: TokenStream,
-    /// The schema text.
-    pub(crate) text: String,
-}
-
-impl StorageDeclaration {
-    /// Reads what is in the parentheses.
-    pub(crate) fn read(word: &Ident, list: TokenStream, errors: &mut Errors) -> Self {
-        let mut declaration = StorageDeclaration {
-            word: word.to_token_stream(),
-            ..StorageDeclaration::default()
-        };
-        let result = if word == "capped" {
-            declaration.capped(list, errors)
-        } else {
-            declaration.time_series(list, errors)
-        };
-        errors.take(result);
-        declaration
-    }
-
-    fn capped(&mut self, list: TokenStream, errors: &mut Errors) -> syn::Result<()> {
-        let (mut size, mut max) = (None, None);
-        for item in Punctuated::<Item, Token![,]>::parse_terminated.parse2(list)? {
-            let result = match item.name.to_string().as_str() {
-                "size" => byte_size(&item).and_then(|bytes| set(&mut size, &item, bytes)),
-                "max" => number(&item).and_then(|count| set(&mut max, &item, count)),
-                _ => Err(unknown(
-                    &item.name,
-                    "of a capped collection",
-                    &["size", "max"],
-                )),
-            };
-            errors.take(result);
-        }
-        let Some(size) = size else {
-            let help = "write it as in `capped(size = \"200MB\")`";
-            errors.add_with_help(&self.word, "a capped collection needs a size", help);
-            return Ok(());
-        };
-        let max = max.map(|max: u64| format!(" {max}")).unwrap_or_default();
-        self.text = format!(" capped {size}{max}");
-        Ok(())
-    }
-
-    fn time_series(&mut self, list: TokenStream, errors: &mut Errors) -> syn::Result<()> {
-        let (mut time, mut meta, mut granularity, mut expire) = (None, None, None, None);
-        for part in Punctuated::<Part, Token![,]>::parse_terminated.parse2(list)? {
-            let result = match part {
-                Part::Key(key) if time.is_none() => {
-                    self.time = key.tokens.clone();
-                    time = Some(key);
-                    Ok(())
-                }
-                Part::Key(key) => Err(syn::Error::new_spanned(
-                    key.tokens,
-                    "a time series has one field for the time",
-                )),
-                Part::Option(option) => match option.name.to_string().as_str() {
-                    "meta" => option.value::<Key>().and_then(|key| {
-                        self.meta = key.tokens.clone();
-                        set(&mut meta, &option, key)
-                    }),
-                    "granularity" => granularity_name(&option)
-                        .and_then(|name| set(&mut granularity, &option, name)),
-                    "after" => duration(&option).and_then(|after| set(&mut expire, &option, after)),
-                    _ => {
-                        let known = ["meta", "granularity", "after"];
-                        Err(unknown(&option.name, "of a time series", &known))
-                    }
-                },
-            };
-            errors.take(result);
-        }
-        let Some(time) = time else {
-            let help = "write it as in `time_series(measured_at)`";
-            errors.add_with_help(
-                &self.word,
-                "a time series needs the field with the time",
-                help,
-            );
-            return Ok(());
-        };
-        let mut text = format!(" time_series {}", quote_string(&time.path.join(".")));
-        if let Some(meta) = meta {
-            text.push_str(" meta");
-            text.push_str(&quote_string(&meta.path.join(".")));
-        }
-        if let Some(granularity) = granularity {
-            text.push(' ');
-            text.push_str(&granularity);
-        }
-        if let Some(seconds) = expire {
-            // Writing to a string cannot fail.
-            let _ = write!(text, " expire {seconds}");
-        }
-        self.text = text;
-        Ok(())
-    }
-}
-
-fn granularity_name(item: &Item) -> syn::Result<String> {
-    let value: LitStr = item.value()?;
-    let name = value.value();
-    if ["seconds", "minutes", "hours"].contains(&name.as_str()) {
-        return Ok(name);
-    }
-    let message = "the granularity is `\"seconds\"`, `\"minutes\"` or `\"hours\"`";
-    Err(syn::Error::new_spanned(value, message))
-}
-
-/// A size as text with a unit, or as a number of bytes.
-fn byte_size(item: &Item) -> syn::Result<u64> {
-    if let Ok(text) = item.value::<LitStr>() {
-        return units::bytes(&text.value())
-            .map_err(|message| syn::Error::new_spanned(text, message));
-    }
-    number(item)
-}
-
-fn number(item: &Item) -> syn::Result<u64> {
-    item.value::<LitInt>()?.base10_parse()
 }

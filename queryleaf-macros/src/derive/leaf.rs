@@ -1,6 +1,7 @@
 //! The `#[leaf(..)]` attributes of structs, enums and fields.
 
-use super::index::{self, IndexDeclaration, StorageDeclaration};
+use super::index::{self, IndexDeclaration};
+use super::storage::StorageDeclaration;
 use super::stored_type::StoredType;
 use crate::errors::{Errors, with_help};
 use proc_macro2::{Ident, TokenStream};

@@ -10,10 +10,13 @@ mod field_type;
 mod fields;
 mod foreign;
 mod index;
+mod inner_type;
 mod leaf;
 mod serde;
 mod sql_enum;
+mod storage;
 mod stored_type;
+mod type_syntax;
 mod units;
 
 mod collection;

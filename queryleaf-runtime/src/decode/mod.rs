@@ -27,7 +27,8 @@ use crate::types::SeveralColumns;
 #[diagnostic::on_unimplemented(
     message = "a column of type `{S}` cannot be read into `{Self}`",
     label = "the column is of SQL type `{S}`",
-    note = "the Rust types of the SQL types are listed in docs/sql.md"
+    note = "the Rust types of the SQL types are listed in docs/sql.md; those of `chrono`, `time`, \
+            `jiff`, `uuid` and `rust_decimal` need queryleaf's feature of that name"
 )]
 pub trait Decode<S>: Sized {
     /// Reads a stored value.
