@@ -64,6 +64,7 @@ categories! {
     errors
     grouping_sets
     groups
+    guarded
     join_columns
     joined_queries
     joins

@@ -4,12 +4,14 @@ use crate::postgres::{PREAMBLE, definition, insertion};
 use crate::random::Random;
 use crate::schema::{TABLES, TestTable};
 use crate::stored::document;
-use queryleaf::bson::{Bson, Document};
+use futures::StreamExt;
+use queryleaf::bson::{Bson, Document, doc};
 use queryleaf::mongodb::{Database, IndexModel};
 use queryleaf_compiler::schema::IndexKind;
 use queryleaf_testkit::postgres::{Unavailable, tokio_postgres::Client};
 use std::env;
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -57,6 +59,28 @@ async fn start() -> Result<Servers, Unavailable> {
 }
 
 impl Servers {
+    /// Ends what MongoDB still does for a query on which the test has given up.
+    pub async fn stop_long_operations(&self, longer_than: Duration) {
+        let admin = self.mongo.client().database("admin");
+        let seconds = i64::try_from(longer_than.as_secs()).unwrap_or(i64::MAX) - 1;
+        let long = doc! {
+            "secs_running": { "$gte": seconds },
+            "command.$db": self.mongo.name(),
+        };
+        let pipeline = [doc! { "$currentOp": {} }, doc! { "$match": long }];
+        let Ok(mut operations) = admin.aggregate(pipeline).await else {
+            return;
+        };
+        while let Some(Ok(operation)) = operations.next().await {
+            if let Some(id) = operation.get("opid") {
+                // It may have ended by itself.
+                let _ = admin
+                    .run_command(doc! { "killOp": 1, "op": id.clone() })
+                    .await;
+            }
+        }
+    }
+
     async fn load(&self, table: &TestTable, definition: &str) {
         let collection = &table.collection;
         let mut random = Random::new(*SEED, &collection.name);

@@ -13,6 +13,7 @@ pub mod errors;
 pub mod frames;
 pub mod grouping_sets;
 pub mod groups;
+pub mod guarded;
 pub mod join_columns;
 pub mod joined_queries;
 pub mod joins;

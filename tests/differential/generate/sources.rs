@@ -20,8 +20,11 @@ pub(super) struct Scope {
 /// About how many rows joins may look at.
 const MOST_ROWS: usize = 8_000;
 
-/// And those that are computed for every row of another query.
-const MOST_INSIDE: usize = 1_000;
+/// And those with subqueries, which may run for each of them.
+const MOST_AROUND: usize = 500;
+
+/// And the subqueries.
+const MOST_INSIDE: usize = 500;
 
 /// The collections, how often they are used, and about how many rows they have.
 const TABLES: [(&str, usize, usize); 8] = [
@@ -56,6 +59,15 @@ impl Generator {
             self.join(&mut scope, depth, most);
         }
         scope
+    }
+
+    /// About how many rows the joins of this query may look at.
+    fn most_rows(&self) -> usize {
+        match (self.is_inside, self.subqueries) {
+            (true, _) => MOST_INSIDE,
+            (false, 0) => MOST_ROWS,
+            (false, _) => MOST_AROUND,
+        }
     }
 
     pub(super) fn alias(&mut self) -> String {

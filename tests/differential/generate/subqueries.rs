@@ -59,9 +59,16 @@ impl Generator {
         outer.extend(self.outer.iter().cloned());
         let outer = std::mem::replace(&mut self.outer, outer);
         let was_inside = std::mem::replace(&mut self.is_inside, true);
+        // One inside of another now and then only.
+        let subqueries = if self.random.percent(60) {
+            std::mem::take(&mut self.subqueries)
+        } else {
+            0
+        };
         let made = make(self);
         self.outer = outer;
         self.is_inside = was_inside;
+        self.subqueries += subqueries;
         made
     }
 }
