@@ -2,6 +2,7 @@
 
 use super::Analyzer;
 use super::coerce::common;
+use super::row_value::is_row;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
@@ -91,8 +92,21 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
+        if is_row(left) || is_row(right) {
+            return self.rows_not_distinct(left, right, scope, span);
+        }
         let left = self.expression(left, scope, span)?;
         let right = self.expression(right, scope, span)?;
+        self.values_not_distinct(left, right, span)
+    }
+
+    /// `a IS NOT DISTINCT FROM b` of two values.
+    pub(crate) fn values_not_distinct(
+        &mut self,
+        left: Expression,
+        right: Expression,
+        span: Span,
+    ) -> Result<Expression> {
         let (left, right) = self.comparable(left, right, ComparisonOperator::Equal)?;
         let kind = ExpressionKind::NotDistinct {
             left: Box::new(left),

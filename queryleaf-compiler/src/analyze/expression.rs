@@ -2,6 +2,7 @@
 
 use super::literal::number;
 use super::natural;
+use super::pattern::LikePattern;
 use super::scope::{Name, Scope, field, member};
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -91,11 +92,13 @@ impl Analyzer<'_> {
                 pattern,
                 escape_char,
             } => {
-                if *any {
-                    return self.unsupported(span, "`LIKE ANY`");
-                }
-                let result =
-                    self.like(expr, pattern, escape_char.as_deref(), false, scope, span)?;
+                let like = LikePattern {
+                    pattern,
+                    any: *any,
+                    escape: escape_char.as_deref(),
+                    ignore_case: false,
+                };
+                let result = self.like_one_or_any(expr, &like, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
             Expr::ILike {
@@ -105,10 +108,13 @@ impl Analyzer<'_> {
                 pattern,
                 escape_char,
             } => {
-                if *any {
-                    return self.unsupported(span, "`ILIKE ANY`");
-                }
-                let result = self.like(expr, pattern, escape_char.as_deref(), true, scope, span)?;
+                let like = LikePattern {
+                    pattern,
+                    any: *any,
+                    escape: escape_char.as_deref(),
+                    ignore_case: true,
+                };
+                let result = self.like_one_or_any(expr, &like, scope, span)?;
                 Ok(if *negated { not(result) } else { result })
             }
             Expr::AnyOp {

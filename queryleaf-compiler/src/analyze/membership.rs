@@ -18,6 +18,9 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
+        if is_row(operand) {
+            return self.row_between(operand, [low, high], scope, span);
+        }
         let operand = self.expression(operand, scope, span)?;
         let low = self.expression(low, scope, span)?;
         let high = self.expression(high, scope, span)?;

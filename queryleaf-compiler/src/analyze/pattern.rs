@@ -8,7 +8,57 @@ use crate::types::Type;
 use queryleaf_plan::pattern::{PatternError, like, posix};
 use sqlparser::ast::Expr;
 
+/// What follows `LIKE` or `ILIKE`.
+pub(crate) struct LikePattern<'a> {
+    pub(crate) pattern: &'a Expr,
+    pub(crate) any: bool,
+    pub(crate) escape: Option<&'a Expr>,
+    pub(crate) ignore_case: bool,
+}
+
 impl Analyzer<'_> {
+    /// `x LIKE pattern`, or `x LIKE ANY (ARRAY['a%', 'b%'])`: one of the patterns.
+    pub(crate) fn like_one_or_any(
+        &mut self,
+        operand: &Expr,
+        like: &LikePattern<'_>,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let one = |analyzer: &mut Self, pattern: &Expr| {
+            analyzer.like(operand, pattern, like.escape, like.ignore_case, scope, span)
+        };
+        if !like.any {
+            return one(self, like.pattern);
+        }
+        let mut pattern = like.pattern;
+        while let Expr::Nested(inner) = pattern {
+            pattern = inner;
+        }
+        let patterns = match pattern {
+            Expr::Array(array) if !array.elem.is_empty() => &array.elem,
+            Expr::Tuple(patterns) => patterns,
+            _ => {
+                let place = self.source.span_or(pattern, span);
+                let message = "`LIKE ANY` wants patterns that are written out";
+                return Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, place, message)
+                        .help("write `LIKE ANY (ARRAY['a%', 'b%'])`, or a chain of `OR`"),
+                ));
+            }
+        };
+        let mut conditions = patterns
+            .iter()
+            .map(|pattern| one(self, pattern))
+            .collect::<Result<Vec<_>>>()?;
+        if conditions.len() == 1 {
+            return Ok(conditions.remove(0));
+        }
+        let nullable = conditions.iter().any(|condition| condition.nullable);
+        let kind = ExpressionKind::Or(conditions);
+        Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
+    }
+
     pub(crate) fn like(
         &mut self,
         operand: &Expr,

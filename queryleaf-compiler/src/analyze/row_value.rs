@@ -44,20 +44,7 @@ impl Analyzer<'_> {
                 self.row_with_subquery(right, operator.flipped(), query, scope, span)
             }
             _ => {
-                let left = self.row(left, scope, span)?;
-                let right = self.row(right, scope, span)?;
-                if left.len() != right.len() {
-                    let message = format!(
-                        "rows of {} and {} values are compared",
-                        left.len(),
-                        right.len()
-                    );
-                    return Err(Box::new(Diagnostic::error(
-                        Code::TypeMismatch,
-                        span,
-                        message,
-                    )));
-                }
+                let (left, right) = self.rows(left, right, scope, span)?;
                 self.compare_rows(operator, left, right, span)
             }
         }
@@ -82,6 +69,68 @@ impl Analyzer<'_> {
         let nullable = conditions.iter().any(|condition| condition.nullable);
         let kind = ExpressionKind::Or(conditions);
         Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
+    }
+
+    /// `(a, b) BETWEEN (1, 2) AND (3, 4)`.
+    pub(crate) fn row_between(
+        &mut self,
+        operand: &Expr,
+        [low, high]: [&Expr; 2],
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let least = ComparisonOperator::GreaterOrEqual;
+        let from = self.row_comparison(operand, least, low, scope, span)?;
+        let most = ComparisonOperator::LessOrEqual;
+        let to = self.row_comparison(operand, most, high, scope, span)?;
+        let nullable = from.nullable || to.nullable;
+        let kind = ExpressionKind::And(vec![from, to]);
+        Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
+    }
+
+    /// `(a, b) IS NOT DISTINCT FROM (c, d)`.
+    pub(crate) fn rows_not_distinct(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let (left, right) = self.rows(left, right, scope, span)?;
+        let conditions = left
+            .into_iter()
+            .zip(right)
+            .map(|(left, right)| self.values_not_distinct(left, right, span))
+            .collect::<Result<Vec<_>>>()?;
+        match Expression::all_of(conditions) {
+            Some(condition) => Ok(Expression { span, ..condition }),
+            None => self.unsupported(span, "an empty row"),
+        }
+    }
+
+    /// Two rows, which must have as many values.
+    fn rows(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<(Vec<Expression>, Vec<Expression>)> {
+        let left = self.row(left, scope, span)?;
+        let right = self.row(right, scope, span)?;
+        if left.len() != right.len() {
+            let message = format!(
+                "rows of {} and {} values are compared",
+                left.len(),
+                right.len()
+            );
+            return Err(Box::new(Diagnostic::error(
+                Code::TypeMismatch,
+                span,
+                message,
+            )));
+        }
+        Ok((left, right))
     }
 
     /// Compares two rows of as many values.
