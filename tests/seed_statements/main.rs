@@ -16,6 +16,7 @@
 )]
 
 mod bulk;
+mod capped;
 mod change_streams;
 mod compare;
 mod moments;

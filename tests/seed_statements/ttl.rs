@@ -22,7 +22,23 @@ struct Session {
     is_active: Option<bool>,
 }
 
-const SESSIONS: &str = "
+#[derive(Serialize, Deserialize, Collection)]
+#[leaf(
+    name = "application_logs",
+    ttl(created_at, after = "7 days", partial = "log_level = 'DEBUG'")
+)]
+struct Log {
+    log_id: Uuid,
+    application_name: String,
+    log_level: String,
+    message: Option<String>,
+    metadata: Option<Document>,
+    created_at: DateTime,
+}
+
+const TABLES: &str = "
+    CREATE TABLE application_logs (log_id uuid, application_name text, log_level text, message text,
+        metadata jsonb, created_at timestamptz);
     CREATE TABLE user_sessions (session_id uuid, user_id text, session_data jsonb,
         created_at timestamptz, expires_at timestamptz, last_accessed_at timestamptz,
         is_active boolean);";
@@ -63,11 +79,46 @@ fn sessions(random: &mut Random, now: DateTime) -> Vec<Session> {
         .collect()
 }
 
+fn logs(random: &mut Random, now: DateTime) -> Vec<Log> {
+    let levels = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"];
+    let messages = [
+        "",
+        "started",
+        "$where",
+        "Größe 😀",
+        "a \\ \"quoted\" line\nand another",
+    ];
+    (0..700)
+        .map(|_| Log {
+            log_id: Uuid::from_bytes((u128::from(random.bits()) << 9).to_be_bytes()),
+            application_name: random.choose(&["shop", "$name", ""]).to_owned(),
+            log_level: random.choose(&levels).to_owned(),
+            message: random
+                .percent(85)
+                .then(|| random.choose(&messages).to_owned()),
+            metadata: random.percent(70).then(|| {
+                queryleaf::bson::doc! {
+                    "host": random.choose(&messages),
+                    "attempts": random.between(-3, 12_000) as i32,
+                    "tags": [1.5, null, true, { "$x": "y" }],
+                    "a.b": {},
+                }
+            }),
+            created_at: match random.below(3) {
+                0 => ago(random, now, -DAY..DAY),
+                _ => ago(random, now, 0..33 * DAY),
+            },
+        })
+        .collect()
+}
+
 async fn servers() -> Option<Servers> {
-    let servers = Servers::start(SESSIONS).await?;
+    let servers = Servers::start(TABLES).await?;
     let (now, random) = (servers.now().await, &mut Random::new(SEED, "expiry"));
     let sessions = sessions(random, now);
     servers.store(random, "user_sessions", &sessions).await;
+    let logs = logs(random, now);
+    servers.store(random, "application_logs", &logs).await;
     Some(servers)
 }
 
@@ -101,6 +152,42 @@ async fn session_analytics() {
     .ordered_by(&["engagement_level", "total_sessions"])
     .check(&servers, 8, async || {
         sql!(file "tests/seed_statements/sql/07-09-session-analytics.sql")
+            .fetch_all(&servers.mongo)
+            .await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn log_retention() {
+    let Some(servers) = servers().await else {
+        return;
+    };
+    statement(
+        "07-10-log-retention-corrected",
+        include_str!("sql/07-10-log-retention-corrected.sql"),
+    )
+    .ordered_by(&["application_name", "log_level"])
+    .check(&servers, 15, async || {
+        sql!(file "tests/seed_statements/sql/07-10-log-retention-corrected.sql")
+            .fetch_all(&servers.mongo)
+            .await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ttl_index_health() {
+    let Some(servers) = servers().await else {
+        return;
+    };
+    statement(
+        "07-11-ttl-index-health",
+        include_str!("sql/07-11-ttl-index-health.sql"),
+    )
+    .ordered_by(&["collection_name", "expire_after_seconds"])
+    .check(&servers, 6, async || {
+        sql!(file "tests/seed_statements/sql/07-11-ttl-index-health.sql")
             .fetch_all(&servers.mongo)
             .await
     })
