@@ -74,6 +74,7 @@ categories! {
     order
     parameters
     patterns
+    quantified
     refusals
     set_operations
     set_pairs
@@ -101,7 +102,6 @@ pending! {
     frames
     lateral_aliases
     laterals
-    quantified
     recursion
     windows
 }

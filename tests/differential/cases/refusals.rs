@@ -173,6 +173,10 @@ pub fn cases() -> Vec<Case> {
             "SELECT _id FROM measures TABLESAMPLE SYSTEM (10)",
         ),
         (Code::Unsupported, "SELECT TOP 5 _id FROM measures"),
+        (
+            Code::Unsupported,
+            "SELECT _id, (SELECT MAX(a.small) FROM measures b) AS m FROM measures a",
+        ),
         (Code::Unsupported, "SELECT word ~ kind AS a FROM measures"),
         (
             Code::Unsupported,

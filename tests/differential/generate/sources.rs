@@ -43,11 +43,7 @@ const NUMBERS: [Kind; 4] = [Kind::Integer, Kind::Bigint, Kind::Numeric, Kind::Do
 impl Generator {
     /// A FROM clause of one to four sources; in subqueries of few rows.
     pub(super) fn from(&mut self, depth: u32) -> Scope {
-        let most = if self.is_inside {
-            MOST_INSIDE
-        } else {
-            MOST_ROWS
-        };
+        let most = self.most_rows();
         let mut scope = self.source(depth, most);
         let joins = match self.random.below(10) {
             0..=3 => 0,
