@@ -169,6 +169,10 @@ codes! {
     MisplacedAggregate = 402;
     /// A position in GROUP BY or ORDER BY that no column has.
     InvalidPosition = 403;
+    /// A window function where none may stand.
+    MisplacedWindow = 404;
+    /// A window whose parts do not go together, or that is not there.
+    InvalidWindow = 405;
     /// No index serves a query on a collection that asks for one.
     NoIndex = 501;
     /// A field of an interval where its length is likely meant.

@@ -50,11 +50,16 @@ impl Analyzer<'_> {
             return Err(misplaced(self.clause, name, span));
         }
         let before = std::mem::replace(&mut self.clause, Clause::Aggregate);
-        let parts = self.aggregate_parts(function, call, name, scope, span);
+        let typed = self.typed_aggregate(function, call, name, self.grouped, scope, span);
         self.clause = before;
-        let (mut aggregate, argument) = parts?;
-        let ty = self.aggregate_type(&mut aggregate, argument.as_ref(), name, span)?;
-        let nullable = self.is_aggregate_nullable(&aggregate, argument.as_ref());
+        let (aggregate, ty, nullable) = typed?;
+        let mut inside = Ok(());
+        aggregate.for_each_part(&mut |part| {
+            if inside.is_ok() {
+                inside = super::window::refuse_inside(part, Clause::Aggregate);
+            }
+        });
+        inside?;
         let kind = ExpressionKind::Aggregate(Box::new(aggregate));
         Ok(Expression {
             kind,
@@ -62,6 +67,23 @@ impl Analyzer<'_> {
             nullable,
             span,
         })
+    }
+
+    /// The call with the type of its result, and whether that may be `NULL`. `has_rows` says that it
+    /// is never computed over nothing.
+    pub(super) fn typed_aggregate(
+        &mut self,
+        function: AggregateFunction,
+        call: &ast::Function,
+        name: &str,
+        has_rows: bool,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<(Aggregate, Type, bool)> {
+        let (mut aggregate, argument) = self.aggregate_parts(function, call, name, scope, span)?;
+        let ty = self.aggregate_type(&mut aggregate, argument.as_ref(), name, span)?;
+        let nullable = is_nullable(&aggregate, argument.as_ref(), has_rows);
+        Ok((aggregate, ty, nullable))
     }
 
     /// The parts of the call, and the expression whose values are aggregated.
@@ -333,36 +355,37 @@ impl Analyzer<'_> {
             ),
         }
     }
+}
 
-    fn is_aggregate_nullable(&self, aggregate: &Aggregate, argument: Option<&Expression>) -> bool {
-        match aggregate.function {
-            AggregateFunction::Count => false,
-            AggregateFunction::StddevSamp | AggregateFunction::VarSamp => true,
-            AggregateFunction::ArrayAgg | AggregateFunction::JsonAgg => {
-                !self.grouped || aggregate.filter.is_some()
-            }
-            AggregateFunction::StringAgg => {
-                let separator = aggregate.arguments.get(1).is_some_and(|one| one.nullable);
-                !self.grouped
-                    || aggregate.filter.is_some()
-                    || separator
-                    || argument.is_none_or(|argument| argument.nullable)
-            }
-            AggregateFunction::Sum
-            | AggregateFunction::Avg
-            | AggregateFunction::Min
-            | AggregateFunction::Max
-            | AggregateFunction::StddevPop
-            | AggregateFunction::VarPop
-            | AggregateFunction::BoolAnd
-            | AggregateFunction::BoolOr
-            | AggregateFunction::PercentileCont
-            | AggregateFunction::PercentileDisc
-            | AggregateFunction::Mode => {
-                !self.grouped
-                    || aggregate.filter.is_some()
-                    || argument.is_none_or(|argument| argument.nullable)
-            }
+/// Whether a result may be `NULL`.
+fn is_nullable(aggregate: &Aggregate, argument: Option<&Expression>, has_rows: bool) -> bool {
+    match aggregate.function {
+        AggregateFunction::Count => false,
+        AggregateFunction::StddevSamp | AggregateFunction::VarSamp => true,
+        AggregateFunction::ArrayAgg | AggregateFunction::JsonAgg => {
+            !has_rows || aggregate.filter.is_some()
+        }
+        AggregateFunction::StringAgg => {
+            let separator = aggregate.arguments.get(1).is_some_and(|one| one.nullable);
+            !has_rows
+                || aggregate.filter.is_some()
+                || separator
+                || argument.is_none_or(|argument| argument.nullable)
+        }
+        AggregateFunction::Sum
+        | AggregateFunction::Avg
+        | AggregateFunction::Min
+        | AggregateFunction::Max
+        | AggregateFunction::StddevPop
+        | AggregateFunction::VarPop
+        | AggregateFunction::BoolAnd
+        | AggregateFunction::BoolOr
+        | AggregateFunction::PercentileCont
+        | AggregateFunction::PercentileDisc
+        | AggregateFunction::Mode => {
+            !has_rows
+                || aggregate.filter.is_some()
+                || argument.is_none_or(|argument| argument.nullable)
         }
     }
 }

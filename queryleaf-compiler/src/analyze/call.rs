@@ -22,14 +22,17 @@ impl Analyzer<'_> {
         if let ("array", FunctionArguments::Subquery(query)) = (name.as_str(), &function.args) {
             return self.array_subquery(query, scope, span);
         }
-        if function.over.is_some() {
-            return self.unsupported(span, format!("the window function `{written}(..) OVER`"));
+        if let Some(over) = &function.over {
+            return self.window(function, over, &name, scope, span);
         }
         if function.null_treatment.is_some() {
             return self.unsupported(span, "`IGNORE NULLS`");
         }
         if let Some(aggregate) = super::aggregate::function(&name) {
             return self.aggregate(aggregate, function, &name, scope, span);
+        }
+        if super::window::function(&name).is_some() {
+            return Err(self.without_over(&name, span));
         }
         if function.filter.is_some() || !function.within_group.is_empty() {
             let message = format!("`{name}` is not an aggregate");
@@ -171,7 +174,12 @@ impl Analyzer<'_> {
         ))
     }
 
-    fn no_arguments(&self, name: &str, arguments: &[Expression], span: Span) -> Result<()> {
+    pub(super) fn no_arguments(
+        &self,
+        name: &str,
+        arguments: &[Expression],
+        span: Span,
+    ) -> Result<()> {
         if arguments.is_empty() {
             return Ok(());
         }

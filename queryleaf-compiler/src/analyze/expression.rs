@@ -215,7 +215,7 @@ impl Analyzer<'_> {
         if let Some(first) = parts.first()
             && matches!(
                 self.clause,
-                Clause::Select | Clause::OrderBy | Clause::Aggregate
+                Clause::Select | Clause::Qualify | Clause::OrderBy | Clause::Aggregate
             )
             && !scope.has_column(first)
             && !scope

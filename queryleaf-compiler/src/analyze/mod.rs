@@ -13,6 +13,7 @@ mod conditional;
 mod distinct_on;
 mod document;
 mod expression;
+mod frame;
 mod from;
 mod grouping;
 mod grouping_sets;
@@ -37,6 +38,8 @@ mod special_call;
 mod subquery;
 mod unnest;
 mod values;
+mod window;
+mod window_stage;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation};
@@ -110,6 +113,7 @@ pub(crate) fn analyze(
         grouped: false,
         aliases: HashMap::new(),
         open_literals: false,
+        windows: Vec::new(),
         copied: 0,
         errors: Vec::new(),
     };
@@ -166,6 +170,8 @@ pub(crate) struct Analyzer<'a> {
     aliases: HashMap<String, Expression>,
     /// Whether the SELECT list may hold literals whose type something around the query decides.
     open_literals: bool,
+    /// The windows that the query names, each complete.
+    windows: Vec<(String, ast::WindowSpec)>,
     /// How many parts of expressions have been written more than once.
     copied: usize,
     /// The errors so far; the analysis goes on after one where the rest can still be judged.
@@ -180,6 +186,7 @@ pub(crate) enum Clause {
     Select,
     GroupBy,
     Having,
+    Qualify,
     OrderBy,
     Limit,
     Values,
@@ -196,6 +203,7 @@ impl Clause {
             Clause::Select => "SELECT",
             Clause::GroupBy => "GROUP BY",
             Clause::Having => "HAVING",
+            Clause::Qualify => "QUALIFY",
             Clause::OrderBy => "ORDER BY",
             Clause::Limit => "LIMIT",
             Clause::Values => "VALUES",
@@ -206,10 +214,24 @@ impl Clause {
     /// Whether aggregates may stand in the clause.
     fn allows_aggregates(self) -> bool {
         match self {
-            Clause::Select | Clause::Having | Clause::OrderBy => true,
+            Clause::Select | Clause::Having | Clause::Qualify | Clause::OrderBy => true,
             Clause::From
             | Clause::Where
             | Clause::GroupBy
+            | Clause::Limit
+            | Clause::Values
+            | Clause::Aggregate => false,
+        }
+    }
+
+    /// Whether window functions may stand in the clause.
+    fn allows_windows(self) -> bool {
+        match self {
+            Clause::Select | Clause::Qualify | Clause::OrderBy => true,
+            Clause::From
+            | Clause::Where
+            | Clause::GroupBy
+            | Clause::Having
             | Clause::Limit
             | Clause::Values
             | Clause::Aggregate => false,
@@ -268,11 +290,13 @@ impl Analyzer<'_> {
         let grouped = std::mem::take(&mut self.grouped);
         let aliases = std::mem::take(&mut self.aliases);
         let open_literals = std::mem::take(&mut self.open_literals);
+        let windows = std::mem::take(&mut self.windows);
         let result = look(self);
         self.clause = clause;
         self.grouped = grouped;
         self.aliases = aliases;
         self.open_literals = open_literals;
+        self.windows = windows;
         result
     }
 

@@ -244,6 +244,7 @@ impl Analyzer<'_> {
                 self.expression_in(Clause::GroupBy, key, scope, span)?
             }
         };
+        super::window::refuse_inside(&expression, Clause::GroupBy)?;
         let expression = self.settle(expression)?;
         match &expression.ty {
             Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => {

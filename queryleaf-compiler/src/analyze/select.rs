@@ -4,6 +4,7 @@ use super::grouping::Grouping;
 use super::natural;
 use super::output::{Item, has_aggregate};
 use super::query::Naming;
+use super::window_stage::Windows;
 use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
@@ -21,6 +22,8 @@ impl Analyzer<'_> {
     ) -> Result<(Relation, Vec<Column>)> {
         self.check_clauses(select, outer)?;
         let (mut relation, scope) = self.from(&select.from, outer)?;
+        let windows = self.named_windows(&select.named_window);
+        self.keep(windows);
         let key_sets = self.key_sets(&select.group_by, outer)?;
         self.grouped = key_sets.has_rows_in_each();
         let items = self.items(&select.projection, &scope, &relation, naming, outer);
@@ -42,6 +45,12 @@ impl Analyzer<'_> {
                 .and_then(|having| self.condition(having, "HAVING"));
             self.keep(having)
         });
+        let qualify = select.qualify.as_ref().and_then(|qualify| {
+            let qualify = self
+                .expression_in(Clause::Qualify, qualify, &scope, outer)
+                .and_then(|qualify| self.condition(qualify, "QUALIFY"));
+            self.keep(qualify)
+        });
         let order = match query.and_then(|query| query.order_by.as_ref()) {
             Some(order) if natural::is_natural(order) => {
                 let read = self.read_naturally(&mut relation, order, select, outer);
@@ -58,6 +67,7 @@ impl Analyzer<'_> {
             items,
             having,
             on,
+            qualify,
             order,
         };
         let grouped = key_sets.is_there()
@@ -66,6 +76,7 @@ impl Analyzer<'_> {
                 .items
                 .iter()
                 .any(|item| has_aggregate(&item.expression))
+            || stages.qualify.as_ref().is_some_and(has_aggregate)
             || stages
                 .on
                 .iter()
@@ -85,12 +96,13 @@ impl Analyzer<'_> {
             // What is wrong has been noted; the relation is not going to be used.
             return Ok((relation, Vec::new()));
         }
-        if let Some(predicate) = stages.having {
+        if let Some(predicate) = stages.having.take() {
             relation = Relation::Filter {
                 input: Box::new(relation),
                 predicate,
             };
         }
+        relation = self.windows(relation, &mut stages);
         let (relation, columns) = match &select.distinct {
             None | Some(Distinct::All) => {
                 let relation = limited(sorted(relation, stages.order), limit, offset);
@@ -124,8 +136,6 @@ impl Analyzer<'_> {
             (!select.cluster_by.is_empty(), "`CLUSTER BY`"),
             (!select.distribute_by.is_empty(), "`DISTRIBUTE BY`"),
             (!select.sort_by.is_empty(), "`SORT BY`"),
-            (!select.named_window.is_empty(), "`WINDOW`"),
-            (select.qualify.is_some(), "`QUALIFY`"),
             (select.value_table_mode.is_some(), "`SELECT AS`"),
             (
                 select.select_modifiers.is_some(),
@@ -167,6 +177,10 @@ impl Analyzer<'_> {
             let rewritten = grouping.rewrite(self, having);
             stages.having = self.keep(rewritten);
         }
+        if let Some(qualify) = stages.qualify.take() {
+            let rewritten = grouping.rewrite(self, qualify);
+            stages.qualify = self.keep(rewritten);
+        }
         for key in stages.on.iter_mut().chain(&mut stages.order) {
             let rewritten = grouping.rewrite(self, key.expression.clone());
             if let Some(expression) = self.keep(rewritten) {
@@ -174,6 +188,23 @@ impl Analyzer<'_> {
             }
         }
         grouping.relation(self, relation)
+    }
+
+    /// Computes the window functions over the rows, or the groups, and applies `QUALIFY`.
+    fn windows(&mut self, relation: Relation, stages: &mut Stages) -> Relation {
+        let mut windows = Windows::default();
+        let mut rewrite = |expression: &mut Expression| {
+            *expression = windows.rewrite(self, expression.clone());
+        };
+        for item in &mut stages.items {
+            rewrite(&mut item.expression);
+        }
+        stages.qualify.iter_mut().for_each(&mut rewrite);
+        for key in stages.on.iter_mut().chain(&mut stages.order) {
+            rewrite(&mut key.expression);
+        }
+        let relation = windows.relation(relation);
+        relation.filtered(stages.qualify.take().into_iter().collect())
     }
 
     fn project(&mut self, input: Relation, items: Vec<Item>) -> (Relation, Vec<Column>) {
@@ -237,6 +268,7 @@ struct Stages {
     having: Option<Expression>,
     /// The keys of `DISTINCT ON`.
     on: Vec<SortKey>,
+    qualify: Option<Expression>,
     order: Vec<SortKey>,
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod literal;
 pub(crate) mod operators;
 pub(crate) mod relation;
 pub(crate) mod scope;
+mod window;
 
 pub(crate) use depth::is_too_deep;
 pub(crate) use expression::{LoweredArgument, is_true, normalized, value, without_lossless_casts};

@@ -87,6 +87,13 @@ pub enum FrameBound {
 }
 
 impl Frame {
+    /// Whether there may be a row without any row in its frame: where the frame does not hold the
+    /// row itself.
+    pub fn may_be_empty(&self) -> bool {
+        matches!(self.start, FrameBound::Following(_))
+            || matches!(self.end, FrameBound::Preceding(_))
+    }
+
     /// The whole partition.
     pub const WHOLE: Frame = Frame {
         unit: FrameUnit::Range,

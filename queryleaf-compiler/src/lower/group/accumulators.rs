@@ -2,6 +2,7 @@
 
 use crate::lower::relation::unique;
 use queryleaf_plan::Template;
+use std::collections::BTreeSet;
 
 /// The fields of a stage.
 pub(super) type Fields = Vec<(String, Template)>;
@@ -52,6 +53,8 @@ pub(super) struct Accumulators {
     /// Those of the only or last group.
     whole: Vec<Accumulator>,
     in_parts: bool,
+    /// Names that something else has.
+    taken: BTreeSet<String>,
 }
 
 impl Accumulators {
@@ -59,6 +62,14 @@ impl Accumulators {
     pub(super) fn new(in_parts: bool) -> Self {
         Accumulators {
             in_parts,
+            ..Accumulators::default()
+        }
+    }
+
+    /// No accumulators yet, beside fields that have these names.
+    pub(super) fn beside(taken: &BTreeSet<String>) -> Self {
+        Accumulators {
+            taken: taken.clone(),
             ..Accumulators::default()
         }
     }
@@ -82,7 +93,7 @@ impl Accumulators {
         operator: Operator,
         operand: Template,
     ) -> Template {
-        add(&mut self.parts, wish, operator, operand)
+        add(&mut self.parts, &self.taken, wish, operator, operand)
     }
 
     /// Accumulates in the only or last group.
@@ -92,7 +103,7 @@ impl Accumulators {
         operator: Operator,
         operand: Template,
     ) -> Template {
-        add(&mut self.whole, wish, operator, operand)
+        add(&mut self.whole, &self.taken, wish, operator, operand)
     }
 
     /// Whether there are two groups.
@@ -120,12 +131,18 @@ impl Accumulators {
     }
 }
 
-fn add(list: &mut Vec<Accumulator>, wish: &str, operator: Operator, operand: Template) -> Template {
+fn add(
+    list: &mut Vec<Accumulator>,
+    taken: &BTreeSet<String>,
+    wish: &str,
+    operator: Operator,
+    operand: Template,
+) -> Template {
     if let Some(known) = find(list, operator, &operand) {
         return known;
     }
     let key = unique(Some(wish), "value", |name| {
-        name == "_id" || list.iter().any(|known| known.key == name)
+        name == "_id" || taken.contains(name) || list.iter().any(|known| known.key == name)
     });
     let reference = Template::string(format!("${key}"));
     list.push(Accumulator {

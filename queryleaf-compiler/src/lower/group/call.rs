@@ -8,6 +8,7 @@ use crate::lower::operators::{call, cond, int, is_not_null};
 use crate::lower::relation::{Builder, is_groupable};
 use crate::plan::{Aggregate, AggregateFunction, Expression, SortDirection};
 use queryleaf_plan::Template;
+use std::collections::BTreeSet;
 
 /// The aggregate calls of one group.
 pub(super) struct Calls<'a> {
@@ -37,6 +38,17 @@ impl<'a> Calls<'a> {
             distinct_place: Phases::place(without_keys),
             scope,
             accumulators: Accumulators::new(matches!(phases, Phases::Two { .. })),
+            sorted: Vec::new(),
+        }
+    }
+
+    /// No calls yet, of aggregates over the rows of one frame each, beside fields of these names.
+    pub(super) fn over_frames(taken: &BTreeSet<String>, scope: &'a Scope) -> Self {
+        Calls {
+            phases: &Phases::One,
+            distinct_place: Phases::place(true),
+            scope,
+            accumulators: Accumulators::beside(taken),
             sorted: Vec::new(),
         }
     }
@@ -153,7 +165,7 @@ impl<'a> Calls<'a> {
 
 impl Builder<'_> {
     /// Refuses a call that compares values in another way than SQL.
-    pub(super) fn check_aggregate(&self, aggregate: &Aggregate) {
+    pub(in crate::lower) fn check_aggregate(&self, aggregate: &Aggregate) {
         for key in &aggregate.order {
             self.check_orderable(&key.expression);
         }

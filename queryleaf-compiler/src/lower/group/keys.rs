@@ -63,7 +63,7 @@ impl Builder<'_> {
 
     /// A key inside a document, where null and missing would be two groups and a number alone
     /// would be read as "include".
-    pub(super) fn key_value(&self, key: &Expression) -> Template {
+    pub(in crate::lower) fn key_value(&self, key: &Expression) -> Template {
         computed(if key.nullable {
             normalized(key, &self.scope)
         } else {
@@ -85,7 +85,7 @@ impl Builder<'_> {
     }
 
     /// Refuses keys that the server takes for different where SQL does not.
-    pub(super) fn check_groupable<'e>(&self, keys: impl Iterator<Item = &'e Expression>) {
+    pub(in crate::lower) fn check_groupable<'e>(&self, keys: impl Iterator<Item = &'e Expression>) {
         for key in keys.filter(|key| !is_groupable(&key.ty)) {
             self.refuse(
                 key.span,
@@ -97,7 +97,7 @@ impl Builder<'_> {
 }
 
 /// The name that an expression has by itself.
-pub(super) fn own_name(expression: &Expression) -> Option<&str> {
+pub(in crate::lower) fn own_name(expression: &Expression) -> Option<&str> {
     match &expression.kind {
         ExpressionKind::Path(path) => path.steps.last().map(|step| step.name.as_str()),
         _ => None,

@@ -14,6 +14,7 @@ mod branches;
 mod call;
 mod collected;
 mod extreme;
+mod frame;
 mod keys;
 mod numeric;
 mod percentile;
@@ -23,6 +24,9 @@ mod set;
 use crate::lower::operators::int;
 use crate::lower::relation::{Builder, Hint, Stage, computed, unique};
 use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
+pub(super) use frame::{FrameAggregate, FrameShape, over_frame};
+pub(super) use keys::own_name;
+
 use accumulators::Accumulators;
 use argument::Argument;
 use call::Calls;
@@ -232,7 +236,7 @@ fn accumulated(result: &Template) -> Option<&str> {
 }
 
 /// What an aggregate is called where the query gives it no name.
-fn default_name(function: AggregateFunction) -> &'static str {
+pub(super) fn default_name(function: AggregateFunction) -> &'static str {
     match function {
         AggregateFunction::Count => "count",
         AggregateFunction::Sum => "sum",

@@ -26,6 +26,17 @@ impl Calls<'_> {
             argument.without_nulls()
         };
         let set = self.add(Over::Rows, wish, Operator::AddToSet, operand);
+        self.of_array(aggregate, argument, set, only_output)
+    }
+
+    /// The result of a call from the values it is about in an array.
+    pub(super) fn of_array(
+        &self,
+        aggregate: &Aggregate,
+        argument: &Argument,
+        set: Template,
+        only_output: bool,
+    ) -> Template {
         let key = effective_order(aggregate).into_iter().next();
         let direction = key
             .as_ref()

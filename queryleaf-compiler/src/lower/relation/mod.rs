@@ -226,9 +226,9 @@ impl Builder<'_> {
                 self.apply(subquery, *column);
             }
             Relation::SetOperation { .. } => self.set_operation(relation),
-            Relation::Window { input, .. } => {
+            Relation::Window { input, calls } => {
                 self.relation(input);
-                self.defect("a window function");
+                self.windows(input, calls);
             }
             Relation::DistinctOn { input, keys, order } => self.distinct_on(input, keys, order),
             Relation::Unnest {
@@ -314,6 +314,13 @@ impl Builder<'_> {
         self.prefilter(predicate);
         let filter = filter(predicate, &self.scope);
         Stage::push_match(&mut self.stages, filter);
+    }
+
+    /// Says that what is asked of rows from now on must not be asked of the arrays they come from.
+    pub(super) fn keep_arrays(&mut self) {
+        for unwound in &mut self.unwound {
+            unwound.filterable = false;
+        }
     }
 
     /// Says that the documents are new ones, made by a stage, that hold what is needed only.

@@ -10,6 +10,7 @@ use super::{Builder, is_orderable};
 use crate::lower::operators::is_null;
 use crate::lower::value;
 use crate::plan::{Expression, ExpressionKind, NullsOrder, SortDirection, SortKey};
+use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// The most keys that the server sorts by.
@@ -18,11 +19,22 @@ const MAXIMUM_KEYS: usize = 32;
 impl Builder<'_> {
     /// Sorts.
     pub(super) fn sort(&mut self, keys: &[SortKey]) {
+        let order = self.sort_fields(keys);
+        if !order.is_empty() {
+            self.stages.push(Stage::Sort(order));
+        }
+    }
+
+    /// The fields that give this order; makes those that are not there.
+    pub(in crate::lower) fn sort_fields(
+        &mut self,
+        keys: &[SortKey],
+    ) -> Vec<(String, SortDirection)> {
         let mut made = Vec::new();
         let mut flags = Vec::new();
         let mut order: Vec<(String, SortDirection)> = Vec::new();
-        for key in keys.iter().filter(|key| !is_constant(&key.expression)) {
-            if !self.check_orderable(&key.expression) {
+        for key in keys {
+            if !self.varies(&key.expression) || !self.check_orderable(&key.expression) {
                 continue;
             }
             let place = self.sort_place(&key.expression, &mut made);
@@ -30,14 +42,10 @@ impl Builder<'_> {
                 continue;
             }
             if needs_flag(key) {
-                let flag = self.new_key(None, "__null");
-                flags.push((flag.clone(), is_null(Template::string(format!("${place}")))));
+                let flag = self.null_flag(&key.expression, &place, &mut flags);
                 order.push((flag, flag_direction(key.nulls)));
             }
             order.push((place, key.direction));
-        }
-        if order.is_empty() {
-            return;
         }
         if order.len() > MAXIMUM_KEYS {
             self.refuse(
@@ -54,7 +62,7 @@ impl Builder<'_> {
                 self.narrow = false;
             }
         }
-        self.stages.push(Stage::Sort(order));
+        order
     }
 
     /// Where a key can be read, which may be a field that is to be made first.
@@ -72,6 +80,33 @@ impl Builder<'_> {
         self.known
             .push((expression.clone().without_spans(), place.clone()));
         place
+    }
+
+    /// The field that says whether a key is `NULL`, made once however often it is asked for.
+    fn null_flag(
+        &mut self,
+        key: &Expression,
+        place: &str,
+        flags: &mut Vec<(String, Template)>,
+    ) -> String {
+        let kind = ExpressionKind::IsNull(Box::new(key.clone()));
+        let question = Expression::new(kind, Type::Boolean, key.span).without_spans();
+        if let Some(flag) = self.place_of(&question) {
+            return flag;
+        }
+        let flag = self.new_key(None, "__null");
+        let reference = Template::string(format!("${place}"));
+        flags.push((flag.clone(), is_null(reference)));
+        self.known.push((question, flag.clone()));
+        flag
+    }
+
+    /// Whether a key may differ from row to row.
+    pub(in crate::lower) fn varies(&self, expression: &Expression) -> bool {
+        match &expression.kind {
+            ExpressionKind::Path(path) => !self.scope.is_passed_in(path),
+            _ => !is_constant(expression),
+        }
     }
 
     /// Refuses a key that the server orders in another way.
