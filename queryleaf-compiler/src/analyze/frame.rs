@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::window::not_a_number;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Frame, FrameBound, FrameUnit, Literal, SortKey};
+use crate::suggestion::nearest;
 use crate::types::Type;
 use sqlparser::ast::{
     self, Ident, NamedWindowDefinition, NamedWindowExpr, WindowFrameBound, WindowFrameUnits,
@@ -67,15 +68,13 @@ impl Analyzer<'_> {
         let span = self.source.convert(name.span);
         let error = Diagnostic::error(Code::InvalidWindow, span, message);
         let names = self.windows.iter().map(|(known, _)| known.as_str());
-        Err(Box::new(
-            match crate::suggestion::nearest(&name.value, names) {
-                Some(near) => error.help(format!("a window with a similar name exists: `{near}`")),
-                None => error.help(format!(
-                    "define it behind the conditions: `WINDOW {} AS (ORDER BY ..)`",
-                    name.value
-                )),
-            },
-        ))
+        Err(Box::new(match nearest(&name.value, names) {
+            Some(near) => error.help(format!("a window with a similar name exists: `{near}`")),
+            None => error.help(format!(
+                "define it behind the conditions: `WINDOW {} AS (ORDER BY ..)`",
+                name.value
+            )),
+        }))
     }
 
     /// A definition that may start from a named one: that gives its partitions, and its order where

@@ -8,44 +8,33 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
     AggregateFunction, Expression, ExpressionKind, Frame, Literal, WindowCall, WindowFunction,
 };
+use crate::suggestion::nearest;
 use crate::types::Type;
 use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArguments, NullTreatment, WindowType,
 };
 
+/// The window functions that are no aggregates.
+pub(crate) const FUNCTIONS: [(&str, WindowFunction); 11] = [
+    ("cume_dist", WindowFunction::CumeDist),
+    ("dense_rank", WindowFunction::DenseRank),
+    ("first_value", WindowFunction::FirstValue),
+    ("lag", WindowFunction::Lag),
+    ("last_value", WindowFunction::LastValue),
+    ("lead", WindowFunction::Lead),
+    ("nth_value", WindowFunction::NthValue),
+    ("ntile", WindowFunction::Ntile),
+    ("percent_rank", WindowFunction::PercentRank),
+    ("rank", WindowFunction::Rank),
+    ("row_number", WindowFunction::RowNumber),
+];
+
 /// The window function of this name that is no aggregate.
 pub(crate) fn function(name: &str) -> Option<WindowFunction> {
-    Some(match name {
-        "row_number" => WindowFunction::RowNumber,
-        "rank" => WindowFunction::Rank,
-        "dense_rank" => WindowFunction::DenseRank,
-        "percent_rank" => WindowFunction::PercentRank,
-        "cume_dist" => WindowFunction::CumeDist,
-        "ntile" => WindowFunction::Ntile,
-        "lag" => WindowFunction::Lag,
-        "lead" => WindowFunction::Lead,
-        "first_value" => WindowFunction::FirstValue,
-        "last_value" => WindowFunction::LastValue,
-        "nth_value" => WindowFunction::NthValue,
-        _ => return None,
-    })
+    let named = FUNCTIONS.into_iter().find(|(known, _)| *known == name);
+    named.map(|(_, function)| function)
 }
-
-/// The names of all of them.
-pub(crate) const NAMES: [&str; 11] = [
-    "cume_dist",
-    "dense_rank",
-    "first_value",
-    "lag",
-    "last_value",
-    "lead",
-    "nth_value",
-    "ntile",
-    "percent_rank",
-    "rank",
-    "row_number",
-];
 
 /// A function with its arguments and what its results are.
 struct Typed {
@@ -344,7 +333,8 @@ impl Analyzer<'_> {
     fn no_window_function(&self, name: &str, span: Span) -> Box<Diagnostic> {
         let message = format!("`{name}` is neither a window function nor an aggregate");
         let error = Diagnostic::error(Code::ArgumentMismatch, span, message);
-        Box::new(match crate::suggestion::nearest(name, NAMES) {
+        let names = FUNCTIONS.into_iter().map(|(known, _)| known);
+        Box::new(match nearest(name, names) {
             Some(near) => error.help(format!(
                 "a window function with a similar name exists: `{near}`"
             )),

@@ -40,9 +40,7 @@ impl Builder<'_> {
         part: Vec<(ColumnId, Aggregate)>,
         stages: &mut Stages,
     ) {
-        let Some((slot, frame)) = stages.place(self, extent) else {
-            return;
-        };
+        let place = stages.place(self, extent);
         let mut columns = Vec::new();
         let mut calls = Vec::new();
         for (column, aggregate) in part {
@@ -55,12 +53,12 @@ impl Builder<'_> {
                 only_output: self.uses.is_only_output(column),
             });
         }
-        if *extent == Extent::Empty {
+        let (Some((slot, frame)), false) = (place, *extent == Extent::Empty) else {
             for (column, wish, function) in columns {
                 stages.result(column, &wish, of_nothing(function));
             }
             return;
-        }
+        };
         let shape = FrameShape {
             moves: extent.moves(),
             may_be_empty: extent.may_be_empty(),

@@ -15,7 +15,7 @@ pub(super) enum Extent {
     /// Counted by groups of peers.
     Peers(Ends),
     /// By a distance from the value of the sort key.
-    Distance(Frame),
+    Distance(Box<Frame>),
 }
 
 /// Where it begins and ends, counted from the current row.
@@ -94,7 +94,7 @@ fn of_frame(frame: &Frame, keys: &[SortKey], is_total: bool) -> Extent {
     }
     let has_distance = frame.start.distance().is_some() || frame.end.distance().is_some();
     if frame.unit == FrameUnit::Range && has_distance {
-        return Extent::Distance(frame.clone());
+        return Extent::Distance(Box::new(frame.clone()));
     }
     let Some(ends) = ends(frame) else {
         return Extent::Empty;

@@ -17,9 +17,9 @@ impl Builder<'_> {
                 continue;
             };
             let wish = self.names.column(*column).unwrap_or(name).to_owned();
-            if let Some(result) = self.function(call, extent, &wish, stages) {
-                stages.result(*column, &wish, result);
-            }
+            // What is refused has no result.
+            let result = self.function(call, extent, &wish, stages);
+            stages.result(*column, &wish, result.unwrap_or(Template::null()));
         }
         self.aggregates(window, extents, stages);
     }

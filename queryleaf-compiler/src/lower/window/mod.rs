@@ -20,7 +20,7 @@ mod stages;
 mod unique;
 
 use crate::lower::relation::Builder;
-use crate::plan::{ColumnId, Relation, SortKey, WindowCall};
+use crate::plan::{ColumnId, FrameBound, Relation, SortKey, WindowCall, WindowFunction};
 use extent::Extent;
 use order::Order;
 use stages::Stages;
@@ -72,22 +72,31 @@ impl Builder<'_> {
 
 /// The calls by their windows, in the order of the first call of each.
 fn windows(calls: &[(ColumnId, WindowCall)]) -> Vec<Window<'_>> {
-    let mut windows: Vec<(WindowCall, Window<'_>)> = Vec::new();
-    for (column, call) in calls {
+    let mut windows: Vec<Window<'_>> = Vec::new();
+    let (unordered, ordered): (Vec<_>, Vec<_>) =
+        calls.iter().partition(|(_, call)| is_of_partition(call));
+    // A call that is about whole partitions is computed beside any other over the same ones.
+    for (column, call) in ordered.into_iter().chain(unordered) {
         let shape = call.clone().without_spans();
-        let same = windows
-            .iter_mut()
-            .find(|(known, _)| known.partition == shape.partition && known.order == shape.order);
+        let same = windows.iter_mut().find(|window| {
+            let first = window.first.clone().without_spans();
+            first.partition == shape.partition
+                && (first.order == shape.order || is_of_partition(call))
+        });
         match same {
-            Some((_, window)) => window.calls.push((*column, call)),
-            None => {
-                let window = Window {
-                    calls: vec![(*column, call)],
-                    first: call,
-                };
-                windows.push((shape, window));
-            }
+            Some(window) => window.calls.push((*column, call)),
+            None => windows.push(Window {
+                calls: vec![(*column, call)],
+                first: call,
+            }),
         }
     }
-    windows.into_iter().map(|(_, window)| window).collect()
+    windows
+}
+
+/// Whether a call is about all rows of a partition, in whatever order.
+fn is_of_partition(call: &WindowCall) -> bool {
+    let is_whole = call.frame.start == FrameBound::UnboundedPreceding
+        && call.frame.end == FrameBound::UnboundedFollowing;
+    matches!(call.function, WindowFunction::Aggregate(_)) && call.order.is_empty() && is_whole
 }

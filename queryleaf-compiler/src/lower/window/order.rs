@@ -47,7 +47,7 @@ impl Order {
         let distances: Vec<_> = extents
             .iter()
             .filter_map(|extent| match extent {
-                Extent::Distance(frame) => Some(frame),
+                Extent::Distance(frame) => Some(&**frame),
                 Extent::Whole | Extent::Empty | Extent::Rows(_) | Extent::Peers(_) => None,
             })
             .collect();
