@@ -62,6 +62,7 @@ categories! {
     distinct_on
     documents
     errors
+    frames
     grouping_sets
     groups
     guarded
@@ -81,6 +82,7 @@ categories! {
     subqueries
     texts
     unnest
+    windows
 }
 
 /// One test for each category that the compiler does not take yet: PostgreSQL must.
@@ -99,11 +101,9 @@ macro_rules! pending {
 
 pending! {
     common_tables
-    frames
     lateral_aliases
     laterals
     recursion
-    windows
 }
 
 #[test]

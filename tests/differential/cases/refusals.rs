@@ -160,12 +160,25 @@ pub fn cases() -> Vec<Case> {
         ),
         (Code::AmbiguousColumn, "SELECT _id FROM measures, shipments"),
         (
-            Code::Unsupported,
-            "SELECT ROW_NUMBER() OVER (ORDER BY _id) AS n FROM measures",
+            Code::MisplacedWindow,
+            "SELECT _id FROM measures WHERE ROW_NUMBER() OVER (ORDER BY _id) = 1",
+        ),
+        (
+            Code::MisplacedWindow,
+            "SELECT SUM(RANK() OVER (ORDER BY small)) AS n FROM measures",
+        ),
+        (Code::InvalidWindow, "SELECT RANK() AS n FROM measures"),
+        (
+            Code::InvalidWindow,
+            "SELECT SUM(small) OVER w AS n FROM measures",
+        ),
+        (
+            Code::InvalidWindow,
+            "SELECT SUM(small) OVER (ORDER BY word RANGE 1 PRECEDING) AS n FROM measures",
         ),
         (
             Code::Unsupported,
-            "SELECT SUM(small) OVER () AS n FROM measures",
+            "SELECT COUNT(DISTINCT kind) OVER () AS n FROM measures",
         ),
         (Code::Unsupported, "SELECT _id FROM measures FOR UPDATE"),
         (
