@@ -30,14 +30,11 @@ pub fn cases() -> Vec<Case> {
         );
     }
     cases.extend(queries(PLAIN));
-    cases.push(
-        case(
-            "SELECT state, SUM(price) AS s, \
-             RANK() OVER (PARTITION BY GROUPING(state) ORDER BY SUM(price) DESC) AS r FROM shipments \
-             GROUP BY ROLLUP (state)",
-        )
-        .known("window functions do not compile yet"),
-    );
+    cases.push(case(
+        "SELECT state, SUM(price) AS s, \
+         RANK() OVER (PARTITION BY GROUPING(state) ORDER BY SUM(price) DESC) AS r FROM shipments \
+         GROUP BY ROLLUP (state)",
+    ));
     cases
 }
 
