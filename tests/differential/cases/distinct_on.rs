@@ -55,8 +55,7 @@ pub fn cases() -> Vec<Case> {
             "SELECT DISTINCT ON (from_city) from_city, _id, \
              RANK() OVER (PARTITION BY from_city ORDER BY _id) AS r FROM legs ORDER BY from_city, _id DESC",
         )
-        .ordered()
-        .known("window functions do not compile yet"),
+        .ordered(),
     );
     cases
 }
