@@ -29,7 +29,7 @@ pub(super) use document::is_plain_key;
 pub(super) use fallible::may_fail;
 pub(super) use json_text::compared_as_is;
 pub(super) use list::when_list;
-pub(super) use logic::{conjunction, is_new};
+pub(super) use logic::{conjunction, is_new, not};
 pub(super) use nullness::{NullSources, null_sources};
 pub(super) use operand::unless_null;
 pub(super) use pattern::{Match, Question, constant as constant_pattern};

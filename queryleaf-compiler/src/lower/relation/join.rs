@@ -77,6 +77,9 @@ impl<'a> Builder<'a> {
 
     /// Keeps the rows of the left side that have a partner, or those that have none.
     fn presence(&mut self, kind: JoinKind, right: &Relation, condition: &Expression, own: usize) {
+        if self.own_items(kind, right, condition, own) {
+            return;
+        }
         let (right, key) = self.take_key(right.clone().filtered(condition.clone().conjuncts()));
         if !self.may_wait(&right, key.as_ref()) {
             self.unwind_partners(own);

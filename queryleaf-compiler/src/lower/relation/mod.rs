@@ -17,6 +17,7 @@ mod lookup_key;
 mod names;
 mod nested;
 mod null_ranges;
+mod own_items;
 mod pipeline;
 mod prefilter;
 mod projection;

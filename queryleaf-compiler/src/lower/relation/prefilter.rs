@@ -44,7 +44,7 @@ impl Builder<'_> {
 }
 
 /// Whether an expression reads this column and no other.
-fn reads_only(expression: &Expression, column: ColumnId) -> bool {
+pub(super) fn reads_only(expression: &Expression, column: ColumnId) -> bool {
     let mut reads = false;
     let reads_other = expression.any(&mut |part| match &part.kind {
         ExpressionKind::Path(path) => {
@@ -125,7 +125,7 @@ fn about_field(path: &str, condition: &Template, unwound: &Unwound) -> Option<Te
 
 /// A condition on a value as a document of operators, which `$elemMatch` takes for items that are no
 /// documents.
-fn operators(condition: &Template) -> Option<Template> {
+pub(super) fn operators(condition: &Template) -> Option<Template> {
     let operator = match condition {
         Template::Document(entries) => {
             let all = entries.iter().all(|(key, _)| key.starts_with('$'));

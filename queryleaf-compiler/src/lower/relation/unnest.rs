@@ -82,7 +82,7 @@ impl Builder<'_> {
 
 /// Whether `$elemMatch` asks the items of an array what `$match` asks them later: about fields it asks
 /// documents only, not the nulls among them.
-fn items_can_be_asked(array: &Type) -> bool {
+pub(super) fn items_can_be_asked(array: &Type) -> bool {
     match array {
         Type::Array(item) => {
             let is_scalar = !matches!(
