@@ -118,9 +118,9 @@ impl<'a> Reading<'a> {
                 let rows = &subquery.relation;
                 Reading::all(rows, !rows.outer_paths().is_empty(), others);
             }
-            Relation::Window { input, .. } | Relation::DistinctOn { input, .. } => {
-                self.relation(input, others)
-            }
+            Relation::Walk { input, .. }
+            | Relation::Window { input, .. }
+            | Relation::DistinctOn { input, .. } => self.relation(input, others),
             Relation::Unnest {
                 input, array, item, ..
             } => {

@@ -76,6 +76,7 @@ categories! {
     parameters
     patterns
     quantified
+    recursion
     refusals
     set_operations
     set_pairs
@@ -103,7 +104,6 @@ pending! {
     common_tables
     lateral_aliases
     laterals
-    recursion
 }
 
 #[test]

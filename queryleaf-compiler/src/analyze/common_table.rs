@@ -12,21 +12,27 @@ use std::collections::BTreeMap;
 /// moved into it, differs from use to use.
 #[derive(Debug, Clone)]
 pub(crate) struct CommonTable {
-    name: String,
-    relation: Relation,
-    columns: Vec<Column>,
+    pub(super) name: String,
+    pub(super) relation: Relation,
+    pub(super) columns: Vec<Column>,
 }
 
 impl Analyzer<'_> {
     /// Looks at the queries of `WITH`; each can be named by those after it.
     pub(crate) fn common_tables(&mut self, with: &ast::With, outer: Span) -> Result<()> {
-        if with.recursive {
-            let span = self.source.find(outer.start, "recursive").unwrap_or(outer);
-            return self.unsupported(span, "`WITH RECURSIVE`");
-        }
         for table in &with.cte_tables {
-            let (relation, columns) = self.inner_query(&table.query)?;
-            let columns = self.renamed(columns, &table.alias)?;
+            let recursive = if with.recursive {
+                self.recursive_table(table, outer)?
+            } else {
+                None
+            };
+            let (relation, columns) = match recursive {
+                Some(rows) => rows,
+                None => {
+                    let (relation, columns) = self.inner_query(&table.query)?;
+                    (relation, self.renamed(columns, &table.alias)?)
+                }
+            };
             self.common.push(CommonTable {
                 name: table.alias.name.value.clone(),
                 relation,

@@ -30,6 +30,7 @@ mod overload;
 mod parameters;
 mod pattern;
 mod query;
+mod recursion;
 mod row_value;
 mod scope;
 mod select;

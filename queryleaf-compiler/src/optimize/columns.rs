@@ -124,6 +124,7 @@ pub(crate) fn prune(
             }
         }
         Relation::Unnest { .. }
+        | Relation::Walk { .. }
         | Relation::Filter { .. }
         | Relation::Sort { .. }
         | Relation::Limit { .. }

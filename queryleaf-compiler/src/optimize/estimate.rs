@@ -71,7 +71,7 @@ impl Estimates<'_> {
             | Relation::DistinctOn { input, .. }
             | Relation::Window { input, .. }
             | Relation::Apply { input, .. } => self.alone(input),
-            Relation::Unnest { input, .. } => {
+            Relation::Unnest { input, .. } | Relation::Walk { input, .. } => {
                 let reading = self.alone(input);
                 Reading {
                     rows: reading.rows * 3.0,
@@ -120,6 +120,7 @@ impl Estimates<'_> {
             | Relation::OneRow
             | Relation::Values { .. }
             | Relation::Unnest { .. }
+            | Relation::Walk { .. }
             | Relation::Limit { .. }
             | Relation::Join { .. }
             | Relation::SetOperation { .. }

@@ -163,6 +163,7 @@ pub(super) fn place(conditions: Vec<Expression>, relation: Relation) -> Relation
         | Relation::OneRow
         | Relation::Values { .. }
         | Relation::Aggregate { .. }
+        | Relation::Walk { .. }
         | Relation::Limit { .. }) => other.map_inputs(push_down).filtered(conditions),
     }
 }

@@ -140,7 +140,10 @@ fn known(relation: Relation) -> (Relation, Facts) {
             let input = Box::new(input);
             (Relation::Sort { input, keys }, facts)
         }
-        Relation::Unnest { .. } | Relation::Distinct { .. } | Relation::Limit { .. } => {
+        Relation::Unnest { .. }
+        | Relation::Walk { .. }
+        | Relation::Distinct { .. }
+        | Relation::Limit { .. } => {
             let mut facts = Facts::default();
             let relation = relation.map_inputs(|input| {
                 let (input, below) = known(input);

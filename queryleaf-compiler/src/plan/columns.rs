@@ -30,6 +30,11 @@ impl Relation {
             | Relation::Sort { input, .. }
             | Relation::Limit { input, .. }
             | Relation::DistinctOn { input, .. } => input.columns(),
+            Relation::Walk { input, walk } => {
+                let mut columns = input.columns();
+                columns.extend([walk.document, walk.depth]);
+                columns
+            }
             Relation::Aggregate {
                 keys, aggregates, ..
             } => {
@@ -91,6 +96,7 @@ impl Relation {
             } => left.has_one_row_at_most(),
             Relation::Scan { .. }
             | Relation::Unnest { .. }
+            | Relation::Walk { .. }
             | Relation::Join { .. }
             | Relation::SetOperation { .. } => false,
         }
@@ -106,6 +112,7 @@ impl Relation {
             | Relation::Distinct { input }
             | Relation::Sort { input, .. }
             | Relation::Apply { input, .. }
+            | Relation::Walk { input, .. }
             | Relation::Window { input, .. }
             | Relation::DistinctOn { input, .. } => input.has_a_row_always(),
             Relation::Scan { .. }
@@ -125,6 +132,7 @@ impl Relation {
                 !keys.is_empty() && input.is_empty_without_its_first_scan()
             }
             Relation::Unnest { input, .. }
+            | Relation::Walk { input, .. }
             | Relation::Filter { input, .. }
             | Relation::Project { input, .. }
             | Relation::Distinct { input }
@@ -206,6 +214,10 @@ impl Relation {
             | Relation::Join { .. }
             | Relation::DistinctOn { .. } => {}
             Relation::Values { columns, .. } => columns.iter_mut().for_each(renumber),
+            Relation::Walk { walk, .. } => {
+                renumber(&mut walk.document);
+                renumber(&mut walk.depth);
+            }
             Relation::Unnest {
                 item, ordinality, ..
             } => {

@@ -32,6 +32,15 @@ impl Relation {
             Relation::Values { columns, rows } => {
                 write!(f, "Values {} rows as {}", rows.len(), list(columns))
             }
+            Relation::Walk { walk, .. } => write!(
+                f,
+                "Walk {} from {} by {} to {} as {}",
+                walk.table,
+                walk.start,
+                walk.from.join("."),
+                walk.to.join("."),
+                walk.document
+            ),
             Relation::Unnest { array, item, .. } => write!(f, "Unnest {array} as {item}"),
             Relation::Filter { predicate, .. } => write!(f, "Filter {predicate}"),
             Relation::Aggregate {

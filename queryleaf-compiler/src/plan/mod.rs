@@ -4,6 +4,7 @@ mod aggregate;
 mod columns;
 mod display;
 mod expression;
+mod graph_walk;
 mod relation;
 mod scale;
 mod subquery;
@@ -15,6 +16,7 @@ pub use aggregate::{Aggregate, AggregateFunction};
 pub use expression::{
     ArithmeticOperator, ComparisonOperator, Expression, ExpressionKind, Literal, Path, PathStep,
 };
+pub use graph_walk::{Walk, WalkShape};
 pub use relation::{
     ColumnId, JoinKind, NaturalOrder, NewColumns, NullsOrder, Relation, SetColumn, SetOperator,
     SortDirection, SortKey,

@@ -1,6 +1,6 @@
 //! The relational operators.
 
-use super::{Aggregate, Expression, Subquery, WindowCall};
+use super::{Aggregate, Expression, Subquery, Walk, WindowCall};
 use crate::diagnostic::Span;
 
 /// A column of some relation. Each has its own number, unique in the query, so that expressions
@@ -120,6 +120,13 @@ pub enum Relation {
         right: Box<Relation>,
         /// The columns of the result; those of both sides have the same type.
         columns: Vec<SetColumn>,
+    },
+    /// The rows, each as it is and then once more with every document that a walk from it reaches.
+    Walk {
+        /// The rows.
+        input: Box<Relation>,
+        /// The walk, which may read their columns.
+        walk: Box<Walk>,
     },
     /// The rows, each with the results of window functions.
     Window {

@@ -87,6 +87,7 @@ impl Scales {
             },
             Relation::Unnest { array, item, .. } => self.note(*item, self.scale(array)),
             Relation::Scan { .. }
+            | Relation::Walk { .. }
             | Relation::OneRow
             | Relation::Filter { .. }
             | Relation::Distinct { .. }

@@ -12,6 +12,7 @@ impl Relation {
         match self {
             Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => {}
             Relation::Unnest { input, .. }
+            | Relation::Walk { input, .. }
             | Relation::Filter { input, .. }
             | Relation::Aggregate { input, .. }
             | Relation::Project { input, .. }
@@ -43,6 +44,7 @@ impl Relation {
         match &mut self {
             Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => {}
             Relation::Unnest { input, .. }
+            | Relation::Walk { input, .. }
             | Relation::Filter { input, .. }
             | Relation::Aggregate { input, .. }
             | Relation::Project { input, .. }
@@ -106,6 +108,7 @@ impl Relation {
             | Relation::SetOperation { .. } => {}
             Relation::Values { rows, .. } => rows.iter().flatten().for_each(visit),
             Relation::Unnest { array, .. } => visit(array),
+            Relation::Walk { walk, .. } => walk.for_each_part(visit),
             Relation::Filter { predicate, .. } => visit(predicate),
             Relation::Join { condition, .. } => visit(condition),
             Relation::Aggregate {
@@ -156,6 +159,10 @@ impl Relation {
                     .into_iter()
                     .map(|row| row.into_iter().map(&mut *change).collect())
                     .collect::<Result<_, E>>()?,
+            },
+            Relation::Walk { input, walk } => Relation::Walk {
+                input,
+                walk: Box::new(walk.try_map(change)?),
             },
             Relation::Unnest {
                 input,

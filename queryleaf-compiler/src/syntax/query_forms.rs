@@ -3,6 +3,7 @@
 //! * `TABLE t` is short for `SELECT * FROM t`. The parser reads two words more than it uses after the
 //!   name, and so would lose an `ORDER BY`.
 //! * `GROUP BY DISTINCT ..` becomes a first key of a name that stands for the word.
+//! * `SELECT top` names a column; the parser takes the word for a clause of another dialect.
 //! * `x > ALL (VALUES (1), (2))` is `x > ALL (SELECT * FROM (VALUES (1), (2)) AS "values")`.
 
 use sqlparser::keywords::Keyword;
@@ -12,15 +13,24 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 /// stands.
 pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let has_form = |token: &TokenWithSpan| {
-        [Keyword::TABLE, Keyword::VALUES, Keyword::GROUP]
-            .into_iter()
-            .any(|keyword| is_keyword(&token.token, keyword))
+        [
+            Keyword::TABLE,
+            Keyword::VALUES,
+            Keyword::GROUP,
+            Keyword::TOP,
+        ]
+        .into_iter()
+        .any(|keyword| is_keyword(&token.token, keyword))
     };
     if !tokens.iter().any(has_form) {
         return tokens;
     }
     let mut spelled = Spelled::default();
-    for token in tokens {
+    let mut rest = tokens.into_iter();
+    while let Some(mut token) = rest.next() {
+        if is_keyword(&token.token, Keyword::TOP) && !counts_rows(rest.as_slice()) {
+            as_name(&mut token.token);
+        }
         spelled.add(token);
     }
     spelled.tokens
@@ -82,6 +92,21 @@ impl Spelled {
         let words = words.into_iter();
         self.tokens
             .extend(words.map(|word| TokenWithSpan::new(word, span)));
+    }
+}
+
+/// Whether these words behind `TOP` make it the clause.
+fn counts_rows(rest: &[TokenWithSpan]) -> bool {
+    let next = rest
+        .iter()
+        .find(|token| !matches!(token.token, Token::Whitespace(_)));
+    next.is_some_and(|next| matches!(next.token, Token::Number(..) | Token::LParen))
+}
+
+/// Makes an ordinary name of a keyword.
+fn as_name(token: &mut Token) {
+    if let Token::Word(word) = token {
+        word.keyword = Keyword::NoKeyword;
     }
 }
 

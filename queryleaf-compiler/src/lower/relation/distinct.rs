@@ -80,6 +80,7 @@ pub(super) fn columns_of(relation: &Relation) -> Vec<(ColumnId, Expression)> {
         Relation::Scan { .. }
         | Relation::OneRow
         | Relation::Unnest { .. }
+        | Relation::Walk { .. }
         | Relation::Join { .. }
         | Relation::Aggregate { .. } => Vec::new(),
     }

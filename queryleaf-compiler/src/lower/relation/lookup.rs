@@ -102,6 +102,7 @@ impl<'a> Builder<'a> {
             | Relation::Sort { input, .. }
             | Relation::Limit { input, .. }
             | Relation::Apply { input, .. }
+            | Relation::Walk { input, .. }
             | Relation::Unnest { input, .. } => self.rows_name(input),
             _ => None,
         }

@@ -64,6 +64,7 @@ impl Builder<'_> {
             // The pipeline of these begins with that of their first input.
             Relation::Project { .. }
             | Relation::Unnest { .. }
+            | Relation::Walk { .. }
             | Relation::Apply { .. }
             | Relation::Aggregate { .. }
             | Relation::Distinct { .. }

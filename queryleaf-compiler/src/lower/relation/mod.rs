@@ -8,6 +8,7 @@
 mod apply;
 mod distinct;
 mod distinct_on;
+mod graph_walk;
 mod index;
 mod join;
 mod kinds;
@@ -232,6 +233,10 @@ impl Builder<'_> {
                 self.windows(input, calls);
             }
             Relation::DistinctOn { input, keys, order } => self.distinct_on(input, keys, order),
+            Relation::Walk { input, walk } => {
+                self.relation(input);
+                self.walk(walk);
+            }
             Relation::Unnest {
                 input,
                 array,

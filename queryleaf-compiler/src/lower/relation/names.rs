@@ -36,6 +36,7 @@ impl Names {
                 | Relation::OneRow
                 | Relation::Values { .. }
                 | Relation::Unnest { .. }
+                | Relation::Walk { .. }
                 | Relation::Join { .. }
                 | Relation::SetOperation { .. }
                 | Relation::Aggregate { .. } => None,

@@ -72,6 +72,7 @@ impl Uses {
             | Relation::OneRow
             | Relation::Values { .. }
             | Relation::Unnest { .. }
+            | Relation::Walk { .. }
             | Relation::Filter { .. }
             | Relation::Aggregate { .. }
             | Relation::Distinct { .. }

@@ -90,7 +90,9 @@ fn sets(relation: &Relation) -> Vec<Vec<Place>> {
                 .collect(),
             None => Vec::new(),
         },
-        Relation::Values { .. } | Relation::SetOperation { .. } => Vec::new(),
+        Relation::Values { .. } | Relation::Walk { .. } | Relation::SetOperation { .. } => {
+            Vec::new()
+        }
     }
 }
 
