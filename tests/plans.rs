@@ -148,6 +148,14 @@ async fn plans_are_those_of_an_expert() {
         documents <= 101,
         "SELECT value FROM readings WHERE code LIKE 'c001%'"
     );
+    let (page, before) = (10, 30);
+    plan!(
+        database,
+        "IXSCAN",
+        keys <= 41,
+        documents <= 41,
+        "SELECT level, value FROM readings ORDER BY level LIMIT :page OFFSET :before"
+    );
     let start = "c001";
     plan!(
         database,

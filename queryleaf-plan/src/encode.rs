@@ -23,7 +23,7 @@
 use crate::bson::{
     element_type, end_document, start_document, write_name, write_regex, write_string,
 };
-use crate::{Computed, Condition, Form, Part, Template, Value};
+use crate::{Addend, Computed, Condition, Form, Part, Template, Value};
 
 /// What a template starts with.
 pub(crate) mod tag {
@@ -59,6 +59,8 @@ pub(crate) mod form {
     pub(crate) const LIKE_FILTER: u8 = 5;
     pub(crate) const REGEX_TEXT: u8 = 6;
     pub(crate) const REGEX_FILTER: u8 = 7;
+    pub(crate) const COUNT_WITH_NUMBER: u8 = 8;
+    pub(crate) const COUNT_WITH_PARAMETER: u8 = 9;
 }
 
 /// The conditions of a choice.
@@ -197,6 +199,14 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
         Form::ListWithoutNull => bytes.push(form::LIST_WITHOUT_NULL),
         Form::ListWithNull => bytes.push(form::LIST_WITH_NULL),
         Form::Count => bytes.push(form::COUNT),
+        Form::CountWith(Addend::Number(number)) => {
+            bytes.push(form::COUNT_WITH_NUMBER);
+            write_number(bytes, number.unsigned_abs());
+        }
+        Form::CountWith(Addend::Parameter(other)) => {
+            bytes.push(form::COUNT_WITH_PARAMETER);
+            write_number(bytes, u64::from(other));
+        }
         Form::RegexText { ignore_case } => {
             bytes.extend_from_slice(&[form::REGEX_TEXT, u8::from(ignore_case)]);
         }

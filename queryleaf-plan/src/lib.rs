@@ -28,4 +28,4 @@ mod template;
 pub use computed::{Computed, Part};
 pub use encode::encode;
 pub use fill::{FillError, ParameterValue, fill, fill_in_session};
-pub use template::{Condition, Form, Template, Value};
+pub use template::{Addend, Condition, Form, Template, Value};

@@ -99,6 +99,9 @@ pub enum Form {
     /// A non-negative count (`LIMIT`, `OFFSET`) as a 64-bit integer; a negative one is an error,
     /// `NULL` leaves itself out.
     Count,
+    /// A count and another one together, as a 64-bit integer: how many rows `LIMIT` and `OFFSET`
+    /// need. `NULL` adds nothing, a negative count is an error.
+    CountWith(Addend),
     /// A `LIKE` pattern as a string holding the regular expression, for `$regexMatch`.
     LikeText {
         /// The escape character; `None` where the query says `ESCAPE ''`.
@@ -128,6 +131,15 @@ pub enum Form {
         /// True for `~*`.
         ignore_case: bool,
     },
+}
+
+/// What is added to a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addend {
+    /// A constant, not negative.
+    Number(i64),
+    /// Another parameter, counted from 0.
+    Parameter(u16),
 }
 
 /// What a [`Template::When`] asks, as a rule about its parameter.

@@ -2,8 +2,8 @@
 
 use queryleaf_plan::bson::{element_type as types, elements, string};
 use queryleaf_plan::{
-    Computed, Condition, FillError, Form, ParameterValue, Part, Template, Value, encode, fill,
-    fill_in_session,
+    Addend, Computed, Condition, FillError, Form, ParameterValue, Part, Template, Value, encode,
+    fill, fill_in_session,
 };
 
 /// A document as the shell shows it.
@@ -466,5 +466,36 @@ fn errors_name_a_given_parameter() {
     assert!(
         matches!(filled, Err(FillError::Pattern { parameter: 1, .. })),
         "{filled:?}"
+    );
+}
+
+#[test]
+fn counts_are_added() {
+    let sum = |addend| {
+        Template::entry(
+            "n",
+            Template::Hole {
+                parameter: 0,
+                form: Form::CountWith(addend),
+            },
+        )
+    };
+    assert_eq!(filled(&sum(Addend::Number(5)), &[int(3)]), "{n: 8L}");
+    assert_eq!(filled(&sum(Addend::Number(5)), &[null()]), "{n: 5L}");
+    let both = sum(Addend::Parameter(1));
+    assert_eq!(filled(&both, &[int(3), int(4)]), "{n: 7L}");
+    assert_eq!(filled(&both, &[int(3), null()]), "{n: 3L}");
+    let most = parameter(types::INT64, &i64::MAX.to_le_bytes());
+    assert_eq!(
+        filled(&both, &[most, int(4)]),
+        format!("{{n: {}L}}", i64::MAX)
+    );
+    assert_eq!(
+        fill(&encode(&both, &[]), &[int(3), int(-4)]),
+        Err(FillError::NegativeCount { parameter: 1 })
+    );
+    assert_eq!(
+        fill(&encode(&both, &[]), &[int(-3), int(4)]),
+        Err(FillError::NegativeCount { parameter: 0 })
     );
 }

@@ -20,15 +20,21 @@ impl Filler<'_> {
             }
             form::LIST_WITHOUT_NULL => self.list(parameter, false),
             form::LIST_WITH_NULL => self.list(parameter, true),
-            form::COUNT => match count(parameter) {
-                Ok(None) => Ok(Filled::Omitted),
-                Ok(Some(count)) if count < 0 => Err(FillError::NegativeCount { parameter: number }),
-                Ok(Some(count)) => {
-                    self.bytes.extend_from_slice(&count.to_le_bytes());
-                    Ok(Filled::Value(element_type::INT64))
-                }
-                Err(error) => Err(error),
+            form::COUNT => match count(number, parameter)? {
+                None => Ok(Filled::Omitted),
+                Some(count) => Ok(self.count(count)),
             },
+            form::COUNT_WITH_NUMBER => {
+                let addend = i64::try_from(reader.number()?).map_err(|_| FillError::Corrupt)?;
+                let count = count(number, parameter)?.unwrap_or(0);
+                Ok(self.count(count.saturating_add(addend)))
+            }
+            form::COUNT_WITH_PARAMETER => {
+                let (other, addend) = self.parameter(reader)?;
+                let addend = count(other, addend)?.unwrap_or(0);
+                let count = count(number, parameter)?.unwrap_or(0);
+                Ok(self.count(count.saturating_add(addend)))
+            }
             form @ (form::LIKE_TEXT | form::LIKE_FILTER) => {
                 let ignore_case = reader.flag()?;
                 let escape = escape(reader)?;
@@ -44,6 +50,11 @@ impl Filler<'_> {
             }
             _ => Err(FillError::Corrupt),
         }
+    }
+
+    fn count(&mut self, count: i64) -> Filled {
+        self.bytes.extend_from_slice(&count.to_le_bytes());
+        Filled::Value(element_type::INT64)
     }
 
     /// Writes a list without its nulls, or with one of them at its end.
@@ -106,19 +117,20 @@ fn escape(reader: &mut Reader<'_>) -> Result<Option<char>, FillError> {
     }
 }
 
-/// A whole number; `None` is `NULL`.
-fn count(parameter: &ParameterValue) -> Result<Option<i64>, FillError> {
-    match (parameter.element_type, &parameter.bytes[..]) {
-        (element_type::NULL, _) => Ok(None),
+/// A number of rows; `None` is `NULL`.
+fn count(number: u16, parameter: &ParameterValue) -> Result<Option<i64>, FillError> {
+    let count = match (parameter.element_type, &parameter.bytes[..]) {
+        (element_type::NULL, _) => return Ok(None),
         (element_type::INT32, bytes) => bytes
             .try_into()
-            .map(|bytes| Some(i64::from(i32::from_le_bytes(bytes))))
-            .map_err(|_| FillError::Corrupt),
-        (element_type::INT64, bytes) => bytes
-            .try_into()
-            .map(|bytes| Some(i64::from_le_bytes(bytes)))
-            .map_err(|_| FillError::Corrupt),
-        _ => Err(FillError::Corrupt),
+            .map(|bytes| i64::from(i32::from_le_bytes(bytes))),
+        (element_type::INT64, bytes) => bytes.try_into().map(i64::from_le_bytes),
+        _ => return Err(FillError::Corrupt),
+    };
+    match count {
+        Ok(count) if count < 0 => Err(FillError::NegativeCount { parameter: number }),
+        Ok(count) => Ok(Some(count)),
+        Err(_) => Err(FillError::Corrupt),
     }
 }
 

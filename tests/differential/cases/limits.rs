@@ -3,6 +3,37 @@
 use crate::case::{Case, case};
 use crate::value::Value;
 
+/// Orders by an index whose first key may be `NULL`, so that the rows come from two ranges of it.
+fn two_ranges() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for order in ["maybe_small, small DESC", "maybe_small DESC, small"] {
+        let query = format!("SELECT maybe_small, small FROM measures ORDER BY {order}");
+        let numbers = [0, 1, 4, 60, 150, 1000].map(Value::Integer);
+        for limit in numbers.iter().chain([&Value::Null]) {
+            for offset in numbers.iter().chain([&Value::Null]) {
+                let both = case(format!("{query} LIMIT :limit OFFSET :offset"));
+                cases.push(
+                    both.ordered()
+                        .with("limit", limit.clone())
+                        .with("offset", offset.clone()),
+                );
+            }
+            let negative = case(format!("{query} LIMIT :limit OFFSET :offset"));
+            cases.push(
+                negative
+                    .fails()
+                    .with("limit", limit.clone())
+                    .with("offset", Value::Integer(-1)),
+            );
+            let limited = case(format!("{query} LIMIT :limit OFFSET 7"));
+            cases.push(limited.ordered().with("limit", limit.clone()));
+            let skipped = case(format!("{query} LIMIT 9 OFFSET :offset"));
+            cases.push(skipped.ordered().with("offset", limit.clone()));
+        }
+    }
+    cases
+}
+
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let orders = [
@@ -56,6 +87,7 @@ pub fn cases() -> Vec<Case> {
             );
         }
     }
+    cases.extend(two_ranges());
     for sql in [
         "SELECT COUNT(*) AS n FROM measures LIMIT 0",
         "SELECT COUNT(*) AS n FROM measures LIMIT 1",

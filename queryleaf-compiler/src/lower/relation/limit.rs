@@ -3,6 +3,7 @@
 use super::Builder;
 use super::pipeline::{Count, Stage};
 use crate::plan::{Expression, ExpressionKind, Literal, Relation};
+use queryleaf_plan::{Addend, Form, Template};
 
 impl Builder<'_> {
     /// Takes some of the rows of `input`.
@@ -20,10 +21,9 @@ impl Builder<'_> {
             Relation::Sort { input: below, keys } => {
                 self.uses.add(input);
                 self.relation(below);
-                let needed = limit.and_then(|limit| needed(limit, offset));
-                match needed {
-                    Some(rows) if self.null_ranges_serve(below, keys) => {
-                        self.null_ranges(keys, rows);
+                match limit.and_then(|limit| needed(limit, offset)) {
+                    Some(first) if self.null_ranges_serve(below, keys) => {
+                        self.null_ranges(keys, &first);
                     }
                     _ => self.sort(keys),
                 }
@@ -56,13 +56,27 @@ impl Builder<'_> {
     }
 }
 
-/// How many rows of the sorted input can be in the result, where that is known.
-fn needed(limit: Count, offset: Option<Count>) -> Option<Count> {
-    match (limit, offset) {
-        (limit, None) => Some(limit),
+/// The stage that keeps the rows of the sorted input that can be in the result, where their number
+/// is known.
+fn needed(limit: Count, offset: Option<Count>) -> Option<Stage> {
+    let sum = |parameter, addend| Template::Hole {
+        parameter,
+        form: Form::CountWith(addend),
+    };
+    Some(match (limit, offset) {
+        (limit, None) | (limit @ Count::Literal(0), Some(_)) => Stage::Limit(limit),
         (Count::Literal(limit), Some(Count::Literal(offset))) => {
-            limit.checked_add(offset).map(Count::Literal)
+            Stage::Limit(Count::Literal(limit.checked_add(offset)?))
         }
-        (Count::Parameter(_), Some(_)) | (Count::Literal(_), Some(Count::Parameter(_))) => None,
-    }
+        (Count::Literal(limit), Some(Count::Parameter(offset))) => {
+            let rows = sum(offset, Addend::Number(limit));
+            Stage::Other(Template::entry("$limit", rows))
+        }
+        (Count::Parameter(limit), Some(Count::Literal(offset))) => Stage::Other(
+            Count::limit_of_parameter(limit, sum(limit, Addend::Number(offset))),
+        ),
+        (Count::Parameter(limit), Some(Count::Parameter(offset))) => Stage::Other(
+            Count::limit_of_parameter(limit, sum(limit, Addend::Parameter(offset))),
+        ),
+    })
 }

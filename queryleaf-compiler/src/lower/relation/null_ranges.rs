@@ -10,7 +10,7 @@
 //! have `$unionWith`, so that in a session it is done all the same.
 
 use super::index::Conditions;
-use super::pipeline::{Count, Stage};
+use super::pipeline::Stage;
 use super::sort::{is_constant, needs_flag};
 use super::{Builder, is_orderable};
 use crate::lower::operators::unary;
@@ -39,11 +39,11 @@ impl Builder<'_> {
             && conditions.are_ordered_by(collection, &self.stored_order(keys))
     }
 
-    /// Adds the stages of both ranges, of which no more than the first `rows` are needed; the caller
+    /// Adds the stages of both ranges, of which no more than the `first` rows are needed; the caller
     /// adds the last `$skip` and `$limit`.
-    pub(super) fn null_ranges(&mut self, keys: &[SortKey], rows: Count) {
+    pub(super) fn null_ranges(&mut self, keys: &[SortKey], first: &Stage) {
         let order = self.stored_order(keys);
-        let (Some((path, _)), Some(first), Some(collection)) =
+        let (Some((path, _)), Some(key), Some(collection)) =
             (order.first().cloned(), keys.first(), self.source)
         else {
             return;
@@ -54,7 +54,7 @@ impl Builder<'_> {
         let mut values = before.clone();
         Stage::push_match(&mut values, Template::entry(&*path, not_null));
         values.push(Stage::Sort(order.clone()));
-        values.push(Stage::Limit(rows));
+        values.push(first.clone());
 
         let mut nulls = before;
         Stage::push_match(&mut nulls, Template::entry(&*path, Template::null()));
@@ -62,9 +62,9 @@ impl Builder<'_> {
         if !rest.is_empty() {
             nulls.push(Stage::Sort(rest));
         }
-        nulls.push(Stage::Limit(rows));
+        nulls.push(first.clone());
 
-        let (mut one, other) = match first.nulls {
+        let (mut one, other) = match key.nulls {
             NullsOrder::First => (nulls, values),
             NullsOrder::Last => (values, nulls),
         };

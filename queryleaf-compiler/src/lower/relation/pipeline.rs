@@ -69,15 +69,20 @@ impl Count {
 
     /// The `$limit` stage: the server takes no zero there.
     fn limit_stage(self) -> Template {
-        let nothing = Template::entry("$match", Template::Never);
         match self {
-            Count::Literal(0) => nothing,
+            Count::Literal(0) => nothing(),
             Count::Literal(_) => Template::entry("$limit", self.number()),
             Count::Parameter(parameter) => {
-                let limit = Template::entry("$limit", self.hole(parameter));
-                unless_null(parameter, when_zero(parameter, nothing, limit))
+                Count::limit_of_parameter(parameter, self.hole(parameter))
             }
         }
+    }
+
+    /// The `$limit` stage of so many `rows`, which are wanted unless the parameter is zero, and all
+    /// of them where it is `NULL`.
+    pub(super) fn limit_of_parameter(parameter: u16, rows: Template) -> Template {
+        let limit = Template::entry("$limit", rows);
+        unless_null(parameter, when_zero(parameter, nothing(), limit))
     }
 
     /// The `$skip` stage.
@@ -89,6 +94,11 @@ impl Count {
             }
         }
     }
+}
+
+/// A stage that no document passes.
+fn nothing() -> Template {
+    Template::entry("$match", Template::Never)
 }
 
 fn unless_null(parameter: u16, template: Template) -> Template {
