@@ -242,6 +242,12 @@ fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn
     }
 }
 
+/// The names of all window functions that are no aggregates, in order.
+pub fn window_function_names() -> std::collections::BTreeSet<&'static str> {
+    let names = analyze::window_functions().map(|(name, _)| name);
+    names.collect()
+}
+
 /// The names of all scalar functions and operators that are known by a signature, in order.
 pub fn function_names() -> std::collections::BTreeSet<&'static str> {
     functions::signatures()

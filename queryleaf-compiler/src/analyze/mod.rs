@@ -43,7 +43,9 @@ mod window;
 mod window_stage;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation};
+use crate::plan::{
+    ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation, WindowFunction,
+};
 use crate::syntax::Source;
 use crate::{Parameter, Table};
 use common_table::CommonTable;
@@ -53,6 +55,11 @@ use query::Naming;
 use scope::Scope;
 use sqlparser::ast;
 use std::collections::{BTreeMap, HashMap};
+
+/// The window functions that are no aggregates, by their names.
+pub(crate) fn window_functions() -> impl Iterator<Item = (&'static str, WindowFunction)> {
+    window::FUNCTIONS.into_iter()
+}
 
 /// A query whose names and types are known.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use sqlparser::ast::{
 };
 
 /// The window functions that are no aggregates.
-pub(crate) const FUNCTIONS: [(&str, WindowFunction); 11] = [
+pub(super) const FUNCTIONS: [(&str, WindowFunction); 11] = [
     ("cume_dist", WindowFunction::CumeDist),
     ("dense_rank", WindowFunction::DenseRank),
     ("first_value", WindowFunction::FirstValue),
