@@ -62,6 +62,7 @@ categories! {
     distinct_on
     documents
     errors
+    framed_values
     frames
     grouping_sets
     groups

@@ -10,6 +10,7 @@ pub mod dates;
 pub mod distinct_on;
 pub mod documents;
 pub mod errors;
+pub mod framed_values;
 pub mod frames;
 pub mod grouping_sets;
 pub mod groups;

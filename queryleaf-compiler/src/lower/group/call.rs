@@ -7,7 +7,7 @@ use crate::lower::Scope;
 use crate::lower::operators::{call, cond, int, is_not_null};
 use crate::lower::relation::{Builder, is_groupable};
 use crate::plan::{Aggregate, AggregateFunction, Expression, SortDirection};
-use queryleaf_plan::Template;
+use queryleaf_plan::{Template, Value};
 use std::collections::BTreeSet;
 
 /// The aggregate calls of one group.
@@ -19,6 +19,8 @@ pub(super) struct Calls<'a> {
     pub(super) accumulators: Accumulators,
     /// Sorted arrays that more than one result may read, made in a stage after the group.
     sorted: Vec<(String, Template)>,
+    /// Whether what is pushed has to be freed of what is missing.
+    pub(super) has_gaps: bool,
 }
 
 /// The rows that an aggregate is computed over.
@@ -39,6 +41,7 @@ impl<'a> Calls<'a> {
             scope,
             accumulators: Accumulators::new(matches!(phases, Phases::Two { .. })),
             sorted: Vec::new(),
+            has_gaps: false,
         }
     }
 
@@ -50,6 +53,7 @@ impl<'a> Calls<'a> {
             scope,
             accumulators: Accumulators::beside(taken),
             sorted: Vec::new(),
+            has_gaps: false,
         }
     }
 
@@ -126,10 +130,33 @@ impl<'a> Calls<'a> {
         operator: Operator,
         operand: Template,
     ) -> Template {
-        match over {
+        let result = match over {
             Over::Rows => self.accumulators.add(wish, operator, operand),
             Over::Values => self.accumulators.add_whole(wish, operator, operand),
+        };
+        if operator == Operator::Push && self.has_gaps {
+            self.close_gaps(&result);
         }
+        result
+    }
+
+    /// Frees an array of what is missing, which a window counts among its items although it is not
+    /// there when it is read.
+    fn close_gaps(&mut self, array: &Template) {
+        let Template::Value(Value::String(field)) = array else {
+            return;
+        };
+        let Some(key) = field.strip_prefix('$') else {
+            return;
+        };
+        if self.sorted.iter().any(|(known, _)| known == key) {
+            return;
+        }
+        let kind = Template::entry("$type", Template::from("$$this"));
+        let is_there = call("$ne", [kind, Template::from("missing")]);
+        let items = Template::document([("input", array.clone()), ("cond", is_there)]);
+        self.sorted
+            .push((key.to_owned(), Template::entry("$filter", items)));
     }
 
     /// A condition on the group: whether the argument had a value in some row.

@@ -26,21 +26,35 @@ pub(in crate::lower) struct FrameAggregate {
     pub(in crate::lower) only_output: bool,
 }
 
+/// Aggregates over a frame, and what they need.
+pub(in crate::lower) struct Framed {
+    /// The results, from the fields.
+    pub(in crate::lower) results: Vec<Template>,
+    /// What is accumulated.
+    pub(in crate::lower) fields: Fields,
+    /// What is made of some of the fields, in their place, before the results.
+    pub(in crate::lower) prepared: Fields,
+}
+
 /// The results of aggregates over one frame, and the fields to accumulate for them.
 pub(in crate::lower) fn over_frame(
     calls: &[FrameAggregate],
     shape: FrameShape,
     taken: &BTreeSet<String>,
     scope: &Scope,
-) -> (Vec<Template>, Fields) {
+) -> Framed {
     let mut accumulated = Calls::over_frames(taken, scope);
     let results = calls
         .iter()
         .map(|call| accumulated.framed(call, shape))
         .collect();
-    let (accumulators, _) = accumulated.into_parts();
+    let (accumulators, prepared) = accumulated.into_parts();
     let (_, fields) = accumulators.into_fields();
-    (results, fields)
+    Framed {
+        results,
+        fields,
+        prepared,
+    }
 }
 
 impl Calls<'_> {
@@ -56,6 +70,11 @@ impl Calls<'_> {
             argument.nullable = true;
         }
         let argument = argument_of(&aggregate, self.scope);
+        self.has_gaps = if keeps_nulls(aggregate.function) {
+            argument.is_filtered()
+        } else {
+            argument.may_be_null()
+        };
         // The server takes a double that leaves the frame away from the sum, and with it what the
         // others have lost beside a large one.
         if shape.moves && argument.ty == Type::Double && adds_up(aggregate.function) {

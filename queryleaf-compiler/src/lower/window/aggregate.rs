@@ -63,12 +63,13 @@ impl Builder<'_> {
             moves: extent.moves(),
             may_be_empty: extent.may_be_empty(),
         };
-        let (results, fields) = over_frame(&calls, shape, &self.keys, &self.scope);
-        for (key, accumulator) in fields {
+        let framed = over_frame(&calls, shape, &self.keys, &self.scope);
+        for (key, accumulator) in framed.fields {
             self.keys.insert(key.clone());
             stages.push(slot, key, accumulator, frame.clone());
         }
-        for ((column, wish, _), result) in columns.into_iter().zip(results) {
+        stages.prepare(framed.prepared);
+        for ((column, wish, _), result) in columns.into_iter().zip(framed.results) {
             stages.result(column, &wish, result);
         }
     }

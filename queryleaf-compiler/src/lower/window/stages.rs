@@ -18,6 +18,8 @@ pub(super) struct Stages {
     outputs: [Vec<Output>; 3],
     /// The field with the numbers of the groups of peers, for the third stage.
     peers: Option<String>,
+    /// What is made of some of the fields, in their place, before the results.
+    prepared: Vec<(String, Template)>,
     results: Vec<Result>,
 }
 
@@ -53,8 +55,14 @@ impl Stages {
             order,
             outputs: [Vec::new(), Vec::new(), Vec::new()],
             peers: None,
+            prepared: Vec::new(),
             results: Vec::new(),
         }
+    }
+
+    /// Makes something of fields, in their place, before the results.
+    pub(super) fn prepare(&mut self, fields: Vec<(String, Template)>) {
+        self.prepared.extend(fields);
     }
 
     /// The reference to a field that a stage makes, once however often it is asked for.
@@ -257,6 +265,7 @@ impl Builder<'_> {
             order: Order { fields, .. },
             outputs,
             peers,
+            prepared,
             results,
         } = stages;
         self.narrow = false;
@@ -286,6 +295,9 @@ impl Builder<'_> {
                 _ => fields.clone(),
             };
             self.stages.push(stage(partition_by.clone(), sort_by, made));
+        }
+        if !prepared.is_empty() {
+            self.stages.push(Stage::Set(prepared));
         }
         self.make_results(results, keys);
     }
