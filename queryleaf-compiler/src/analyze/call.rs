@@ -34,6 +34,13 @@ impl Analyzer<'_> {
         if super::window::function(&name).is_some() {
             return Err(self.without_over(&name, span));
         }
+        match name.as_str() {
+            "json_arrayagg" => return self.array_aggregate(function, &name, scope, span),
+            "json_object_agg" | "jsonb_object_agg" => {
+                return self.object_aggregate(function, &name, scope, span);
+            }
+            _ => {}
+        }
         if function.filter.is_some() || !function.within_group.is_empty() {
             let message = format!("`{name}` is not an aggregate");
             return Err(Box::new(
@@ -86,6 +93,7 @@ impl Analyzer<'_> {
                 self.json_array(arguments, span)
             }
             "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
+            "format_number" => self.format_number(arguments, span),
             "round" | "trunc" => {
                 let arguments = self.digits_of_double(arguments)?;
                 self.resolve(&name, arguments, span)
@@ -96,6 +104,28 @@ impl Analyzer<'_> {
             )),
             _ => self.resolve(&name, arguments, span),
         }
+    }
+
+    /// `FORMAT_NUMBER(x, digits)`: digits in groups of three, and so many behind the point.
+    fn format_number(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
+        const GROUPS: &str = "FM999,999,999,999,990";
+        let mut arguments = arguments.into_iter();
+        let (Some(number), digits, None) = (arguments.next(), arguments.next(), arguments.next())
+        else {
+            return wrong_count("format_number", "a number and a number of digits", span);
+        };
+        let pattern = match digits.as_ref().map(|digits| digits.as_integer()) {
+            None | Some(Some(0)) => GROUPS.to_owned(),
+            Some(Some(1)) => format!("{GROUPS}.0"),
+            Some(Some(2)) => format!("{GROUPS}.00"),
+            Some(Some(3)) => format!("{GROUPS}.000"),
+            Some(_) => {
+                let place = digits.map_or(span, |digits| digits.span);
+                return self.unsupported(place, "a number of digits other than 0, 1, 2 or 3");
+            }
+        };
+        let pattern = Expression::literal(Literal::Text(pattern), Type::Unknown, span);
+        self.resolve("to_char", vec![number, pattern], span)
     }
 
     /// `ROUND(x, digits)` of a `double precision`, which PostgreSQL has for `numeric` only: the number

@@ -255,9 +255,10 @@ fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {
 /// with `json_` in front make is a `json`, whose text has other spaces.
 fn is_stored_json(value: &Expression) -> bool {
     match (&value.ty, &value.kind) {
-        (Type::Document | Type::Map(_), _) => true,
         // A column has no steps before it: what has some is a field of a stored document.
-        (Type::Json, ExpressionKind::Path(path)) => !path.steps.is_empty(),
+        (Type::Json | Type::Document | Type::Map(_), ExpressionKind::Path(path)) => {
+            !path.steps.is_empty()
+        }
         (Type::Json, ExpressionKind::Member { document, .. }) => is_stored_json(document),
         _ => false,
     }

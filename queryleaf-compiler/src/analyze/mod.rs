@@ -23,6 +23,7 @@ mod literal;
 mod membership;
 mod named_arguments;
 mod natural;
+mod object_aggregate;
 mod operator;
 mod order;
 mod output;

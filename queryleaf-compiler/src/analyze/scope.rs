@@ -234,8 +234,24 @@ impl Scope {
         (!rest.is_empty() && is_table()) || self.has_column(first)
     }
 
-    /// The tables that have a column of this name, with the column.
+    /// The tables that have a column of this name, with the column; the item of an array is also
+    /// called like its table.
     fn columns_named(&self, name: &Name) -> Vec<(&str, Expression)> {
+        let found = self.columns_called(name);
+        if !found.is_empty() {
+            return found;
+        }
+        let items = |source: &&RowSource| source.name == name.text;
+        let item = self.sources.iter().find(items).and_then(|source| {
+            let Rows::Items { column_name, .. } = &source.rows else {
+                return None;
+            };
+            Some((source.name.as_str(), source.column(column_name, name.span)?))
+        });
+        item.into_iter().collect()
+    }
+
+    fn columns_called(&self, name: &Name) -> Vec<(&str, Expression)> {
         let merged = self
             .merged
             .iter()

@@ -1,5 +1,7 @@
-//! `UNNEST(array)` and `generate_series(start, stop)` in `FROM`: rows that are the items of an array.
+//! `UNNEST(array)`, `generate_series(start, stop)`, `jsonb_array_elements(array)` and their like in
+//! `FROM`: rows that are the items of an array.
 
+use super::call::wrong_count;
 use super::scope::{Name, Rows, Scope};
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -19,19 +21,42 @@ pub(super) fn gives_items(factor: &TableFactor) -> bool {
             name,
             args: Some(_),
             ..
-        } => is_series(name),
-        TableFactor::Function { name, .. } => is_series(name),
+        } => table_function(name).is_some(),
+        TableFactor::Function { name, .. } => table_function(name).is_some(),
         _ => false,
     }
 }
 
-fn is_series(name: &ast::ObjectName) -> bool {
-    match &name.0[..] {
-        [part] => part
-            .as_ident()
-            .is_some_and(|name| name.value.eq_ignore_ascii_case(SERIES)),
-        _ => false,
-    }
+/// A function that stands in `FROM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TableFunction {
+    /// `generate_series(start, stop, step)`.
+    Series,
+    /// `jsonb_array_elements(array)`.
+    Elements,
+    /// `jsonb_array_elements_text(array)`.
+    ElementTexts,
+    /// `jsonb_object_keys(document)`.
+    Keys,
+    /// `string_to_table(text, separator)`.
+    Pieces,
+}
+
+/// The function of this name, with its name in small letters.
+fn table_function(name: &ast::ObjectName) -> Option<(TableFunction, String)> {
+    let [part] = &name.0[..] else {
+        return None;
+    };
+    let name = part.as_ident()?.value.to_lowercase();
+    let function = match name.as_str() {
+        SERIES => TableFunction::Series,
+        "json_array_elements" | "jsonb_array_elements" => TableFunction::Elements,
+        "json_array_elements_text" | "jsonb_array_elements_text" => TableFunction::ElementTexts,
+        "json_object_keys" | "jsonb_object_keys" => TableFunction::Keys,
+        "string_to_table" => TableFunction::Pieces,
+        _ => return None,
+    };
+    Some((function, name))
 }
 
 /// What stands in `FROM`.
@@ -39,6 +64,8 @@ struct Items<'a> {
     array: Expression,
     /// Its name where it has no alias.
     name: String,
+    /// The name of its column, where that is not its own.
+    column: Option<&'static str>,
     alias: Option<&'a TableAlias>,
     ordinality: bool,
 }
@@ -83,28 +110,111 @@ impl Analyzer<'_> {
                 Ok(Items {
                     array,
                     name: own_name.unwrap_or_else(|| "unnest".to_owned()),
+                    column: None,
                     alias: alias.as_ref(),
                     ordinality: *with_ordinality,
                 })
             }
             TableFactor::Table {
+                name,
                 args: Some(args),
                 alias,
                 with_ordinality,
                 ..
-            } => Ok(Items {
-                array: self.series(&args.args, scope, span)?,
-                name: SERIES.to_owned(),
-                alias: alias.as_ref(),
-                ordinality: *with_ordinality,
-            }),
-            TableFactor::Function { args, alias, .. } => Ok(Items {
-                array: self.series(args, scope, span)?,
-                name: SERIES.to_owned(),
-                alias: alias.as_ref(),
-                ordinality: false,
-            }),
+            } => self.items_of_function(
+                name,
+                &args.args,
+                alias.as_ref(),
+                *with_ordinality,
+                scope,
+                span,
+            ),
+            TableFactor::Function {
+                name, args, alias, ..
+            } => self.items_of_function(name, args, alias.as_ref(), false, scope, span),
             _ => self.unsupported(span, "this form of `UNNEST`"),
+        }
+    }
+
+    fn items_of_function<'f>(
+        &mut self,
+        name: &ast::ObjectName,
+        arguments: &[FunctionArg],
+        alias: Option<&'f TableAlias>,
+        ordinality: bool,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Items<'f>> {
+        let Some((function, name)) = table_function(name) else {
+            return self.unsupported(span, format!("the table function `{name}`"));
+        };
+        let array = match function {
+            TableFunction::Series => self.series(arguments, scope, span)?,
+            TableFunction::Elements => self.elements(arguments, &name, scope, span)?,
+            TableFunction::ElementTexts => {
+                let elements = self.elements(arguments, &name, scope, span)?;
+                let texts = Item {
+                    ty: Type::Text,
+                    nullable: true,
+                    own: false,
+                };
+                self.cast_to(elements, &Type::Array(Box::new(texts)), span)?
+            }
+            TableFunction::Keys | TableFunction::Pieces => {
+                let arguments = self.values_of(arguments, &name, scope, span)?;
+                let function = match function {
+                    TableFunction::Pieces => "string_to_array",
+                    _ => "jsonb_object_keys",
+                };
+                self.resolve(function, arguments, span)?
+            }
+        };
+        let column = match function {
+            TableFunction::Elements | TableFunction::ElementTexts => Some("value"),
+            TableFunction::Series | TableFunction::Keys | TableFunction::Pieces => None,
+        };
+        Ok(Items {
+            array,
+            name,
+            column,
+            alias,
+            ordinality,
+        })
+    }
+
+    fn values_of(
+        &mut self,
+        arguments: &[FunctionArg],
+        name: &str,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Vec<Expression>> {
+        arguments
+            .iter()
+            .map(|argument| match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => {
+                    self.expression_in(Clause::From, argument, scope, span)
+                }
+                _ => self.unsupported(span, format!("this argument of `{name}`")),
+            })
+            .collect()
+    }
+
+    /// The array that is the only argument: one of the schema, or one that a document holds.
+    fn elements(
+        &mut self,
+        arguments: &[FunctionArg],
+        name: &str,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let values = self.values_of(arguments, name, scope, span)?;
+        match <[Expression; 1]>::try_from(values) {
+            Ok([array]) => match array.ty {
+                Type::Array(_) => self.settle(array),
+                _ => self.resolve("::elements", vec![array], span),
+            },
+            Err(_) => wrong_count(name, "one array", span),
         }
     }
 
@@ -189,9 +299,11 @@ impl Analyzer<'_> {
             },
         };
         let mut names = items.alias.into_iter().flat_map(|alias| &alias.columns);
-        let column_name = names
-            .next()
-            .map_or_else(|| shown.text.clone(), |column| column.name.value.clone());
+        let column_name = match (names.next(), items.column) {
+            (Some(column), _) => column.name.value.clone(),
+            (None, Some(column)) => column.to_owned(),
+            (None, None) => shown.text.clone(),
+        };
         let rust = match &array.kind {
             ExpressionKind::Path(path) => path.rust.clone().map(|mut rust| {
                 rust.steps.push(Step::Item);

@@ -45,6 +45,8 @@ pub fn cases() -> Vec<Case> {
         ],
     );
     cases.extend(texts_of_documents());
+    cases.extend(rows_of_documents());
+    cases.extend(aggregates());
     cases.extend(conditions(
         "shipments",
         &[
@@ -117,5 +119,46 @@ fn texts_of_documents() -> Vec<Case> {
         "JSON_EXTRACT_TEXT(extra, '$.nested.deep')",
         "extra -> 'nested' ->> 'deep'",
     ));
+    cases
+}
+
+/// What a document holds as rows of their own.
+fn rows_of_documents() -> Vec<Case> {
+    queries(&[
+        "SELECT number, item FROM shipments, jsonb_array_elements(extra -> 'list') AS item",
+        "SELECT s.number, e.value FROM shipments AS s \
+         CROSS JOIN jsonb_array_elements(s.extra -> 'list') AS e",
+        "SELECT number, piece FROM shipments \
+         CROSS JOIN jsonb_array_elements_text(extra -> 'list') AS e (piece)",
+        "SELECT number, value FROM shipments \
+         LEFT JOIN jsonb_array_elements(extra -> 'list') AS e ON TRUE",
+        "SELECT COUNT(*) AS n, SUM((e.value ->> 0)::integer) AS s \
+         FROM shipments, jsonb_array_elements(extra -> 'list') AS e",
+        "SELECT number, key FROM shipments, jsonb_object_keys(extra) AS key",
+        "SELECT key, COUNT(*) AS n FROM shipments, jsonb_object_keys(counts) AS key GROUP BY key",
+        "SELECT number, item ->> 0 AS a FROM shipments, jsonb_array_elements(extra -> 'list') AS item",
+        "SELECT number, piece FROM shipments, string_to_table(sender, ' ') AS piece",
+    ])
+}
+
+fn aggregates() -> Vec<Case> {
+    let mut cases = queries(&[
+        "SELECT jsonb_object_agg(number, sender) AS a FROM shipments",
+        "SELECT damaged, jsonb_object_agg(number, insured) AS a FROM shipments GROUP BY damaged",
+        "SELECT jsonb_object_agg(number, insured) FILTER (WHERE damaged > 0) AS a FROM shipments",
+        "SELECT jsonb_object_agg(number, sender) AS a FROM shipments WHERE number < 0",
+        "SELECT number, array_to_json(tags) AS a FROM shipments",
+    ]);
+    cases.push(
+        case("SELECT JSON_ARRAYAGG(insured ORDER BY number) AS a FROM shipments").postgres(
+            "SELECT array_remove(array_agg(insured ORDER BY number), NULL) AS a FROM shipments",
+        ),
+    );
+    cases.push(
+        case(
+            "SELECT damaged, JSON_ARRAYAGG(number ORDER BY number) AS a FROM shipments GROUP BY 1",
+        )
+        .postgres("SELECT damaged, array_agg(number ORDER BY number) FROM shipments GROUP BY 1"),
+    );
     cases
 }

@@ -163,6 +163,7 @@ fn functions() -> Vec<Case> {
     }
     let mut cases = values("measures", &list);
     cases.extend(digits_of_doubles());
+    cases.extend(grouped_digits());
     cases.extend(values(
         "measures",
         &[
@@ -197,6 +198,25 @@ fn functions() -> Vec<Case> {
             "abs(small - maybe_small)",
         ],
     ));
+    cases
+}
+
+/// A function of MySQL and others.
+fn grouped_digits() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for column in [
+        "small",
+        "maybe_large % 1000000000",
+        "maybe_amount % 100000",
+        "-small * 1000",
+    ] {
+        for (digits, pattern) in [("", ""), (", 0", ""), (", 2", ".00"), (", 3", ".000")] {
+            let query = |answer: String| format!("SELECT _id, {answer} AS answer FROM measures");
+            let postgres = format!("to_char({column}, 'FM999,999,999,999,990{pattern}')");
+            let call = format!("FORMAT_NUMBER({column}{digits})");
+            cases.push(case(query(call)).postgres(query(postgres)));
+        }
+    }
     cases
 }
 

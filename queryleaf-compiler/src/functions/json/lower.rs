@@ -3,7 +3,7 @@
 use super::super::argument::{constant_text, expression, opaque, operand};
 use super::{JsonFunction, delete, is_document, set};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, of_value, or, size, text, unary};
+use crate::lower::operators::{and, bind, call, cond, int, of_value, or, raise, size, text, unary};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -24,6 +24,7 @@ pub(in super::super) fn lower(
         JsonFunction::ArrayLength
             | JsonFunction::Keys
             | JsonFunction::FromValue
+            | JsonFunction::FromEntries
             | JsonFunction::Size
     );
     if !has_guards || is_known_document(arguments, 0) {
@@ -63,6 +64,12 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
         JsonFunction::SetPath => set::set_path(arguments),
         JsonFunction::FromValue => first(),
         JsonFunction::Size => unary("$bsonSize", first()),
+        JsonFunction::Elements => cond(
+            is_array(first()),
+            first(),
+            raise("this is no array: ", unary("$type", first())),
+        ),
+        JsonFunction::FromEntries => unary("$arrayToObject", first()),
         // Lowered beside the other conversions to text.
         JsonFunction::Text => Template::null(),
     }

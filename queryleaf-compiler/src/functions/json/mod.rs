@@ -51,6 +51,10 @@ pub enum JsonFunction {
     Size,
     /// `document::text`: its JSON.
     Text,
+    /// The array that a `jsonb` is, for `jsonb_array_elements(value)`.
+    Elements,
+    /// The document of an array of `{k: key, v: value}`, for `jsonb_object_agg(key, value)`.
+    FromEntries,
 }
 
 /// What is wrong with the constant arguments of a call, and with types that only fail later.
@@ -105,7 +109,10 @@ pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<
 /// Whether a call is null by itself when an argument is.
 pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression]) -> bool {
     match function {
-        JsonFunction::Keys | JsonFunction::FromValue | JsonFunction::Size => true,
+        JsonFunction::Keys
+        | JsonFunction::FromValue
+        | JsonFunction::FromEntries
+        | JsonFunction::Size => true,
         JsonFunction::ArrayLength
         | JsonFunction::TypeOf
         | JsonFunction::HasKey
@@ -117,7 +124,8 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Delete
         | JsonFunction::Set
         | JsonFunction::SetPath
-        | JsonFunction::Text => false,
+        | JsonFunction::Text
+        | JsonFunction::Elements => false,
     }
 }
 

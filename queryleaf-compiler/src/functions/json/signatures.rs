@@ -58,8 +58,17 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     .null(Nullability::WhenFirst),
     json("to_json", &[ArgumentType::Any], JsonFunction::FromValue),
     json("to_jsonb", &[ArgumentType::Any], JsonFunction::FromValue),
+    json("array_to_json", &[ARRAY], JsonFunction::FromValue),
+    json("row_to_json", &[ANY_JSON], JsonFunction::FromValue),
     integer("bson_size", &[ANY_JSON], JsonFunction::Size),
     text("::text", &[ANY_JSON], JsonFunction::Text),
+    function(
+        "::elements",
+        &[JSON],
+        ResultType::ArrayOfNullable(Type::Json),
+        JsonFunction::Elements,
+    ),
+    json("::object", &[ARRAY], JsonFunction::FromEntries),
     text("json_extract_text", &[ANY_JSON], JsonFunction::Text),
     text("json_extract_text", &[ARRAY], JsonFunction::Text),
 ];
