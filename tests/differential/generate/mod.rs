@@ -5,6 +5,7 @@
 
 mod columns;
 mod expressions;
+mod joins;
 pub mod literals;
 pub mod marks;
 mod queries;

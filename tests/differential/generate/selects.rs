@@ -23,9 +23,13 @@ impl Generator {
         let mut tables = Vec::new();
         if self.random.percent(25) {
             for number in 0..=self.random.below(2) {
+                let name = format!("w{number}");
+                if self.random.percent(15) {
+                    tables.push(self.recursive(name));
+                    continue;
+                }
                 self.uses("WITH");
                 let (sql, kinds) = self.nested(None, DEPTH - 1, true);
-                let name = format!("w{number}");
                 let hint = self
                     .random
                     .choose(&["", "", "MATERIALIZED ", "NOT MATERIALIZED "]);
@@ -35,7 +39,11 @@ impl Generator {
         }
         let with = match tables.is_empty() {
             true => String::new(),
-            false => optional(format!("WITH {} ", tables.join(", "))),
+            false => {
+                let is_recursive = self.constructs.contains("WITH RECURSIVE");
+                let recursive = if is_recursive { "RECURSIVE " } else { "" };
+                optional(format!("WITH {recursive}{} ", tables.join(", ")))
+            }
         };
         let (sql, kinds) = self.query_of(None, DEPTH);
         if self.random.percent(50) {
@@ -43,6 +51,45 @@ impl Generator {
         }
         let order = self.order_of(kinds.len());
         (format!("{with}{sql}{order}"), Order::Total)
+    }
+
+    /// A walk over the trees of offices.
+    fn recursive(&mut self, name: String) -> String {
+        self.uses("WITH RECURSIVE");
+        let columns = [
+            (Kind::Integer, "o._id"),
+            (Kind::Integer, "o.boss"),
+            (Kind::Integer, "o.staff"),
+            (Kind::Text, "o.city"),
+            (Kind::Numeric, "o.budget"),
+            (Kind::Date, "o.opened"),
+        ];
+        let columns = columns
+            .map(|(kind, column)| (kind, column.to_owned()))
+            .to_vec();
+        let subqueries = std::mem::replace(&mut self.subqueries, 0);
+        let (start, mut step) = self.with_columns(&columns, |this| {
+            let step = this.expression(Kind::Boolean, 1);
+            (this.condition_of_rows(1), optional(format!(" AND {step}")))
+        });
+        self.subqueries = subqueries;
+        if self.random.percent(60) {
+            step = String::new();
+        }
+        let way = self
+            .random
+            .choose(&["o.boss = w.c0", "o._id = w.c1", "w.c0 = o.boss"]);
+        let union = self.random.choose(&["UNION ALL", "UNION ALL", "UNION"]);
+        let bound = match self.random.percent(30) {
+            true => optional(format!(" WHERE w.c2 < {}", self.random.between(0, 4))),
+            false => String::new(),
+        };
+        let kinds = vec![Kind::Integer, Kind::Integer, Kind::Integer, Kind::Text];
+        self.common.push((name.clone(), kinds, 60));
+        format!(
+            "{name}(c0, c1, c2, c3) AS (SELECT o._id, o.boss, 0, o.city FROM offices AS o{start} {union} \
+             SELECT o._id, o.boss, w.c2 + 1, o.city FROM offices AS o JOIN {name} AS w ON {way}{step}{bound})"
+        )
     }
 
     /// A query inside of another one, `limited` now and then where that is of use.

@@ -60,7 +60,7 @@ impl Generator {
         let outer = std::mem::replace(&mut self.outer, outer);
         let was_inside = std::mem::replace(&mut self.is_inside, true);
         // One inside of another now and then only.
-        let subqueries = if self.random.percent(60) {
+        let subqueries = if was_inside || self.random.percent(50) {
             std::mem::take(&mut self.subqueries)
         } else {
             0
