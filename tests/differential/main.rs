@@ -38,7 +38,8 @@ mod verdict;
 
 use check::check;
 
-/// One test for each category.
+/// One test for each category. With `QUERYLEAF_POSTGRES_ONLY` PostgreSQL alone is asked, which tells
+/// whether what someone wrote is SQL.
 macro_rules! categories {
     ($($category:ident)+) => {$(
         #[test]
@@ -56,6 +57,7 @@ categories! {
     aggregates
     arrays
     casts
+    common_tables
     comparisons
     conditionals
     dates
@@ -70,6 +72,8 @@ categories! {
     join_columns
     joined_queries
     joins
+    lateral_aliases
+    laterals
     limits
     logic
     numbers
@@ -85,26 +89,6 @@ categories! {
     texts
     unnest
     windows
-}
-
-/// One test for each category that the compiler does not take yet: PostgreSQL must.
-macro_rules! pending {
-    ($($category:ident)+) => {$(
-        #[test]
-        fn $category() {
-            if std::env::var_os("QUERYLEAF_PENDING").is_some() {
-                check(stringify!($category), cases::$category::cases());
-            } else {
-                postgres_only::check(stringify!($category), &cases::$category::cases());
-            }
-        }
-    )+};
-}
-
-pending! {
-    common_tables
-    lateral_aliases
-    laterals
 }
 
 #[test]

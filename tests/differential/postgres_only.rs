@@ -1,4 +1,4 @@
-//! PostgreSQL alone: what people wrote before the compiler takes it is SQL, and answers something.
+//! PostgreSQL alone: whether what people wrote is SQL, and answers something.
 
 use crate::case::{Case, Expected};
 use crate::check::fail_with;

@@ -11,7 +11,7 @@ pub fn cases() -> Vec<Case> {
             "SELECT s.number, x.v FROM shipments s, LATERAL (SELECT # AS v FROM carriers c WHERE c.fleet = 2) AS x",
             "SELECT s.number, (SELECT # FROM offices o WHERE o._id = 22) AS v FROM shipments s",
             "SELECT s.number FROM shipments s WHERE EXISTS (SELECT 1 FROM carriers c WHERE c.fleet > 1 AND # IS DISTINCT FROM §)",
-            "SELECT s.number, (SELECT COUNT(*) FROM carriers c WHERE EXISTS (SELECT 1 FROM ports p \
+            "SELECT s.number, (SELECT COUNT(*) FROM carriers c WHERE c.fleet = 3 AND EXISTS (SELECT 1 FROM ports p \
              WHERE p.country = c.country AND # = §)) AS n FROM shipments s",
             "SELECT s.number, § IN (SELECT # FROM carriers c WHERE c.fleet > 3) AS v FROM shipments s",
             "SELECT s.number, l._id FROM shipments s LEFT JOIN legs l ON l.number = s.number AND # = §",

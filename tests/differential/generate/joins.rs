@@ -1,7 +1,7 @@
 //! Random joins.
 
 use super::marks::optional;
-use super::sources::{Columns, MOST_ROWS, Scope};
+use super::sources::{Columns, Scope};
 use super::{Generator, Kind};
 
 const NUMBERS: [Kind; 4] = [Kind::Integer, Kind::Bigint, Kind::Numeric, Kind::Double];
