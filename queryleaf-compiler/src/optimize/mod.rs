@@ -20,6 +20,7 @@ mod scalar_bounds;
 mod semi_join_sides;
 mod semi_joins;
 mod subqueries;
+mod union_limits;
 
 use crate::plan::{ColumnId, NewColumns, Relation};
 use crate::schema::Collection;
@@ -54,6 +55,7 @@ pub(crate) fn optimize(
     let relation = filters::push_down(relation);
     let relation = semi_join_sides::turn(relation, tables, new);
     let relation = join_order::reorder(relation, tables);
+    let relation = union_limits::copy(relation);
     let relation = orders::move_down(relation, tables);
     let relation = join_conditions::sink(relation);
     let relation = columns::prune(relation, &output, tables);

@@ -228,7 +228,10 @@ fn plain_key(key: &SortKey) -> Option<(String, SortDirection)> {
 }
 
 /// How many rows are needed below a limit and an offset, where one number tells.
-fn needed(limit: Option<&Expression>, offset: Option<&Expression>) -> Option<Expression> {
+pub(super) fn needed(
+    limit: Option<&Expression>,
+    offset: Option<&Expression>,
+) -> Option<Expression> {
     let limit = limit?;
     match offset {
         None => Some(limit.clone()),

@@ -84,6 +84,7 @@ fn after(pass: &str, before: &mut Before) -> Relation {
             columns::prune(relation, &output, &before.tables)
         }
         "join_order" => join_order::reorder(pushed_down(before), &before.tables),
+        "union_limits" => union_limits::copy(pushed_down(before)),
         "orders" => orders::move_down(pushed_down(before), &before.tables),
         "join_conditions" => join_conditions::sink(pushed_down(before)),
         "scalar_bounds" => scalar_bounds::turn(normalized(before), &before.tables),

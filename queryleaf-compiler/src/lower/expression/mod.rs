@@ -67,14 +67,14 @@ fn is_computed_apart(expression: &Expression, scope: &Scope) -> bool {
         return false;
     }
     match &expression.kind {
-        // A range of dates is to be computed beforehand, so that an index serves it.
+        // The bounds of a range are to be computed beforehand, so that an index serves it.
         ExpressionKind::Call {
             function: Function::DateTime(_),
             ..
         }
         | ExpressionKind::Arithmetic { .. }
         | ExpressionKind::Negate(_)
-        | ExpressionKind::Cast(_) => scope.laziness() > Laziness::Eager,
+        | ExpressionKind::Cast(_) => scope.laziness() > Laziness::Eager && may_fail(expression),
         ExpressionKind::Call { .. } => true,
         _ => false,
     }
