@@ -103,7 +103,7 @@ async fn derived_tables_keep_the_types_of_their_columns() {
     .fetch_all(&db)
     .await
     .unwrap();
-    let found: Vec<(&str, Option<Urgency>, Option<i64>, Option<DateTime>)> = rows
+    let found: Vec<_> = rows
         .iter()
         .map(|row| (row.code.as_str(), row.worst, row.n, row.last))
         .collect();
