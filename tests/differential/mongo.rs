@@ -5,7 +5,7 @@ use crate::schema::SCOPE;
 use crate::stored::{from_bson, parameter};
 use crate::value::Value;
 use queryleaf::bson::Bson;
-use queryleaf::mongodb::Database;
+use queryleaf::mongodb::{self, Database};
 use queryleaf::{__private as generated, types as sql};
 use queryleaf_compiler::types::Type;
 use queryleaf_compiler::{Diagnostic, Options, Parameter, ParameterName, Query, compile_with};
@@ -122,7 +122,35 @@ impl Prepared {
     /// The rows, or the error with which the query failed.
     pub async fn answer(&self, database: &Database) -> Result<Vec<Vec<Value>>, String> {
         let rows = self.run.fetch_all(database).await;
+        self.read(&rows.map_err(|error| error.to_string())?)
+    }
+
+    /// Whether another command is sent in a session.
+    pub fn has_own_form_in_sessions(&self) -> bool {
+        self.query.command.to_string().contains("InSession")
+    }
+
+    /// The rows as a transaction finds them.
+    pub async fn answer_in_transaction(
+        &self,
+        database: &Database,
+    ) -> Result<Vec<Vec<Value>>, String> {
+        let failed = |error: mongodb::error::Error| error.to_string();
+        let session = database.client().start_session().await;
+        let mut session = session.map_err(failed)?;
+        session.start_transaction().await.map_err(failed)?;
+        let rows = {
+            let mut transaction = queryleaf::with_session(database, &mut session);
+            self.run.fetch_all(&mut transaction).await
+        };
+        // A transaction that has failed is over already.
+        let ended = session.abort_transaction().await;
         let rows = rows.map_err(|error| error.to_string())?;
+        ended.map_err(failed)?;
+        self.read(&rows)
+    }
+
+    fn read(&self, rows: &[Vec<Bson>]) -> Result<Vec<Vec<Value>>, String> {
         rows.iter()
             .map(|row| {
                 let columns = row.iter().zip(&self.query.columns);

@@ -105,6 +105,20 @@ async fn with_command(case: &Case, prepared: &Prepared, servers: &Servers) -> Ve
     Verdict::Failed(told(case, &problem, Some(prepared)))
 }
 
+/// What is wrong with the answer in a transaction, if anything is.
+async fn in_transaction(
+    case: &Case,
+    prepared: &Prepared,
+    servers: &Servers,
+    expected: &[Vec<Value>],
+) -> Option<String> {
+    let problem = match prepared.answer_in_transaction(&servers.mongo).await {
+        Ok(found) => difference(case, expected, &found)?,
+        Err(error) => format!("fails: {error}"),
+    };
+    Some(format!("in a transaction: {problem}"))
+}
+
 /// What is wrong with the answer is the error.
 async fn compared(case: &Case, prepared: &Prepared, servers: &Servers) -> Result<Verdict, String> {
     if let Expected::Refused(code) = case.expected {
@@ -121,7 +135,12 @@ async fn compared(case: &Case, prepared: &Prepared, servers: &Servers) -> Result
         }
         (Expected::SameOrRefused, Err(Failure::Raised(_)), _) => return Ok(Verdict::Raised),
         (Expected::Same | Expected::SameOrRefused, Ok(expected), Ok(found)) => {
-            difference(case, &expected, &found)
+            match difference(case, &expected, &found) {
+                None if prepared.has_own_form_in_sessions() => {
+                    in_transaction(case, prepared, servers, &expected).await
+                }
+                problem => problem,
+            }
         }
         (Expected::Same | Expected::SameOrRefused, Ok(_), Err(error)) => {
             Some(format!("fails: {error}"))

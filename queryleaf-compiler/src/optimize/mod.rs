@@ -11,6 +11,7 @@ mod date_ranges;
 mod estimate;
 mod expressions;
 mod filters;
+mod grouping_sets;
 mod join_conditions;
 mod join_order;
 mod nullness;
@@ -53,6 +54,7 @@ pub(crate) fn optimize(
     let relation = aggregates::filter_early(relation);
     // Where a filter stands tells what cannot be NULL above it.
     let relation = filters::push_down(relation);
+    let relation = grouping_sets::in_two_phases(relation, new);
     let relation = semi_join_sides::turn(relation, tables, new);
     let relation = join_order::reorder(relation, tables);
     let relation = union_limits::copy(relation);

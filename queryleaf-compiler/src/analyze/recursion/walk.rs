@@ -1,0 +1,150 @@
+//! A recursion that is a walk through a collection.
+
+use super::super::{Analyzer, Column};
+use super::refusal::not_a_walk;
+use super::step::{Role, Step};
+use super::{path_of, plus, without_repeats};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::lower::{is_unique, without_lossless_casts};
+use crate::plan::{ColumnId, Expression, ExpressionKind, Literal, Path, Relation, Walk, WalkShape};
+use crate::types::Type;
+
+impl Analyzer<'_> {
+    /// A walk through a collection.
+    pub(super) fn graph_walk(
+        &mut self,
+        start: Relation,
+        columns: &[Column],
+        step: Step,
+        (table, document): (usize, ColumnId),
+        distinct: bool,
+        span: Span,
+    ) -> Result<(Relation, Vec<Column>)> {
+        let roles = step.roles(columns)?;
+        let mut keys = Vec::new();
+        let mut filters = Vec::new();
+        let mut maximum = None;
+        for condition in &step.conditions {
+            let (reads_own, reads_document) = step.reads(condition, document);
+            match (reads_own, reads_document) {
+                (true, true) => keys.push(step.key(condition, document, span)?),
+                (false, _) => filters.push(condition.clone()),
+                (true, false) => {
+                    let bound = step.bound(condition, &roles, &start, columns)?;
+                    maximum = Some(maximum.map_or(bound, |known: i64| known.min(bound)));
+                }
+            }
+        }
+        let [(to, number)] = &keys[..] else {
+            return Err(not_a_walk(span));
+        };
+        let from = step
+            .items
+            .get(*number)
+            .map(without_lossless_casts)
+            .and_then(|item| step.field(item, document));
+        let (Some(from), Some(key)) = (from, columns.get(*number)) else {
+            return Err(not_a_walk(span));
+        };
+        let filter = Expression::all_of(filters);
+        let reads_outside = |filter: &Expression| {
+            let mut outside = false;
+            filter.for_each_path(&mut |path| outside |= path.column != document);
+            outside
+        };
+        if filter.as_ref().is_some_and(reads_outside) {
+            return Err(not_a_walk(span));
+        }
+        let shape = self.shape(table, from, to, distinct, &roles, span)?;
+        let depth = self.new_column();
+        let walk = Walk {
+            table,
+            document,
+            depth,
+            start: key.path(),
+            from: names(from),
+            to: names(to),
+            to_nullable: to.steps.iter().any(|step| step.nullable),
+            filter,
+            maximum,
+            shape,
+        };
+        let walk = Relation::Walk {
+            input: Box::new(start),
+            walk: Box::new(walk),
+        };
+        let depth = path_of(depth, Type::Bigint, span).nullable(true);
+        let mut list = Vec::new();
+        for ((column, item), role) in columns.iter().zip(&step.items).zip(&roles) {
+            let first = column.path();
+            let (ty, span) = (first.ty.clone(), column.span);
+            let after = match role {
+                Role::Kept => {
+                    list.push(first);
+                    continue;
+                }
+                Role::Counted => {
+                    let one = Expression::literal(Literal::Integer(1), ty.clone(), span);
+                    let depth = Expression {
+                        ty: ty.clone(),
+                        ..depth.clone()
+                    };
+                    plus(first.clone(), plus(depth.nullable(false), one))
+                }
+                Role::Made => step.over_start(item.clone(), columns),
+            };
+            let nullable = first.nullable || after.nullable;
+            let begins = ExpressionKind::IsNull(Box::new(depth.clone()));
+            let begins = Expression::new(begins, Type::Boolean, span);
+            let kind = ExpressionKind::Case {
+                branches: vec![(begins, first)],
+                otherwise: Some(Box::new(after)),
+            };
+            list.push(Expression::new(kind, ty, span).nullable(nullable));
+        }
+        let (relation, columns) = self.recursive_rows(walk, columns, list, &step);
+        Ok((without_repeats(relation, distinct), columns))
+    }
+
+    /// How the walk can come back to where it was; an error where it reaches a document in several ways
+    /// that count.
+    fn shape(
+        &self,
+        table: usize,
+        from: &Path,
+        to: &Path,
+        distinct: bool,
+        roles: &[Role],
+        span: Span,
+    ) -> Result<Option<WalkShape>> {
+        if distinct && !roles.contains(&Role::Counted) {
+            return Ok(None);
+        }
+        let unique = |path: &Path| {
+            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
+            self.tables
+                .get(table)
+                .is_some_and(|table| is_unique(&table.collection, &names))
+        };
+        if unique(from) {
+            return Ok(Some(WalkShape::Down));
+        }
+        if unique(to) {
+            return Ok(Some(WalkShape::Up));
+        }
+        let message = "this recursion may reach a document in several ways";
+        Err(Box::new(
+            Diagnostic::error(Code::Unsupported, span, message)
+                .note(format!(
+                    "neither `{}` nor `{}` is declared unique, and MongoDB reaches each document once",
+                    names(from).join("."),
+                    names(to).join(".")
+                ))
+                .help("write `UNION` and leave out the column that counts, or walk along a unique field such as `_id`"),
+        ))
+    }
+}
+
+fn names(path: &Path) -> Vec<String> {
+    path.steps.iter().map(|step| step.name.clone()).collect()
+}
