@@ -85,6 +85,10 @@ fn after(pass: &str, before: &mut Before) -> Relation {
         }
         "join_order" => join_order::reorder(pushed_down(before), &before.tables),
         "union_limits" => union_limits::copy(pushed_down(before)),
+        "grouping_sets" => {
+            let relation = pushed_down(before);
+            grouping_sets::in_two_phases(relation, &mut before.new)
+        }
         "orders" => orders::move_down(pushed_down(before), &before.tables),
         "join_conditions" => join_conditions::sink(pushed_down(before)),
         "scalar_bounds" => scalar_bounds::turn(normalized(before), &before.tables),
