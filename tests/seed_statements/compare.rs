@@ -6,6 +6,7 @@
 //! anything is wrong, the statement runs again, and what is wrong five times is wrong.
 
 use crate::servers::Servers;
+use queryleaf::bson::Bson;
 use queryleaf::prelude::*;
 use serde_json::{Map, Number, Value, json};
 
@@ -20,6 +21,7 @@ pub struct Statement {
     name: &'static str,
     postgres: String,
     order: Vec<&'static str>,
+    any_of_ties: Vec<&'static str>,
 }
 
 /// The statement of a file in `sql/`.
@@ -28,6 +30,7 @@ pub fn statement(name: &'static str, text: &str) -> Statement {
         name,
         postgres: text.trim_end().trim_end_matches(';').to_owned(),
         order: Vec::new(),
+        any_of_ties: Vec::new(),
     }
 }
 
@@ -42,6 +45,12 @@ impl Statement {
     /// The rows are ordered by these columns; rows that agree in them may change places.
     pub fn ordered_by(mut self, columns: &[&'static str]) -> Self {
         self.order = columns.to_vec();
+        self
+    }
+
+    /// Ties in the order of a window leave open which row gets which of these numbers.
+    pub fn any_of_ties(mut self, columns: &[&'static str]) -> Self {
+        self.any_of_ties = columns.to_vec();
         self
     }
 
@@ -95,7 +104,7 @@ impl Statement {
         if before.len() != after.len() {
             return Err("the time makes other rows".to_owned());
         }
-        let mut moving: Vec<&str> = Vec::new();
+        let mut moving: Vec<&str> = self.any_of_ties.clone();
         for (one, other) in before.iter().zip(&after) {
             for (column, value) in one {
                 if other.get(column) != Some(value) && !moving.contains(&column.as_str()) {
@@ -118,7 +127,8 @@ impl Statement {
                 return Err(format!("the columns {columns:?}"));
             }
             for (column, value) in row {
-                if !is_between(value, &before[column], &after[column]) {
+                let is_open = self.any_of_ties.contains(&column.as_str());
+                if !is_open && !is_between(value, &before[column], &after[column]) {
                     return Err(format!(
                         "`{column}` is {value}, not {}, in\n{row:?}\n{before:?}",
                         before[column]
@@ -164,7 +174,8 @@ fn is_between(value: &Value, before: &Value, after: &Value) -> bool {
     match (value, before, after) {
         (Value::Number(value), Value::Number(before), Value::Number(after)) if before != after => {
             let [value, before, after] = [value, before, after].map(|n| n.as_f64().unwrap());
-            let slack = value.abs() * 1e-9;
+            // Moments are milliseconds, which PostgreSQL has fractions of.
+            let slack = (value.abs() * 1e-9).min(2.0);
             before.min(after) - slack <= value && value <= before.max(after) + slack
         }
         (Value::Object(_), Value::Object(_), Value::Object(_)) if before != after => value
@@ -209,6 +220,13 @@ fn plain_object(fields: Map<String, Value>) -> Value {
         (1, Some(("$numberDecimal", Value::String(text)))) => number(text.parse().unwrap()),
         (1, Some(("$numberLong", Value::String(text)))) => number(text.parse().unwrap()),
         (1, Some(("$oid", value))) => value.clone(),
+        (1, Some(("$binary", bytes))) => {
+            let bytes: Bson = serde_json::from_value(json!({ "$binary": bytes })).unwrap();
+            match bytes {
+                Bson::Binary(bytes) => Value::String(bytes.to_uuid().unwrap().to_string()),
+                other => panic!("{other} is no binary"),
+            }
+        }
         (1, Some(("$date", moment))) => {
             let moment: DateTime = serde_json::from_value(json!({ "$date": moment })).unwrap();
             Value::from(moment.timestamp_millis() as f64)

@@ -20,9 +20,11 @@ mod capped;
 mod change_streams;
 mod compare;
 mod moments;
+mod pipelines;
 #[path = "../differential/random.rs"]
 #[allow(dead_code, reason = "shared with the differential tests")]
 mod random;
+mod schema_evolution;
 mod search;
 mod servers;
 mod stream_processing;
