@@ -5,7 +5,7 @@
 
 use super::Analyzer;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{NaturalOrder, Relation, SortDirection};
+use crate::plan::{Expression, ExpressionKind, NaturalOrder, Relation, SortDirection};
 use sqlparser::ast::{self, Expr, OrderByKind, OrderBySort};
 
 /// The word.
@@ -22,6 +22,17 @@ pub(crate) fn is_natural(order: &ast::OrderBy) -> bool {
 fn is_word(key: &Expr) -> bool {
     matches!(key, Expr::Value(value)
         if matches!(&value.value, ast::Value::Placeholder(text) if text == NATURAL))
+}
+
+/// Whether the rows may come in another order once this has been computed: windows sort them, and a
+/// subquery may become a join.
+pub(crate) fn may_change_order(expression: &Expression) -> bool {
+    expression.any(&mut |part| {
+        matches!(
+            part.kind,
+            ExpressionKind::Window(_) | ExpressionKind::Subquery(_)
+        )
+    })
 }
 
 /// `$natural` where it means nothing.
@@ -72,7 +83,7 @@ impl Analyzer<'_> {
             "`ORDER BY $natural` orders the documents of one collection, and nothing else";
         Err(Box::new(
             Diagnostic::error(Code::Unsupported, span, message)
-                .label("the rows here are others, or there is a second key")
+                .label("the rows here may come in another order, or there is a second key")
                 .help("order them in a derived table: `FROM (SELECT .. ORDER BY $natural) AS t`"),
         ))
     }
@@ -82,7 +93,7 @@ impl Analyzer<'_> {
 fn natural_of(relation: &mut Relation) -> Option<&mut Option<NaturalOrder>> {
     match relation {
         Relation::Scan { natural, .. } => Some(natural),
-        Relation::Filter { input, .. } => natural_of(input),
+        Relation::Filter { input, predicate } if !may_change_order(predicate) => natural_of(input),
         _ => None,
     }
 }

@@ -82,8 +82,16 @@ impl Analyzer<'_> {
                 .iter()
                 .chain(&stages.order)
                 .any(|key| has_aggregate(&key.expression));
-        if let (true, Some(order)) = (grouped, query.and_then(|query| query.order_by.as_ref()))
-            && natural::is_natural(order)
+        let is_other_order = grouped
+            || stages.qualify.is_some()
+            || stages
+                .items
+                .iter()
+                .any(|item| natural::may_change_order(&item.expression));
+        if let (true, Some(order)) = (
+            is_other_order,
+            query.and_then(|query| query.order_by.as_ref()),
+        ) && natural::is_natural(order)
         {
             let refused = self.refuse_natural(order, outer);
             self.keep(refused);
