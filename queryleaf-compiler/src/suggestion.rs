@@ -12,7 +12,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if letters.len() > MAX_LENGTH {
         return None;
     }
-    let limit = letters.len().max(3) / 3;
+    // Two names of one letter have nothing in common but that.
+    let limit = match letters.len() {
+        0 | 1 => 0,
+        length => length.max(3) / 3,
+    };
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         if candidate == word {
@@ -78,7 +82,8 @@ mod tests {
         assert_eq!(nearest("price", ["status", "sku"]), None);
         assert_eq!(nearest("id", ["_id"]), Some("_id"));
         assert_eq!(nearest("sku", ["sku"]), None);
-        assert_eq!(nearest("", ["a"]), Some("a"));
+        assert_eq!(nearest("", ["a"]), None);
+        assert_eq!(nearest("b", ["a"]), None);
         assert_eq!(nearest(&"x".repeat(1000), ["x"]), None);
     }
 

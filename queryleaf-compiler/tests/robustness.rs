@@ -94,7 +94,7 @@ fn mutate(numbers: &mut Numbers) -> String {
     text.concat()
 }
 
-/// Compiles a text, whatever it is, and judges that it took no unreasonable time.
+/// Compiles a text, whatever it is, and judges that it took no unreasonable time, on a busy machine, too.
 fn survives(text: &str, collection: &Arc<queryleaf_compiler::schema::Collection>) {
     let start = Instant::now();
     let tables: Vec<Table> = table_names(text)
@@ -113,7 +113,7 @@ fn survives(text: &str, collection: &Arc<queryleaf_compiler::schema::Collection>
         }
     }
     let elapsed = start.elapsed();
-    assert!(elapsed < Duration::from_secs(5), "{elapsed:?} for {text:?}");
+    assert!(elapsed < Duration::from_secs(30), "{elapsed:?} for {text:?}");
 }
 
 #[test]

@@ -251,7 +251,19 @@ impl Analyzer<'_> {
         }
         match self.outer.iter().rev().find(|outer| outer.knows(parts)) {
             Some(outer) => outer.resolve(parts),
-            None => scope.resolve(parts),
+            None => match parts.first() {
+                Some(first) if self.beside.iter().any(|beside| beside.knows(parts)) => {
+                    Err(Box::new(
+                        Diagnostic::error(
+                            Code::UnknownTable,
+                            first.span,
+                            format!("`{}` is not known inside this query", first.text),
+                        )
+                        .help("write `LATERAL` in front of it, so that it can name what stands before it in FROM"),
+                    ))
+                }
+                _ => scope.resolve(parts),
+            },
         }
     }
 

@@ -110,7 +110,10 @@ impl Analyzer<'_> {
                 let (relation, columns) = if *lateral {
                     self.inside(before, |analyzer| analyzer.inner_query(subquery))?
                 } else {
-                    self.inner_query(subquery)?
+                    self.beside.push(before.clone());
+                    let result = self.inner_query(subquery);
+                    self.beside.pop();
+                    result?
                 };
                 let scope = self.derived(columns, alias.as_ref(), span)?;
                 Ok((relation, scope))

@@ -117,6 +117,7 @@ pub(crate) fn analyze(
         new_columns: NewColumns::default(),
         names: BTreeMap::new(),
         outer: Vec::new(),
+        beside: Vec::new(),
         common: Vec::new(),
         clause: Clause::Select,
         grouped: false,
@@ -169,6 +170,8 @@ pub(crate) struct Analyzer<'a> {
     names: BTreeMap<ColumnId, String>,
     /// The scopes of the queries around the present one, the outermost first.
     outer: Vec<Scope>,
+    /// The scopes that `LATERAL` would let the present queries of `FROM` see.
+    beside: Vec<Scope>,
     /// The common table expressions that can be named here, the innermost last.
     common: Vec<CommonTable>,
     /// The clause that is being looked at: what may stand there depends on it.

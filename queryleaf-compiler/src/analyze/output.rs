@@ -152,10 +152,13 @@ impl Analyzer<'_> {
             .filter(|item| !names.insert(item.name.as_str()));
         for item in repeated.take(MAX_REPORTED) {
             let message = format!("two columns are called `{}`", item.name);
-            self.errors.push(
-                Diagnostic::error(Code::DuplicateName, item.span, message)
-                    .help("give one of them another name with `AS`"),
-            );
+            let help = if self.source.slice(item.span).ends_with('*') {
+                "name the columns in place of `*`, one of these two with `AS`"
+            } else {
+                "give one of them another name with `AS`"
+            };
+            self.errors
+                .push(Diagnostic::error(Code::DuplicateName, item.span, message).help(help));
         }
     }
 }

@@ -326,17 +326,15 @@ impl Scope {
             );
         }
         if !rest.is_empty() {
-            let tables = self.sources.iter().map(|source| source.name.as_str());
-            if let Some(near) = nearest(&first.text, tables) {
-                return Box::new(
-                    Diagnostic::error(
-                        Code::UnknownTable,
-                        first.span,
-                        format!("no table or column `{}` in this query", first.text),
-                    )
-                    .help(format!("there is a table with a similar name: `{near}`")),
-                );
-            }
+            let message = format!("no table or column `{}` in this query", first.text);
+            let error = Diagnostic::error(Code::UnknownTable, first.span, message);
+            let tables: Vec<String> = self.sources.iter().map(|one| one.name.clone()).collect();
+            let near = nearest(&first.text, tables.iter().map(String::as_str));
+            return Box::new(match near {
+                Some(near) => error.help(format!("there is a table with a similar name: `{near}`")),
+                None if tables.is_empty() => error,
+                None => error.note(format!("its tables are {}", list(&tables))),
+            });
         }
         unknown_column(first, None, &self.sources)
     }

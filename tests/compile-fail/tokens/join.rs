@@ -2,5 +2,5 @@ use queryleaf::prelude::*;
 use queryleaf_test_models::*;
 
 fn main() {
-    let _ = sql!(SELECT clinics.code FROM clinics JOIN visits ON visits.clinic = clinics._id);
+    let _ = sql!(SELECT clinics.code FROM clinics LEFT JOIN visits);
 }
