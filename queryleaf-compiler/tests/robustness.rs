@@ -113,7 +113,10 @@ fn survives(text: &str, collection: &Arc<queryleaf_compiler::schema::Collection>
         }
     }
     let elapsed = start.elapsed();
-    assert!(elapsed < Duration::from_secs(30), "{elapsed:?} for {text:?}");
+    assert!(
+        elapsed < Duration::from_secs(30),
+        "{elapsed:?} for {text:?}"
+    );
 }
 
 #[test]
