@@ -43,6 +43,8 @@ struct Reading<'a> {
     conditions: Vec<&'a Expression>,
     /// The first key of the order in which the rows are wanted, when not all of them are.
     first_of: Vec<&'a Expression>,
+    /// The field by which a walk finds its documents.
+    walked_by: Option<String>,
 }
 
 impl<'a> Reading<'a> {
@@ -118,9 +120,19 @@ impl<'a> Reading<'a> {
                 let rows = &subquery.relation;
                 Reading::all(rows, !rows.outer_paths().is_empty(), others);
             }
-            Relation::Walk { input, .. }
-            | Relation::Window { input, .. }
-            | Relation::DistinctOn { input, .. } => self.relation(input, others),
+            Relation::Walk { input, walk } => {
+                self.relation(input, others);
+                others.push(Reading {
+                    table: Some(walk.table),
+                    per_row: true,
+                    conditions: vec![&walk.start],
+                    walked_by: Some(walk.to.join(".")),
+                    ..Reading::default()
+                });
+            }
+            Relation::Window { input, .. } | Relation::DistinctOn { input, .. } => {
+                self.relation(input, others)
+            }
             Relation::Unnest {
                 input, array, item, ..
             } => {
@@ -164,9 +176,11 @@ impl<'a> Reading<'a> {
 
     fn is_served_by(&self, collection: &Collection) -> bool {
         let leads = |path: &str| leading_paths(collection).any(|leading| leading == path);
-        self.conditions
-            .iter()
-            .any(|condition| self.is_narrowed(condition, &leads))
+        self.walked_by.as_deref().is_some_and(leads)
+            || self
+                .conditions
+                .iter()
+                .any(|condition| self.is_narrowed(condition, &leads))
             || self
                 .first_of
                 .iter()

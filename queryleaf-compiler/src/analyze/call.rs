@@ -102,6 +102,14 @@ impl Analyzer<'_> {
                 Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
                     .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),
             )),
+            "generate_series" => Err(Box::new(
+                Diagnostic::error(
+                    Code::Unsupported,
+                    span,
+                    "`generate_series` stands in FROM only",
+                )
+                .help("write `FROM generate_series(1, 5) AS n` and select `n`"),
+            )),
             _ => self.resolve(&name, arguments, span),
         }
     }
