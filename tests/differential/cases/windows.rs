@@ -191,6 +191,16 @@ const PLAIN: &[&str] = &[
 ];
 
 const ORDERED: &[&str] = &[
+    "SELECT x._id, x.from_city FROM (SELECT _id, from_city, ROW_NUMBER() OVER (PARTITION BY delayed, from_city ORDER BY minutes, _id) AS r \
+     FROM legs) AS x WHERE x.r <= 2 ORDER BY x.from_city, x._id",
+    "SELECT x._id, c.country FROM (SELECT _id, carrier, stops, ROW_NUMBER() OVER (PARTITION BY number ORDER BY _id) AS r FROM legs) AS x \
+     LEFT JOIN carriers c ON c._id = x.carrier WHERE x.r = 1 ORDER BY x._id",
+    "SELECT x.number, t.tag FROM (SELECT number, tags, ROW_NUMBER() OVER (PARTITION BY state ORDER BY number DESC) AS r FROM shipments) AS x, \
+     UNNEST(x.tags) AS t(tag) WHERE x.r < 4 ORDER BY x.number, t.tag",
+    "SELECT x.number, x.n FROM (SELECT number, COUNT(*) AS n, ROW_NUMBER() OVER (PARTITION BY COUNT(*) ORDER BY number) AS r FROM legs GROUP BY number) AS x \
+     WHERE x.r <= 2 ORDER BY x.n, x.number",
+    "SELECT x._id, (SELECT COUNT(*) FROM legs l WHERE l.number = x.number) AS n FROM (SELECT _id, number, ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY _id) AS r \
+     FROM legs) AS x WHERE x.r = 1 ORDER BY x._id",
     "SELECT _id, RANK() OVER (ORDER BY minutes DESC NULLS LAST) AS r FROM legs ORDER BY r, _id LIMIT 10",
     "SELECT _id FROM legs ORDER BY ROW_NUMBER() OVER (PARTITION BY number ORDER BY _id), _id LIMIT 20",
     "SELECT _id FROM legs ORDER BY SUM(minutes) OVER (PARTITION BY number) DESC NULLS LAST, _id",
@@ -201,6 +211,23 @@ const ORDERED: &[&str] = &[
 ];
 
 const QUALIFIED: &[(&str, &str)] = &[
+    (
+        "ROW_NUMBER() OVER (PARTITION BY number, delayed ORDER BY minutes DESC NULLS LAST, _id DESC) < 3",
+        "ORDER BY number, _id LIMIT 40",
+    ),
+    (
+        "ROW_NUMBER() OVER (PARTITION BY lower(from_city) ORDER BY from_city, _id) <= 2 AND sequence > 1",
+        "",
+    ),
+    (
+        "1 = ROW_NUMBER() OVER (PARTITION BY plan.office ORDER BY _id) AND minutes > 0",
+        "",
+    ),
+    (
+        "ROW_NUMBER() OVER (PARTITION BY number ORDER BY _id) <= 0",
+        "",
+    ),
+    ("ROW_NUMBER() OVER (ORDER BY _id) <= 7", "ORDER BY _id DESC"),
     (
         "ROW_NUMBER() OVER (PARTITION BY number ORDER BY _id) = 1",
         "",

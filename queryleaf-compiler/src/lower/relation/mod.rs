@@ -195,7 +195,7 @@ impl<'a> Builder<'a> {
 
 impl Builder<'_> {
     /// Adds the stages of a relation.
-    pub(super) fn relation(&mut self, relation: &Relation) {
+    pub(in crate::lower) fn relation(&mut self, relation: &Relation) {
         let above = self.uses.mark();
         self.operator(relation);
         self.unwind_partners(above);
@@ -256,8 +256,10 @@ impl Builder<'_> {
                 );
             }
             Relation::Filter { input, predicate } => {
-                self.relation(input);
-                self.filter(predicate);
+                if !self.first_rows(input, predicate, above) {
+                    self.relation(input);
+                    self.filter(predicate);
+                }
             }
             Relation::Aggregate {
                 input,
@@ -316,7 +318,7 @@ impl Builder<'_> {
         }
     }
 
-    fn filter(&mut self, predicate: &Expression) {
+    pub(in crate::lower) fn filter(&mut self, predicate: &Expression) {
         self.prefilter(predicate);
         let filter = filter(predicate, &self.scope);
         Stage::push_match(&mut self.stages, filter);

@@ -124,6 +124,25 @@ impl Uses {
         self.paths.len()
     }
 
+    /// Whether an operator above the mark reads this column.
+    pub(crate) fn reads_column(&self, column: ColumnId, mark: usize) -> bool {
+        let above = &mut self.paths.iter().take(mark);
+        above.any(|path| path.column == column)
+    }
+
+    /// Where what operators above the mark read is in this scope.
+    pub(crate) fn places<'a>(
+        &'a self,
+        mark: usize,
+        scope: &'a Scope,
+    ) -> impl Iterator<Item = String> + 'a {
+        self.paths
+            .iter()
+            .take(mark)
+            .filter(|path| scope.at(path.column).is_some())
+            .map(|path| scope.dotted(path))
+    }
+
     /// Whether an operator above the mark reads this place, something inside it or around it.
     pub(crate) fn reads(&self, place: &str, mark: usize, scope: &Scope) -> bool {
         self.paths

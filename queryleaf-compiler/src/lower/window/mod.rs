@@ -17,10 +17,13 @@ mod function;
 mod order;
 mod range_key;
 mod stages;
+mod top;
 mod unique;
 
 use crate::lower::relation::Builder;
-use crate::plan::{ColumnId, FrameBound, Relation, SortKey, WindowCall, WindowFunction};
+use crate::plan::{
+    ColumnId, Expression, ExpressionKind, FrameBound, Relation, SortKey, WindowCall, WindowFunction,
+};
 use extent::Extent;
 use order::Order;
 use stages::Stages;
@@ -92,6 +95,14 @@ fn windows(calls: &[(ColumnId, WindowCall)]) -> Vec<Window<'_>> {
         }
     }
     windows
+}
+
+/// Whether an expression reads a column.
+fn is_reading(expression: &Expression, column: ColumnId) -> bool {
+    expression.any(&mut |part| match &part.kind {
+        ExpressionKind::Path(path) => path.column == column,
+        _ => false,
+    })
 }
 
 /// Whether a call is about all rows of a partition, in whatever order.
