@@ -11,7 +11,7 @@ impl Generator {
     pub(super) fn join(&mut self, scope: &mut Scope, depth: u32, most: usize) {
         match self.random.below(12) {
             0 if self.unnest(scope) => return,
-            1 if depth > 0 => return self.lateral(scope, depth - 1),
+            1 if depth > 0 && scope.rows <= 200 => return self.lateral(scope, depth - 1),
             _ => {}
         }
         let right = self.source(depth, most);
@@ -19,6 +19,11 @@ impl Generator {
         columns.retain(|(_, column)| is_unambiguous(column, &right.columns));
         let equality = self.equality(&scope.columns, &right.columns);
         let is_small = scope.rows * right.rows <= most;
+        // Most columns have few values.
+        let rows = scope.rows * right.rows / 6;
+        if rows > most {
+            return;
+        }
         let kind = self.random.choose(&[
             "JOIN",
             "JOIN",
@@ -66,7 +71,7 @@ impl Generator {
         scope.columns = columns;
         scope.rows = match condition.is_empty() {
             true => scope.rows * right.rows,
-            false => scope.rows.max(right.rows) * 2,
+            false => rows.max(scope.rows).max(right.rows),
         };
         scope.key = scope
             .key

@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use std::env;
 
 /// How many queries there are when nobody says.
-const USUAL: u64 = 700;
+const USUAL: u64 = 1000;
 
 /// The types of the expressions that are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

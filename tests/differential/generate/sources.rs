@@ -18,7 +18,7 @@ pub(super) struct Scope {
 }
 
 /// About how many rows joins may look at.
-const MOST_ROWS: usize = 8_000;
+const MOST_ROWS: usize = 4_000;
 
 /// And those with subqueries, which may run for each of them.
 const MOST_AROUND: usize = 500;
