@@ -73,6 +73,20 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 const PLAIN: &[&str] = &[
+    "SELECT country, city, COUNT(*) AS n, COUNT(depth) AS d, MIN(opened) AS o, MAX(fee) AS f, SUM(fee) AS s FROM ports \
+     GROUP BY ROLLUP (country, city)",
+    "SELECT kind, flag, BOOL_AND(maybe_flag) AS a, BOOL_OR(maybe_flag) AS o, SUM(large) AS l, SUM(small) AS s FROM measures \
+     GROUP BY CUBE (kind, flag)",
+    "SELECT kind, SUM(maybe_small) FILTER (WHERE flag) AS s, COUNT(*) FILTER (WHERE maybe_flag) AS n, \
+     MAX(word) FILTER (WHERE small > 8) AS w FROM measures GROUP BY ROLLUP (kind)",
+    "SELECT state, urgency, MIN(urgency) AS u, MAX(state) AS m, COUNT(*) AS n FROM shipments GROUP BY GROUPING SETS ((state), (urgency))",
+    "SELECT small + 1 AS k, COUNT(*) * 2 AS n, SUM(small) + 1 AS s FROM measures GROUP BY GROUPING SETS ((small + 1), ()) \
+     HAVING COUNT(*) > 3 AND GROUPING(small + 1) = 0",
+    "SELECT t.c, t.n FROM (SELECT country AS c, COUNT(*) AS n FROM ports GROUP BY CUBE (country)) t WHERE t.c = 'NO' OR t.n > 9",
+    "SELECT p.port_id, (SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM legs l WHERE l.from_city = p.city GROUP BY ROLLUP (l.delayed)) t) AS m FROM ports p",
+    "SELECT x, kind, COUNT(*) AS n FROM measures, UNNEST(ARRAY[1, 2, 2]) AS x GROUP BY x, kind",
+    "SELECT x, SUM(x * small) AS n FROM measures, UNNEST(ARRAY[1, 2]) AS x GROUP BY x",
+    "SELECT numbers, COUNT(*) AS n FROM measures GROUP BY ROLLUP (numbers)",
     "SELECT COUNT(*) AS n FROM legs GROUP BY GROUPING SETS (())",
     "SELECT COUNT(*) AS n FROM empty_legs GROUP BY GROUPING SETS (())",
     "SELECT COUNT(*) AS n FROM empty_legs GROUP BY ()",

@@ -72,6 +72,14 @@ const EITHER: &[&str] = &[
 ];
 
 const PLAIN: &[&str] = &[
+    "WITH RECURSIVE t AS (SELECT _id, boss, 0 AS d FROM offices WHERE boss IS NULL UNION ALL \
+     SELECT o._id, o.boss, t.d + 1 FROM offices o JOIN t ON o.boss = t._id) SELECT a._id, b._id AS other FROM t a JOIN t b ON a.boss = b._id AND a.d = b.d + 1",
+    "WITH RECURSIVE t AS (SELECT _id FROM offices WHERE staff = 2 UNION SELECT o._id FROM offices o JOIN t ON o.boss = t._id) \
+     SELECT _id FROM t EXCEPT SELECT _id FROM offices WHERE staff > 2",
+    "WITH RECURSIVE t(city, country) AS (SELECT city, country FROM ports WHERE berths > 2 UNION \
+     SELECT l.to_city, l.to_country FROM legs l JOIN t ON l.from_city = t.city WHERE l.minutes > 60) SELECT city, country FROM t",
+    "WITH RECURSIVE t AS (SELECT _id, carrier FROM legs WHERE carrier IS NOT NULL UNION ALL \
+     SELECT t._id, c.parent FROM carriers c JOIN t ON c._id = t.carrier) SELECT _id, COUNT(*) AS n, COUNT(carrier) AS c FROM t GROUP BY _id",
     // Equal rows count once, however often they are reached.
     "WITH RECURSIVE t AS (SELECT number, sequence FROM empty_legs UNION \
      SELECT l.number, l.sequence FROM legs l JOIN t ON l.number = t.number) SELECT COUNT(*) AS n FROM t",
