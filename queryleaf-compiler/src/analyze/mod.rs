@@ -17,6 +17,7 @@ mod frame;
 mod from;
 mod grouping;
 mod grouping_sets;
+mod groups_of_sets;
 mod join;
 mod json_path;
 mod literal;
