@@ -1,8 +1,9 @@
 //! The same queries on the same rows, here and in PostgreSQL: the answers must be equal.
 //!
 //! Every query goes through the compiler at run time and is run as a program would run it, by the
-//! runtime on a real server. Rows are random: `QUERYLEAF_SEED` sets another seed than the usual
-//! one, `QUERYLEAF_QUERIES` another number of generated queries.
+//! runtime on a real server, with the optimiser and without it. Rows are random: `QUERYLEAF_SEED`
+//! sets another seed than the usual one, `QUERYLEAF_QUERIES` another number of generated queries,
+//! `QUERYLEAF_FIRST` the number of the first of them, `QUERYLEAF_SHOWN` how many failures are told.
 //!
 //! * [`schema`] describes the collections, [`related`] those that refer to each other, [`data`] makes
 //!   their rows, [`servers`] stores them;

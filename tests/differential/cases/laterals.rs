@@ -70,7 +70,7 @@ pub fn cases() -> Vec<Case> {
 const BODIES: &[&str] = &[
     "SELECT l.sequence AS v FROM legs l WHERE l.number = s.number",
     "SELECT l.sequence AS v FROM legs l WHERE l.number = s.number ORDER BY l._id LIMIT 1",
-    "SELECT l.sequence AS v FROM legs l WHERE l.number = s.number AND l.carrier = s.carrier OFFSET 1",
+    "SELECT l.sequence AS v FROM legs l WHERE l.number = s.number AND l.carrier IS NOT NULL ORDER BY l._id OFFSET 1",
     "SELECT COUNT(*) AS v FROM legs l WHERE l.number = s.number",
     "SELECT SUM(l.minutes) AS v FROM legs l WHERE l.number = s.number AND l.minutes > s.crates * 30",
     "SELECT l.minutes / 30 AS v FROM legs l WHERE l.number >= s.number AND l.number < s.number + 3 AND l.sequence = 1",
