@@ -81,7 +81,7 @@ pub(crate) fn prune(
             condition,
         } => {
             let is_read = right.columns().iter().any(|column| needed.contains(column));
-            if kind == JoinKind::Left && !is_read && finds_one_at_most(&right, &condition, tables) {
+            if kind == JoinKind::Left && !is_read && finds_one_at_most(&right, &condition) {
                 return prune(*left, needed, tables);
             }
             let mut needed = needed.clone();

@@ -164,7 +164,7 @@ fn known(relation: Relation) -> (Relation, Facts) {
             column,
         } => {
             let (input, facts) = known(*input);
-            subquery.relation = narrow(subquery.relation);
+            subquery.relation = narrow(inside(subquery.relation, &facts));
             let apply = Relation::Apply {
                 input: Box::new(input),
                 subquery,
@@ -190,6 +190,16 @@ fn known(relation: Relation) -> (Relation, Facts) {
     }
 }
 
+/// A relation that is read for each row of another one, of which something is known.
+fn inside(relation: Relation, facts: &Facts) -> Relation {
+    if facts.0.is_empty() {
+        return relation;
+    }
+    let Ok(relation) = relation
+        .try_map_expressions_inside(&mut |part| Ok::<_, Infallible>(expression(part, facts)));
+    relation
+}
+
 /// A join: what is known of a side holds above it where no row of it is made up.
 fn join(
     kind: JoinKind,
@@ -198,7 +208,7 @@ fn join(
     condition: Expression,
 ) -> (Relation, Facts) {
     let (left, of_left) = known(left);
-    let (right, of_right) = known(right);
+    let (right, of_right) = known(inside(right, &of_left));
     let both = of_left.clone().join(of_right.clone());
     let condition = expression(condition, &both);
     let facts = match kind {

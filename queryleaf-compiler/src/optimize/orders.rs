@@ -5,7 +5,7 @@
 //! result are made from the first rows of the left side: `LIMIT` is applied there, too.
 
 use super::filters::substitute;
-use super::partners::always_finds_one;
+use super::partners::{always_finds_one, finds_one_at_most};
 use crate::lower::Conditions;
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, JoinKind, Literal, NullsOrder, Relation, SortDirection,
@@ -26,6 +26,10 @@ pub(crate) fn move_down(relation: Relation, tables: &[Arc<Collection>]) -> Relat
                 Relation::Sort { input, keys } => sorted(*input, keys, true, tables),
                 other => other,
             };
+            if gives_one_row(&input, tables) {
+                // The very same rows come of the rows below.
+                return move_down(limited(input, &limit, &offset, tables), tables);
+            }
             let input = match needed(limit.as_ref(), offset.as_ref()) {
                 Some(count) => limited_early(input, &count, tables),
                 None => input,
@@ -258,6 +262,40 @@ fn limited_early(relation: Relation, count: &Expression, tables: &[Arc<Collectio
             offset: None,
         }
     })
+}
+
+/// The limit below all operators that give one row for each row they get.
+fn limited(
+    relation: Relation,
+    limit: &Option<Expression>,
+    offset: &Option<Expression>,
+    tables: &[Arc<Collection>],
+) -> Relation {
+    if gives_one_row(&relation, tables) {
+        return relation.map_first_input(|input| limited(input, limit, offset, tables));
+    }
+    Relation::Limit {
+        input: Box::new(relation),
+        limit: limit.clone(),
+        offset: offset.clone(),
+    }
+}
+
+/// Whether each row below is one row above.
+fn gives_one_row(relation: &Relation, tables: &[Arc<Collection>]) -> bool {
+    match relation {
+        Relation::Join {
+            kind,
+            left,
+            right,
+            condition,
+        } => {
+            always_finds_one(*kind, left, right, condition, tables)
+                || (*kind == JoinKind::Left && finds_one_at_most(right, condition))
+        }
+        Relation::Apply { .. } | Relation::Project { .. } => true,
+        _ => false,
+    }
 }
 
 fn keeps_every_row(relation: &Relation, tables: &[Arc<Collection>]) -> bool {

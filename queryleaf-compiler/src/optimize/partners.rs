@@ -7,14 +7,11 @@ use crate::plan::{
 use crate::schema::Collection;
 use std::sync::Arc;
 
-/// Whether no row of the left side finds two partners: a unique field of the right side equals
-/// something.
-pub(super) fn finds_one_at_most(
-    right: &Relation,
-    condition: &Expression,
-    tables: &[Arc<Collection>],
-) -> bool {
-    let Some((collection, document)) = scanned(right, tables) else {
+/// Whether no row of the left side finds two partners: the `_id` of the right side equals something.
+///
+/// A declared unique index is not enough: the answer must be right also where nobody has created it.
+pub(super) fn finds_one_at_most(right: &Relation, condition: &Expression) -> bool {
+    let Some(document) = scanned(right) else {
         return false;
     };
     equalities(condition, right)
@@ -22,9 +19,7 @@ pub(super) fn finds_one_at_most(
         .any(|(one, other)| {
             let is_unique_field = |field: &Expression, value: &Expression| match &field.kind {
                 ExpressionKind::Path(path) => {
-                    path.column == document
-                        && is_unique(collection, &names(path))
-                        && !reads(value, document)
+                    path.column == document && names(path) == ["_id"] && !reads(value, document)
                 }
                 _ => false,
             };
@@ -85,15 +80,11 @@ pub(super) fn always_finds_one(
         })
 }
 
-fn scanned<'t>(
-    relation: &Relation,
-    tables: &'t [Arc<Collection>],
-) -> Option<(&'t Collection, ColumnId)> {
+/// The documents of a scan, filtered or not.
+fn scanned(relation: &Relation) -> Option<ColumnId> {
     match relation {
-        Relation::Scan {
-            table, document, ..
-        } => Some((tables.get(*table)?, *document)),
-        Relation::Filter { input, .. } => scanned(input, tables),
+        Relation::Scan { document, .. } => Some(*document),
+        Relation::Filter { input, .. } => scanned(input),
         _ => None,
     }
 }

@@ -5,8 +5,11 @@
 //! serve. As a value beside each row, the bound would be compared with every document.
 
 use super::estimate::{DOCUMENTS, Estimates, reads_any};
+use super::nullness::rejects_null;
 use crate::plan::{ColumnId, Expression, ExpressionKind, JoinKind, Relation};
 use crate::schema::Collection;
+use crate::types::Type;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Turns filters by such a value into joins with it.
@@ -29,9 +32,10 @@ pub(crate) fn turn(relation: Relation, tables: &[Arc<Collection>]) -> Relation {
                 subquery,
                 column,
             };
+            let has_value = is_not_null(column, &predicate);
             Relation::Join {
                 kind: JoinKind::Inner,
-                left: Box::new(value),
+                left: Box::new(value.filtered(has_value.into_iter().collect())),
                 right: input,
                 condition: predicate,
             }
@@ -41,6 +45,26 @@ pub(crate) fn turn(relation: Relation, tables: &[Arc<Collection>]) -> Relation {
             predicate,
         },
     }
+}
+
+/// That the column is not `NULL`, where the condition is never true otherwise.
+fn is_not_null(column: ColumnId, predicate: &Expression) -> Option<Expression> {
+    if !rejects_null(predicate, &BTreeSet::from([column])) {
+        return None;
+    }
+    let mut value = None;
+    predicate.any(&mut |part| {
+        let is_value = matches!(&part.kind, ExpressionKind::Path(path) if path.column == column);
+        if is_value {
+            value = Some(part.clone());
+        }
+        is_value
+    });
+    let value = value.filter(|value| value.nullable)?;
+    let span = value.span;
+    let condition = |kind| Expression::new(kind, Type::Boolean, span);
+    let is_null = condition(ExpressionKind::IsNull(Box::new(value)));
+    Some(condition(ExpressionKind::Not(Box::new(is_null))))
 }
 
 /// Whether an index finds the rows by the value in this column, and none finds as few without it.

@@ -12,8 +12,9 @@ use crate::schema::Collection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Beginning with the right side has to be better by this factor.
-const WORTH_IT: f64 = 0.5;
+/// Beginning with the right side has to be better by this factor: a left side of which an index finds
+/// a part is the one that the query means to begin with.
+const WORTH_IT: f64 = 0.1;
 
 /// Turns semi-joins into joins with the different values of their right side, where that is better.
 pub(crate) fn turn(

@@ -63,7 +63,9 @@ impl<'a> Builder<'a> {
         });
         self.place_inside(&name, &nested, &columns);
         let keep_empty = kind == JoinKind::Left;
-        if nested.stages.is_empty() && self.finds_one(&right, key.as_ref()) {
+        let is_single = nested.stages.is_empty() && self.finds_one(&right, key.as_ref());
+        // Under a limit the server looks up one row after the other only with the `$unwind` at once.
+        if is_single && !self.stops_early {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,

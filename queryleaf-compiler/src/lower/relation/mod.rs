@@ -124,6 +124,8 @@ pub(super) struct Builder<'a> {
     may_have_union: bool,
     /// Whether it is.
     has_union: bool,
+    /// Whether a limit above the present operator may end the reading before all rows are there.
+    pub(super) stops_early: bool,
     /// Whether the pipeline reads only documents that an equality outside of it has chosen, so that
     /// its stages alone do not tell which.
     pub(super) keyed: bool,
@@ -182,6 +184,7 @@ impl<'a> Builder<'a> {
             source: None,
             stages: Vec::new(),
             keyed: false,
+            stops_early: false,
             is_outermost: true,
             hint: None,
             narrow: false,
@@ -190,6 +193,30 @@ impl<'a> Builder<'a> {
             partners: Vec::new(),
             unwound: Vec::new(),
         }
+    }
+}
+
+/// Whether the rows of an operator's inputs are read one by one until a limit is reached; `outside`
+/// says so of its own rows.
+fn stops_early(relation: &Relation, outside: bool) -> bool {
+    match relation {
+        Relation::Limit { input, .. } => !matches!(**input, Relation::Sort { .. }),
+        // These read all their rows before they give the first one.
+        Relation::Sort { .. }
+        | Relation::Aggregate { .. }
+        | Relation::Distinct { .. }
+        | Relation::DistinctOn { .. }
+        | Relation::Window { .. } => false,
+        Relation::Scan { .. }
+        | Relation::OneRow
+        | Relation::Values { .. }
+        | Relation::Unnest { .. }
+        | Relation::Filter { .. }
+        | Relation::Project { .. }
+        | Relation::Join { .. }
+        | Relation::Apply { .. }
+        | Relation::SetOperation { .. }
+        | Relation::Walk { .. } => outside,
     }
 }
 
@@ -205,6 +232,8 @@ impl Builder<'_> {
     pub(super) fn operator(&mut self, relation: &Relation) {
         let above = self.uses.mark();
         self.uses.add(relation);
+        let outside = std::mem::replace(&mut self.stops_early, false);
+        self.stops_early = stops_early(relation, outside);
         match relation {
             Relation::Scan {
                 table,
@@ -284,6 +313,7 @@ impl Builder<'_> {
                 offset,
             } => self.limit(input, limit.as_ref(), offset.as_ref()),
         }
+        self.stops_early = outside;
     }
 
     fn scan(&mut self, table: usize, document: ColumnId, natural: Option<NaturalOrder>) {
