@@ -153,7 +153,14 @@ impl Parts {
     fn finish(self) -> Template {
         let mut all = self.query;
         if !self.expressions.is_empty() {
-            all.push(Template::entry("$expr", conjunction(self.expressions)));
+            let expression = conjunction(self.expressions);
+            // What guards something else has to stand before it.
+            let parts = if self.guards == 0 {
+                without_outer_parts(expression)
+            } else {
+                vec![expression]
+            };
+            all.extend(parts.into_iter().map(|part| Template::entry("$expr", part)));
         }
         match all.len() {
             0 => Template::ALWAYS,
@@ -181,6 +188,43 @@ impl Parts {
             }
             expression => self.expressions.push(expression),
         }
+    }
+}
+
+/// A conjunction, and before it those of its parts that are about the documents of the pipelines around
+/// this one only: beside such a part the server uses no index for the others.
+fn without_outer_parts(expression: Template) -> Vec<Template> {
+    let Template::Document(entries) = &expression else {
+        return vec![expression];
+    };
+    let [(operator, Template::Array(operands))] = &entries[..] else {
+        return vec![expression];
+    };
+    let (outer, own): (Vec<Template>, Vec<Template>) =
+        operands.iter().cloned().partition(reads_no_field);
+    if operator != "$and" || outer.is_empty() || own.is_empty() {
+        return vec![expression];
+    }
+    vec![conjunction(outer), conjunction(own)]
+}
+
+/// Whether an expression reads nothing of the document.
+fn reads_no_field(expression: &Template) -> bool {
+    match expression {
+        Template::Value(Value::String(text)) => {
+            !text.starts_with('$')
+                || (text.starts_with("$$")
+                    && !text.starts_with("$$ROOT")
+                    && !text.starts_with("$$CURRENT"))
+        }
+        Template::Value(_) | Template::Hole { .. } | Template::Omit | Template::Never => true,
+        Template::Document(entries) => entries.iter().all(|(_, value)| reads_no_field(value)),
+        Template::Array(items) | Template::All(items) | Template::Any(items) => {
+            items.iter().all(reads_no_field)
+        }
+        Template::When {
+            then, otherwise, ..
+        } => reads_no_field(then) && reads_no_field(otherwise),
     }
 }
 
