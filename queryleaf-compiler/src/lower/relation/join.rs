@@ -56,6 +56,7 @@ impl<'a> Builder<'a> {
             self.unwind_partners(own);
         }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
+        let runs_fast = Stage::run_in_newer_engine(&self.stages);
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
             if !nested.stages.is_empty() {
                 nested.keep_only_read(&columns, above);
@@ -65,7 +66,7 @@ impl<'a> Builder<'a> {
         let keep_empty = kind == JoinKind::Left;
         let is_single = nested.stages.is_empty() && self.finds_one(&right, key.as_ref());
         // Under a limit the server looks up one row after the other only with the `$unwind` at once.
-        if is_single && !self.stops_early {
+        if is_single && runs_fast && !self.stops_early {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,

@@ -183,6 +183,20 @@ impl Stage {
         Stage::Other(Template::entry("$group", entries))
     }
 
+    /// Whether these stages, the first ones of a pipeline, run in the newer of the server's two engines,
+    /// which a `$lookup` by fields after them then does as well.
+    pub(crate) fn run_in_newer_engine(stages: &[Stage]) -> bool {
+        let mut at_start = true;
+        stages.iter().all(|stage| match stage {
+            Stage::Match(_) | Stage::Sort(_) | Stage::Skip(_) | Stage::Limit(_) => at_start,
+            Stage::Set(_) | Stage::Project(_) => false,
+            Stage::Other(stage) => {
+                at_start = false;
+                is_group_or_plain_lookup(stage)
+            }
+        })
+    }
+
     fn into_template(self) -> Template {
         match self {
             Stage::Match(filter) => Template::entry("$match", filter),
@@ -193,6 +207,19 @@ impl Stage {
             Stage::Limit(count) => count.limit_stage(),
             Stage::Other(stage) => stage,
         }
+    }
+}
+
+fn is_group_or_plain_lookup(stage: &Template) -> bool {
+    let Template::Document(entries) = stage else {
+        return false;
+    };
+    match &entries[..] {
+        [(name, _)] if name == "$group" => true,
+        [(name, Template::Document(options))] if name == "$lookup" => {
+            options.iter().all(|(option, _)| option != "pipeline")
+        }
+        _ => false,
     }
 }
 
