@@ -23,7 +23,7 @@ pub struct Shape {
 /// An exception, with its reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Bound {
-    /// How many times as many keys and documents are examined at the most.
+    /// How many times as many keys and documents together are examined at the most.
     pub times: f64,
     /// Why it cannot be fewer.
     pub reason: &'static str,

@@ -58,7 +58,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "NULL last along an index",
         "SELECT _id, points FROM customers ORDER BY points LIMIT 10",
         &["points_1"],
-        &["points"],
+        &["_id", "points"],
         r#"{aggregate: "customers", pipeline: [
             {$match: {points: {$ne: null}}}, {$sort: {points: 1}}, {$limit: 10}, {$project: {points: 1}},
             {$unionWith: {coll: "customers", pipeline: [{$match: {points: null}}, {$limit: 10}, {$project: {points: 1}}]}},

@@ -38,6 +38,10 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "customers", pipeline: [{$match: {segment: "partner"}},
             {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
             {$match: {"s.status": "held"}}, {$project: {name: 1}}]}"#,
+    )
+    .examines(
+        3.3,
+        "which side has fewer rows is not known when the query is compiled",
     ),
     shape(
         "NOT EXISTS for few rows",
@@ -56,6 +60,10 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "customers", pipeline: [{$project: {_id: 1}},
             {$unionWith: {coll: "sales", pipeline: [{$group: {_id: "$customer"}}, {$project: {found: {$literal: true}}}]}},
             {$group: {_id: "$_id", found: {$max: "$found"}}}, {$match: {found: null}}, {$count: "n"}]}"#,
+    )
+    .examines(
+        1.6,
+        "each row is looked up, where the expert reads both sides once",
     ),
     shape(
         "EXISTS for a whole collection",
@@ -71,8 +79,8 @@ pub(super) const SHAPES: &[Shape] = &[
         "SELECT s._id, s.placed FROM sales s WHERE EXISTS (SELECT 1 FROM claims r WHERE r.sale = s._id) ORDER BY s.placed DESC LIMIT 10",
         &["placed_1", "sale_1"],
         &["_id", "placed"],
-        r#"{aggregate: "sales", pipeline: [{$sort: {placed: -1}}, {$project: {placed: 1}},
-            {$lookup: {from: "claims", localField: "_id", foreignField: "sale", as: "r"}},
+        r#"{aggregate: "sales", pipeline: [{$sort: {placed: -1}},
+            {$lookup: {from: "claims", localField: "_id", foreignField: "sale", pipeline: [{$limit: 1}, {$project: {_id: 1}}], as: "r"}},
             {$match: {r: {$ne: []}}}, {$limit: 10}, {$project: {placed: 1}}]}"#,
     )
     .ordered(),

@@ -12,7 +12,8 @@ pub(super) const SHAPES: &[Shape] = &[
             {$lookup: {from: "sales", let: {mean: "$mean"}, pipeline: [
                 {$match: {status: "lost", $expr: {$gt: ["$total", "$$mean"]}}}, {$project: {total: 1}}], as: "s"}},
             {$unwind: "$s"}]}"#,
-    ),
+    )
+    .examines(1.3, "`explain` does not count the only lookup of the expert"),
     shape(
         "a count for each row",
         "SELECT c._id, (SELECT COUNT(*) FROM sales s WHERE s.customer = c._id) AS n FROM customers c WHERE c.segment = 'partner'",
@@ -41,7 +42,8 @@ pub(super) const SHAPES: &[Shape] = &[
             {$lookup: {from: "sales", let: {since: "$since"}, pipeline: [
                 {$match: {$expr: {$gte: ["$placed", "$$since"]}}}, {$project: {total: 1}}], as: "s"}},
             {$unwind: "$s"}, {$project: {"s._id": 1, "s.total": 1, _id: 0}}]}"#,
-    ),
+    )
+    .examines(1.1, "`explain` does not count a lookup for the last row that an `$unwind` takes apart"),
     shape(
         "at least ALL",
         "SELECT _id, total FROM sales WHERE status = 'held' AND total >= ALL (SELECT total FROM sales WHERE status = 'lost')",
@@ -50,6 +52,10 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "sales", pipeline: [{$match: {status: "held"}},
             {$lookup: {from: "sales", pipeline: [{$match: {status: "lost"}}, {$group: {_id: null, most: {$max: "$total"}}}], as: "lost"}},
             {$match: {$expr: {$gte: ["$total", {$ifNull: [{$first: "$lost.most"}, "$total"]}]}}}, {$project: {total: 1}}]}"#,
+    )
+    .examines(
+        4.9,
+        "each row is looked up, where the expert compares with the largest value",
     ),
     shape(
         "more than ANY of the row's own",
