@@ -12,7 +12,9 @@ pub(crate) mod scope;
 mod window;
 
 pub(crate) use depth::is_too_deep;
-pub(crate) use expression::{LoweredArgument, is_true, normalized, value, without_lossless_casts};
+pub(crate) use expression::{
+    LoweredArgument, is_true, may_fail, normalized, value, without_lossless_casts,
+};
 pub(crate) use filter::filter;
 pub(crate) use relation::{Conditions, is_unique, leads_index, lower};
 pub(crate) use scope::Scope;

@@ -4,17 +4,20 @@
 //! that only asks whether a subquery has certain rows becomes a semi-join or an anti-join, see
 //! [`semi_joins`](super::semi_joins).
 
+use crate::lower::may_fail;
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, JoinKind, NewColumns, Path, Relation, Subquery,
     SubqueryForm,
 };
+use crate::types::Type;
 use std::convert::Infallible;
 
 /// Moves every subquery into a [`Relation::Apply`].
 pub(super) fn apply(relation: Relation, new: &mut NewColumns) -> Relation {
     let relation = condition_inside(relation).map_inputs(|input| apply(input, new));
     let mut found = Vec::new();
-    let relation = relation.map_expressions(&mut |expression| extract(expression, new, &mut found));
+    let relation =
+        relation.map_expressions(&mut |expression| Extraction::new(new, &mut found).of(expression));
     if found.is_empty() {
         return relation;
     }
@@ -55,54 +58,186 @@ fn has_subquery(expression: &Expression) -> bool {
     expression.any(&mut |part| matches!(part.kind, ExpressionKind::Subquery(_)))
 }
 
-/// The expression with columns in place of its subqueries.
-fn extract(
-    expression: Expression,
-    new: &mut NewColumns,
-    found: &mut Vec<(ColumnId, Subquery)>,
-) -> Expression {
-    let Expression {
-        ty,
-        nullable,
-        span,
-        kind,
-    } = expression;
-    match kind {
-        ExpressionKind::Subquery(subquery) => {
-            let Subquery { relation, form } = *subquery;
-            let relation = apply(relation, new);
-            let (relation, form) = match form {
-                SubqueryForm::Any(condition) => {
-                    let (relation, condition) = condition_over(relation, *condition, new);
-                    (relation, SubqueryForm::Any(Box::new(condition)))
-                }
-                other => (relation, other),
-            };
-            let column = new.column();
-            found.push((column, Subquery { relation, form }));
-            let path = Path {
-                column,
-                steps: Vec::new(),
-                rust: None,
-            };
-            Expression {
-                kind: ExpressionKind::Path(path),
-                ty,
-                nullable,
-                span,
+/// The subqueries of an expression on their way out.
+struct Extraction<'a> {
+    new: &'a mut NewColumns,
+    found: &'a mut Vec<(ColumnId, Subquery)>,
+    /// What has to be true where the present part is computed at all: in SQL a branch of `CASE` or
+    /// `COALESCE` that is not taken cannot fail.
+    guards: Vec<Expression>,
+}
+
+impl<'a> Extraction<'a> {
+    fn new(new: &'a mut NewColumns, found: &'a mut Vec<(ColumnId, Subquery)>) -> Self {
+        Extraction {
+            new,
+            found,
+            guards: Vec::new(),
+        }
+    }
+
+    /// The expression with columns in place of its subqueries.
+    fn of(&mut self, expression: Expression) -> Expression {
+        if !has_subquery(&expression) {
+            return expression;
+        }
+        let Expression {
+            ty,
+            nullable,
+            span,
+            kind,
+        } = expression;
+        let kind = match kind {
+            ExpressionKind::Subquery(subquery) => self.subquery(*subquery),
+            ExpressionKind::Case {
+                branches,
+                otherwise,
+            } => self.case(branches, otherwise),
+            ExpressionKind::Coalesce(items) => self.coalesce(items),
+            kind => {
+                let expression = Expression {
+                    kind,
+                    ty,
+                    nullable,
+                    span,
+                };
+                let Ok(expression) =
+                    expression.try_map_children(&mut |child| Ok::<_, Infallible>(self.of(child)));
+                return expression;
             }
+        };
+        Expression {
+            kind,
+            ty,
+            nullable,
+            span,
         }
-        kind => {
-            let expression = Expression {
-                kind,
-                ty,
-                nullable,
-                span,
-            };
-            let Ok(expression) = expression
-                .try_map_children(&mut |child| Ok::<_, Infallible>(extract(child, new, found)));
-            expression
+    }
+
+    fn subquery(&mut self, subquery: Subquery) -> ExpressionKind {
+        let Subquery { relation, form } = subquery;
+        let mut relation = apply(relation, self.new);
+        let form = match form {
+            SubqueryForm::Any(condition) => {
+                let (rows, condition) = condition_over(relation, *condition, self.new);
+                relation = rows;
+                SubqueryForm::Any(Box::new(condition))
+            }
+            other => other,
+        };
+        let mut subquery = Subquery { relation, form };
+        if !self.guards.is_empty() && fails(&subquery) {
+            subquery.relation = only_where(subquery.relation, &self.guards);
         }
+        let column = self.new.column();
+        self.found.push((column, subquery));
+        ExpressionKind::Path(Path {
+            column,
+            steps: Vec::new(),
+            rust: None,
+        })
+    }
+
+    fn case(
+        &mut self,
+        branches: Vec<(Expression, Expression)>,
+        otherwise: Option<Box<Expression>>,
+    ) -> ExpressionKind {
+        let outside = self.guards.len();
+        let branches = branches
+            .into_iter()
+            .map(|(condition, value)| {
+                let condition = self.of(condition);
+                let is_taken = is_true(&condition);
+                self.guards.push(is_taken.clone());
+                let value = self.of(value);
+                self.guards.pop();
+                self.guards.push(not(is_taken));
+                (condition, value)
+            })
+            .collect();
+        let otherwise = otherwise.map(|value| Box::new(self.of(*value)));
+        self.guards.truncate(outside);
+        ExpressionKind::Case {
+            branches,
+            otherwise,
+        }
+    }
+
+    fn coalesce(&mut self, items: Vec<Expression>) -> ExpressionKind {
+        let outside = self.guards.len();
+        let items = items
+            .into_iter()
+            .map(|item| {
+                let item = self.of(item);
+                self.guards.push(is_null(&item));
+                item
+            })
+            .collect();
+        self.guards.truncate(outside);
+        ExpressionKind::Coalesce(items)
+    }
+}
+
+fn is_true(condition: &Expression) -> Expression {
+    let kind = ExpressionKind::IsTruth {
+        operand: Box::new(condition.clone()),
+        value: true,
+    };
+    Expression::new(kind, Type::Boolean, condition.span)
+}
+
+fn is_null(value: &Expression) -> Expression {
+    let kind = ExpressionKind::IsNull(Box::new(value.clone()));
+    Expression::new(kind, Type::Boolean, value.span)
+}
+
+fn not(condition: Expression) -> Expression {
+    let span = condition.span;
+    let kind = ExpressionKind::Not(Box::new(condition));
+    Expression::new(kind, Type::Boolean, span)
+}
+
+/// Whether a subquery may fail on the server.
+fn fails(subquery: &Subquery) -> bool {
+    let mut fails = matches!(subquery.form, SubqueryForm::Scalar(_))
+        && !subquery.relation.has_one_row_at_most();
+    let mut look = |part: &Expression| fails = fails || may_fail(part);
+    subquery.relation.for_each_expression_inside(&mut look);
+    if let SubqueryForm::Any(condition) = &subquery.form {
+        look(condition);
+    }
+    fails
+}
+
+/// The relation where all these conditions, which are about the rows around it, are true; elsewhere
+/// nothing is computed of it.
+fn only_where(relation: Relation, guards: &[Expression]) -> Relation {
+    match relation {
+        Relation::Scan { .. } | Relation::OneRow | Relation::Values { .. } => {
+            relation.filtered(guards.to_vec())
+        }
+        Relation::SetOperation { .. }
+        | Relation::Join {
+            kind: JoinKind::Full,
+            ..
+        } => relation.map_inputs(|input| only_where(input, guards)),
+        // There is a row even of nothing.
+        Relation::Aggregate { ref keys, .. } if keys.is_empty() => relation
+            .map_first_input(|input| only_where(input, guards))
+            .filtered(guards.to_vec()),
+        Relation::Unnest { .. }
+        | Relation::Filter { .. }
+        | Relation::Aggregate { .. }
+        | Relation::Project { .. }
+        | Relation::Distinct { .. }
+        | Relation::Sort { .. }
+        | Relation::Limit { .. }
+        | Relation::Join { .. }
+        | Relation::Apply { .. }
+        | Relation::Window { .. }
+        | Relation::DistinctOn { .. }
+        | Relation::Walk { .. } => relation.map_first_input(|input| only_where(input, guards)),
     }
 }
 
@@ -113,7 +248,7 @@ fn condition_over(
     new: &mut NewColumns,
 ) -> (Relation, Expression) {
     let mut found = Vec::new();
-    let condition = extract(condition, new, &mut found);
+    let condition = Extraction::new(new, &mut found).of(condition);
     let relation = found
         .into_iter()
         .fold(relation, |input, (column, subquery)| Relation::Apply {

@@ -197,6 +197,15 @@ const SHIPMENT_VALUES: &[&str] = &[
     "(SELECT COUNT(DISTINCT l.carrier) FROM legs l WHERE l.number = shipments.number)",
     "EXISTS (SELECT 1 FROM legs l WHERE l.number = shipments.number)",
     "CASE WHEN insured THEN (SELECT MIN(l.minutes) FROM legs l WHERE l.number = shipments.number) ELSE -1 END",
+    // Each fails where its branch is not taken.
+    "CASE WHEN number < 1001 THEN (SELECT l.sequence FROM legs l WHERE l.number = shipments.number AND l._id < 0) \
+     WHEN number < 0 THEN (SELECT l.sequence FROM legs l) END",
+    "CASE WHEN crates <> 0 THEN (SELECT SUM(a.score / shipments.crates) FROM audits a WHERE a._id < 3) ELSE -1 END",
+    "CASE WHEN crates <> 0 THEN (SELECT 10 / (COUNT(*) * shipments.crates) FROM audits a) ELSE -1 END",
+    "CASE WHEN crates = 0 THEN -1 ELSE (SELECT MAX(a.score % shipments.crates) FROM audits a WHERE a._id < 9) END",
+    "CASE WHEN (SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) = 1 \
+     THEN (SELECT l.sequence FROM legs l WHERE l.number = shipments.number) END",
+    "COALESCE(crates, (SELECT l.sequence FROM legs l))",
     "CASE (SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) WHEN 0 THEN 'none' WHEN 1 THEN 'one' ELSE 'more' END",
     "COALESCE((SELECT c.country FROM carriers c WHERE c._id = shipments.carrier), port.country, '?')",
     "(SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) + (SELECT COUNT(*) FROM audits a \

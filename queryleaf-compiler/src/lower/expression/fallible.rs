@@ -10,7 +10,7 @@ use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
 
 /// Whether the server may fail to compute an expression for some rows.
-pub(in crate::lower) fn may_fail(expression: &Expression) -> bool {
+pub(crate) fn may_fail(expression: &Expression) -> bool {
     expression.any(&mut fails)
 }
 

@@ -26,7 +26,7 @@ pub(crate) use cast::without_lossless_casts;
 pub(super) use cast::{date_of_timestamp, folded};
 pub(super) use comparison::{is_orderable, refuse_incomparable};
 pub(super) use document::is_plain_key;
-pub(super) use fallible::may_fail;
+pub(crate) use fallible::may_fail;
 pub(super) use json_text::compared_as_is;
 pub(super) use list::when_list;
 pub(super) use logic::{conjunction, is_new, not};
