@@ -118,9 +118,12 @@ const OFFSETS: &[(&str, &str)] = &[
         "ORDER BY cost",
         "RANGE BETWEEN 0.5 PRECEDING AND 1.0 FOLLOWING",
     ),
-    ("ORDER BY load", "RANGE BETWEEN 5 PRECEDING AND CURRENT ROW"),
     (
-        "ORDER BY load",
+        "ORDER BY load::numeric",
+        "RANGE BETWEEN 5.0 PRECEDING AND CURRENT ROW",
+    ),
+    (
+        "ORDER BY load::numeric",
         "RANGE BETWEEN 2.5 PRECEDING AND 2.5 FOLLOWING",
     ),
     (

@@ -10,7 +10,7 @@ pub fn cases() -> Vec<Case> {
         (Code::UnknownTable, "SELECT a FROM nowhere"),
         (Code::UnknownColumn, "SELECT smal FROM measures"),
         (Code::UnknownColumn, "SELECT port.town FROM shipments"),
-        (Code::UnknownColumn, "SELECT m.small FROM measures"),
+        (Code::UnknownTable, "SELECT m.small FROM measures"),
         (
             Code::UnknownVariant,
             "SELECT number FROM shipments WHERE state = 'landing'",
@@ -186,6 +186,10 @@ pub fn cases() -> Vec<Case> {
             "SELECT _id FROM measures TABLESAMPLE SYSTEM (10)",
         ),
         (Code::Unsupported, "SELECT TOP 5 _id FROM measures"),
+        (
+            Code::Unsupported,
+            "SELECT SUM(small) OVER (ORDER BY ratio RANGE 2.5 PRECEDING) AS s FROM measures",
+        ),
         (
             Code::Unsupported,
             "SELECT _id, (SELECT MAX(a.small) FROM measures b) AS m FROM measures a",

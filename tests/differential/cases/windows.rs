@@ -125,6 +125,15 @@ pub fn cases() -> Vec<Case> {
 }
 
 const PLAIN: &[&str] = &[
+    // Doubles that are no short binary fractions, integers that have no opposite.
+    "SELECT _id, COUNT(*) OVER (ORDER BY edge_large DESC) AS n, COUNT(*) OVER (ORDER BY edge_small DESC) AS m FROM measures",
+    "SELECT port_id, COUNT(*) OVER (ORDER BY depth) AS n, MAX(city) OVER (ORDER BY depth DESC) AS m FROM ports",
+    "SELECT port_id, COUNT(*) OVER (PARTITION BY country ORDER BY depth) AS n, CUME_DIST() OVER (ORDER BY depth) AS c FROM ports",
+    "SELECT port_id, SUM(port_id) OVER (PARTITION BY depth ORDER BY depth DESC NULLS LAST) AS n, RANK() OVER (ORDER BY depth) AS r FROM ports",
+    "SELECT number, MAX(sender) OVER (PARTITION BY port.place.latitude ORDER BY port.place.latitude DESC) AS m FROM shipments",
+    "SELECT number, COUNT(*) OVER (ORDER BY port.place.latitude) AS n, MIN(price) OVER (ORDER BY port.place.latitude DESC) AS p FROM shipments",
+    "SELECT _id, COUNT(*) OVER (ORDER BY ratio RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS n, \
+     SUM(small) OVER (ORDER BY ratio * 0.1 DESC) AS s FROM measures",
     // Several windows.
     "SELECT _id, RANK() OVER (ORDER BY minutes) AS r, SUM(minutes) OVER (PARTITION BY number) AS s, \
      ROW_NUMBER() OVER (PARTITION BY delayed ORDER BY _id) AS n FROM legs",

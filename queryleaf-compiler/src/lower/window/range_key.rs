@@ -34,8 +34,8 @@ impl RangeKey {
     pub(super) fn is_exact(key: &SortKey) -> bool {
         match key.expression.ty {
             Type::Integer | Type::Bigint | Type::Numeric | Type::Timestamp | Type::Date => true,
-            // Infinity is farther away than every number that could stand for null.
-            Type::Double => !key.expression.nullable,
+            // The server adds to a double in 15 decimal digits: 0.1 is not what 0.1 and 0 make, so that
+            // a row is not among its own peers.
             _ => false,
         }
     }
@@ -46,6 +46,17 @@ impl RangeKey {
         key: &SortKey,
         frames: &[&Frame],
     ) -> Option<(String, RangeKey)> {
+        if key.expression.ty == Type::Double
+            && let Some(frame) = frames.first()
+        {
+            builder.refuse(
+                span_of(frame),
+                "a frame of distances does not count along a key of type `double precision`"
+                    .to_owned(),
+                "order by a cast of the key to `numeric`",
+            );
+            return None;
+        }
         let is_time = matches!(key.expression.ty, Type::Timestamp | Type::Date);
         let is_direct = key.direction == SortDirection::Ascending && !key.expression.nullable;
         if is_direct {
@@ -71,7 +82,11 @@ impl RangeKey {
             number = unary("$toLong", number);
         }
         if key.direction == SortDirection::Descending {
-            number = call("$multiply", [number, int(-1)]);
+            // The least integer has no opposite, and every one has a complement.
+            number = match key.expression.ty {
+                Type::Bigint => call("$subtract", [int(-1), number]),
+                _ => call("$multiply", [number, int(-1)]),
+            };
         }
         if key.expression.nullable {
             number = call("$ifNull", [number, far_away(key.nulls)]);
