@@ -2,7 +2,7 @@
 //! `cargo build`, per `sql!`, in a crate with many distinct queries.
 //!
 //! ```text
-//! cargo bench --bench compile_time -- [--sqlx] [--queries 200] [--runs 5] [--optimised-macros]
+//! cargo bench --bench compile_time -- [--sqlx] [--statement] [--queries 200] [--runs 5] [--optimised-macros]
 //! ```
 //!
 //! Crates are generated under `target` and compiled by the `cargo` that runs this, in the default
@@ -14,6 +14,9 @@
 //! Every query stands in an async function of its own. From the time of that crate the time of one
 //! is subtracted that has the same functions without queries, and the rest is divided by the number
 //! of queries. What the functions themselves cost is measured against a crate without them.
+//!
+//! `--statement` adds one statement of 400 lines, with five common table expressions, in a crate of its
+//! own.
 //!
 //! `--sqlx` does the same with `sqlx::query!` on PostgreSQL, offline, with the same queries.
 
@@ -30,6 +33,7 @@ mod generate;
 mod queries;
 mod queryleaf;
 mod sqlx;
+mod statement;
 
 use generate::{Content, Library, Workspace};
 use measure::{UsageWho, median, processor_time};
@@ -39,8 +43,10 @@ use std::{env, io};
 /// How many times a crate is compiled incrementally for each time it is compiled cold.
 const EDITS: usize = 3;
 
+#[derive(Clone, Copy)]
 struct Options {
     sqlx: bool,
+    statement: bool,
     queries: usize,
     runs: usize,
     optimised_macros: bool,
@@ -82,6 +88,16 @@ fn main() -> io::Result<()> {
         .sqlx
         .then(|| run(&sqlx::Sqlx, &options))
         .transpose()?;
+    let statement = options
+        .statement
+        .then(|| {
+            let options = Options {
+                queries: 1,
+                ..options
+            };
+            run(&statement::Statement, &options)
+        })
+        .transpose()?;
     println!(
         "\nprocessor time in ms per query; {} queries, medians of {} runs{}\n",
         options.queries,
@@ -105,6 +121,9 @@ fn main() -> io::Result<()> {
         row("sql! / sqlx::query!", ratios);
     }
     row("async function without query", own.functions);
+    if let Some(statement) = &statement {
+        row("sql! of 400 lines", statement.queries);
+    }
     Ok(())
 }
 
@@ -120,6 +139,7 @@ impl Options {
     fn read() -> Self {
         let mut options = Options {
             sqlx: false,
+            statement: false,
             queries: 200,
             runs: 5,
             optimised_macros: false,
@@ -128,6 +148,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--sqlx" => options.sqlx = true,
+                "--statement" => options.statement = true,
                 "--queries" => options.queries = number(arguments.next()),
                 "--runs" => options.runs = number(arguments.next()),
                 "--optimised-macros" => options.optimised_macros = true,
