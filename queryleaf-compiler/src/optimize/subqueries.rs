@@ -10,6 +10,7 @@ use crate::plan::{
     SubqueryForm,
 };
 use crate::types::Type;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// Moves every subquery into a [`Relation::Apply`].
@@ -93,7 +94,13 @@ impl<'a> Extraction<'a> {
                 branches,
                 otherwise,
             } => self.case(branches, otherwise),
-            ExpressionKind::Coalesce(items) => self.coalesce(items),
+            ExpressionKind::Coalesce(items) => ExpressionKind::Coalesce(self.chain(items, is_null)),
+            ExpressionKind::And(items) => {
+                ExpressionKind::And(self.chain(items, |item| not(is_truth(item, false))))
+            }
+            ExpressionKind::Or(items) => {
+                ExpressionKind::Or(self.chain(items, |item| not(is_truth(item, true))))
+            }
             kind => {
                 let expression = Expression {
                     kind,
@@ -127,7 +134,7 @@ impl<'a> Extraction<'a> {
         };
         let mut subquery = Subquery { relation, form };
         if !self.guards.is_empty() && fails(&subquery) {
-            subquery.relation = only_where(subquery.relation, &self.guards);
+            subquery = guarded(subquery, &self.guards);
         }
         let column = self.new.column();
         self.found.push((column, subquery));
@@ -148,7 +155,7 @@ impl<'a> Extraction<'a> {
             .into_iter()
             .map(|(condition, value)| {
                 let condition = self.of(condition);
-                let is_taken = is_true(&condition);
+                let is_taken = is_truth(&condition, true);
                 self.guards.push(is_taken.clone());
                 let value = self.of(value);
                 self.guards.pop();
@@ -164,25 +171,30 @@ impl<'a> Extraction<'a> {
         }
     }
 
-    fn coalesce(&mut self, items: Vec<Expression>) -> ExpressionKind {
+    /// Items of which one is looked at only where `goes_on` is true of all before it.
+    fn chain(
+        &mut self,
+        items: Vec<Expression>,
+        goes_on: impl Fn(&Expression) -> Expression,
+    ) -> Vec<Expression> {
         let outside = self.guards.len();
         let items = items
             .into_iter()
             .map(|item| {
                 let item = self.of(item);
-                self.guards.push(is_null(&item));
+                self.guards.push(goes_on(&item));
                 item
             })
             .collect();
         self.guards.truncate(outside);
-        ExpressionKind::Coalesce(items)
+        items
     }
 }
 
-fn is_true(condition: &Expression) -> Expression {
+fn is_truth(condition: &Expression, value: bool) -> Expression {
     let kind = ExpressionKind::IsTruth {
         operand: Box::new(condition.clone()),
-        value: true,
+        value,
     };
     Expression::new(kind, Type::Boolean, condition.span)
 }
@@ -208,6 +220,51 @@ fn fails(subquery: &Subquery) -> bool {
         look(condition);
     }
     fails
+}
+
+/// A subquery that is not computed where one of these conditions is not true.
+fn guarded(subquery: Subquery, guards: &[Expression]) -> Subquery {
+    let made = subquery.relation.made_columns();
+    let Some(guard) = Expression::all_of(guards.to_vec()) else {
+        return subquery;
+    };
+    let mut guard_outer = |part| Ok::<_, Infallible>(outer_guarded(part, &made, &guard));
+    let Ok(relation) = subquery
+        .relation
+        .try_map_expressions_inside(&mut guard_outer);
+    let Ok(form) = subquery.form.try_map(&mut guard_outer);
+    Subquery {
+        relation: only_where(relation, guards),
+        form,
+    }
+}
+
+/// The expression with each part that reads nothing but columns from outside, and may fail, behind
+/// the guard: that is computed before the first row of the subquery is looked at.
+fn outer_guarded(
+    expression: Expression,
+    made: &BTreeSet<ColumnId>,
+    guard: &Expression,
+) -> Expression {
+    let (mut reads, mut own) = (false, false);
+    expression.for_each_path(&mut |path| {
+        reads = true;
+        own |= made.contains(&path.column);
+    });
+    if !reads || !may_fail(&expression) {
+        return expression;
+    }
+    if own {
+        let Ok(expression) = expression
+            .try_map_children(&mut |child| Ok::<_, Infallible>(outer_guarded(child, made, guard)));
+        return expression;
+    }
+    let (ty, span) = (expression.ty.clone(), expression.span);
+    let kind = ExpressionKind::Case {
+        branches: vec![(guard.clone(), expression)],
+        otherwise: None,
+    };
+    Expression::new(kind, ty, span).nullable(true)
 }
 
 /// The relation where all these conditions, which are about the rows around it, are true; elsewhere

@@ -206,6 +206,12 @@ const SHIPMENT_VALUES: &[&str] = &[
     "CASE WHEN (SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) = 1 \
      THEN (SELECT l.sequence FROM legs l WHERE l.number = shipments.number) END",
     "COALESCE(crates, (SELECT l.sequence FROM legs l))",
+    "CASE WHEN crates <> 0 THEN (SELECT COUNT(*) FROM legs l WHERE l.sequence = 12 / shipments.crates) ELSE 0 END",
+    "CASE WHEN crates <> 0 THEN (SELECT 12 / shipments.crates FROM legs l WHERE l._id = 1) ELSE 0 END",
+    "CASE WHEN crates <> 0 THEN 12 / crates = ANY (SELECT l.sequence FROM legs l) END",
+    "crates = 0 OR EXISTS (SELECT 1 FROM legs l WHERE l.sequence = 12 / shipments.crates)",
+    "number > 0 OR crates = (SELECT l.sequence FROM legs l)",
+    "number < 0 AND crates = (SELECT l.sequence FROM legs l)",
     "CASE (SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) WHEN 0 THEN 'none' WHEN 1 THEN 'one' ELSE 'more' END",
     "COALESCE((SELECT c.country FROM carriers c WHERE c._id = shipments.carrier), port.country, '?')",
     "(SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number) + (SELECT COUNT(*) FROM audits a \
