@@ -292,6 +292,37 @@ impl Scope {
         }
     }
 
+    /// Whether some column has nearly this name.
+    fn has_similar_column(&self, name: &Name) -> bool {
+        let columns = self
+            .sources
+            .iter()
+            .flat_map(|source| source.columns(name.span));
+        let columns: Vec<String> = columns.map(|(column, _)| column).collect();
+        let near_table = self.sources.iter().map(|source| source.name.as_str());
+        nearest(&name.text, near_table).is_none()
+            && nearest(&name.text, columns.iter().map(String::as_str)).is_some()
+    }
+
+    fn unknown_table_or_column(&self, name: &Name) -> Box<Diagnostic> {
+        let message = format!("no table or column `{}` in this query", name.text);
+        let error = Diagnostic::error(Code::UnknownTable, name.span, message);
+        let tables: Vec<String> = self.sources.iter().map(|one| one.name.clone()).collect();
+        Box::new(
+            match (
+                nearest(&name.text, tables.iter().map(String::as_str)),
+                &tables[..],
+            ) {
+                (Some(near), _) => {
+                    error.help(format!("there is a table with a similar name: `{near}`"))
+                }
+                (None, []) => error,
+                (None, [only]) => error.note(format!("its table is `{only}`")),
+                (None, tables) => error.note(format!("its tables are {}", list(tables))),
+            },
+        )
+    }
+
     fn unknown_first(&self, first: &Name, rest: &[Name]) -> Box<Diagnostic> {
         if let Some(source) = self.sources.iter().find(|source| source.name == first.text) {
             let example = source.columns(first.span).into_iter().next();
@@ -325,16 +356,8 @@ impl Scope {
                 .help(format!("write `{}.{}`", source.name, column.text)),
             );
         }
-        if !rest.is_empty() {
-            let message = format!("no table or column `{}` in this query", first.text);
-            let error = Diagnostic::error(Code::UnknownTable, first.span, message);
-            let tables: Vec<String> = self.sources.iter().map(|one| one.name.clone()).collect();
-            let near = nearest(&first.text, tables.iter().map(String::as_str));
-            return Box::new(match near {
-                Some(near) => error.help(format!("there is a table with a similar name: `{near}`")),
-                None if tables.is_empty() => error,
-                None => error.note(format!("its tables are {}", list(&tables))),
-            });
+        if !rest.is_empty() && !self.has_similar_column(first) {
+            return self.unknown_table_or_column(first);
         }
         unknown_column(first, None, &self.sources)
     }

@@ -32,6 +32,12 @@ pub fn cases() -> Vec<Case> {
          ('damaged', s.damaged)) AS v(label, value) ON v.value > s.crates",
         "SELECT l._id, x.sku, x.n FROM legs l, LATERAL (SELECT c.sku, SUM(c.quantity) AS n FROM UNNEST(l.cargo) AS c \
          GROUP BY c.sku) AS x",
+        "SELECT s.number, x.a, x.b FROM shipments s, LATERAL (SELECT COUNT(DISTINCT l.carrier) AS a, \
+         COUNT(DISTINCT l.sequence) AS b FROM legs l WHERE l.number = s.number) AS x",
+        "SELECT s.number, x.a, x.b FROM shipments s, LATERAL (SELECT COUNT(DISTINCT l.carrier) AS a, \
+         COUNT(DISTINCT l.sequence) AS b FROM legs l WHERE l.number > s.number + 20) AS x WHERE s.crates < 2",
+        "SELECT s.number, x.a, x.b FROM shipments s, LATERAL (SELECT MIN(l.sequence) AS a, MAX(l._id) AS b \
+         FROM legs l WHERE l.number = s.number) AS x",
         "SELECT l._id, x.best FROM legs l, LATERAL (SELECT MAX(t.stop) AS best FROM UNNEST(l.stops) AS t(stop)) AS x",
         "SELECT s.number, x.tag FROM shipments s, LATERAL (SELECT t.tag FROM UNNEST(s.tags) AS t(tag) ORDER BY t.tag LIMIT 1) AS x",
         "SELECT s.number, x.n FROM shipments s LEFT JOIN LATERAL (SELECT CARDINALITY(s.tags) AS n WHERE s.insured) AS x ON TRUE",

@@ -28,7 +28,8 @@ impl Builder<'_> {
         aggregates: &[(ColumnId, Aggregate)],
     ) -> Option<Vec<ResultPlace>> {
         let in_sets = matches!(Phases::of(aggregates, &self.scope), Phases::Sets);
-        if self.source.is_none() || !in_sets {
+        // The branches would read documents that an equality outside has not chosen.
+        if self.source.is_none() || self.keyed || !in_sets {
             return None;
         }
         let before = self.stages.clone();

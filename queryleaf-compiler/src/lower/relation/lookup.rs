@@ -48,6 +48,9 @@ impl<'a> Builder<'a> {
         variables: Variables,
         name: &str,
     ) {
+        if fields.is_some() && nested.source.is_none() {
+            self.defect("a lookup by fields reads no collection");
+        }
         self.stages
             .push(lookup_stage(nested, fields, variables, name));
         self.narrow = false;
