@@ -66,8 +66,9 @@ pub enum Error {
 pub struct DecodeError {
     /// The collection that the query reads.
     pub collection: String,
-    /// The `_id` of the result document, when it has one: that of the stored document where the
-    /// query neither groups nor joins.
+    /// The `_id` of the result document, when it has one: that of the stored document, of the first
+    /// collection where several are joined. It has none where the query groups, and where an index
+    /// holds all that the query reads, so that the document itself is not fetched.
     pub id: Option<Bson>,
     /// The path of the value in the result document: `address.city`, `items.3.sku`.
     pub path: String,

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::operators::int;
 use crate::lower::value;
 use crate::plan::{ColumnId, Expression};
+use crate::schema::Index;
 use queryleaf_plan::Template;
 use std::collections::BTreeSet;
 
@@ -58,10 +59,34 @@ impl Builder<'_> {
             stored.push((column, key));
         }
         if !taken.contains("_id") {
-            entries.push(("_id".to_owned(), int(0)));
+            if self.tells_documents() {
+                taken.insert("_id".to_owned());
+            } else {
+                entries.push(("_id".to_owned(), int(0)));
+            }
         }
         self.stages.push(Stage::Project(entries));
         self.renew(taken);
+    }
+
+    /// Whether a row says by its `_id` of which stored document it is, so that an error about a value
+    /// that does not fit can name the document. It does not where an index might hold all that the
+    /// query reads: the document would have to be fetched for it.
+    fn tells_documents(&self) -> bool {
+        let Some(collection) = self.source.filter(|_| self.is_outermost && !self.narrow) else {
+            return false;
+        };
+        let columns = self.scope.columns();
+        let read: Vec<String> = self
+            .uses
+            .paths_of(&columns, usize::MAX)
+            .map(|path| self.scope.dotted(path))
+            .collect();
+        let holds_all = |index: &Index| {
+            let keys: Vec<String> = index.keys.iter().map(|key| key.path.join(".")).collect();
+            read.iter().all(|path| keys.contains(path))
+        };
+        !collection.indexes.iter().any(holds_all)
     }
 
     /// Drops the fields that no column of the result needs, and puts the command together.
@@ -107,7 +132,8 @@ impl Builder<'_> {
             return is_needed.then(|| Stage::Other(Template::entry("$unset", unset)));
         }
         let mut entries = inclusions(places.iter().map(String::as_str));
-        if !entries.iter().any(|(path, _)| first(path) == "_id") {
+        let has_id = entries.iter().any(|(path, _)| first(path) == "_id");
+        if !has_id && !self.tells_documents() {
             entries.push(("_id".to_owned(), int(0)));
         }
         Some(Stage::Project(entries))
