@@ -80,19 +80,34 @@ fn numbers(value: &Bson, key: &str, found: &mut Vec<i64>) {
     }
 }
 
-/// Keys and documents examined, and the stages of the winning plans as text.
+/// The winning plans in a document, whatever their depth, as text.
+fn winning_plans(value: &Bson, found: &mut String) {
+    match value {
+        Bson::Document(document) => {
+            for (name, value) in document {
+                if name == "winningPlan" {
+                    found.push_str(&value.to_string());
+                }
+                winning_plans(value, found);
+            }
+        }
+        Bson::Array(items) => items.iter().for_each(|item| winning_plans(item, found)),
+        _ => {}
+    }
+}
+
+/// Keys and documents examined, and the winning plans as text.
 fn work(explain: &Document) -> (i64, i64, String) {
     let whole = Bson::Document(explain.clone());
     let most = |key| {
         let mut found = Vec::new();
         numbers(&whole, key, &mut found);
-        found.into_iter().max().unwrap_or(0)
+        let most = found.into_iter().max();
+        most.unwrap_or_else(|| panic!("no {key} in {explain}"))
     };
-    (
-        most("totalKeysExamined"),
-        most("totalDocsExamined"),
-        explain.to_string(),
-    )
+    let mut plans = String::new();
+    winning_plans(&whole, &mut plans);
+    (most("totalKeysExamined"), most("totalDocsExamined"), plans)
 }
 
 /// Asserts the stage that must be there, and bounds on what is examined.

@@ -26,6 +26,18 @@ const SEEDS: &[&str] = &[
      PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY quantity) AS m FROM orders \
      WHERE status = 'open' AND (:p IS NULL OR note ~* '^x') AND 'a' = ANY(tags)",
     "WITH t AS (SELECT 1 AS x) SELECT * FROM t UNION ALL SELECT JSON_BUILD_OBJECT('k', 1) AS x",
+    "SELECT a.city, b.note FROM orders a LEFT JOIN orders b ON a.note = b.note AND b.quantity > $1 \
+     FULL JOIN orders c USING (placed_at), LATERAL (SELECT MAX(d.total) AS m FROM orders d WHERE d.city = a.city) e",
+    "SELECT city, ROW_NUMBER() OVER w AS r, AVG(total) OVER (PARTITION BY city ORDER BY placed_at \
+     RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW) AS m FROM orders \
+     WINDOW w AS (PARTITION BY city ORDER BY total DESC NULLS LAST) QUALIFY r < 3",
+    "SELECT city, status, GROUPING(city) AS g, COUNT(*) AS n FROM orders \
+     GROUP BY GROUPING SETS ((city, status), ROLLUP (city), ()) HAVING COUNT(*) > ALL (SELECT 1)",
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) \
+     SELECT n FROM t INTERSECT ALL (VALUES (1), (2) EXCEPT SELECT quantity FROM orders) ORDER BY 1 LIMIT 3",
+    "SELECT DISTINCT ON (city) city, ARRAY(SELECT o.sku FROM UNNEST(items) o) AS skus FROM orders a WHERE \
+     (city, quantity) IN (SELECT city, quantity FROM orders) AND NOT EXISTS (SELECT 1 FROM orders b \
+     WHERE b.note = a.note) ORDER BY city, placed_at DESC",
     "SELECT 'ünïcödé 😀' AS \"a b\", E'\\n' AS e, 1e5 AS f, -9223372036854775808 AS g, NULL AS h",
 ];
 
