@@ -2,7 +2,7 @@
 //!
 //! A [`Shape`] is a query, the best command that we could find by hand for the same rows, and the
 //! indexes that it uses. The plan tests hold what QueryLeaf sends against it by `explain`; the bench
-//! by the clock. Both run on the same [data](data): a shop with a few hundred thousand documents.
+//! by the clock. Both run on the same [data]: a shop with a few hundred thousand documents.
 
 mod command;
 pub mod data;
