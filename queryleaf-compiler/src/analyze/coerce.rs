@@ -1,8 +1,8 @@
 //! Implied conversions: PostgreSQL's, as far as the types exist here.
 
 use super::Analyzer;
+use super::field::is_declared_by_user;
 use super::literal::typed_literal;
-use super::scope::is_declared_by_user;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::{Item, Type};

@@ -1,6 +1,6 @@
 //! Literals: numbers, and quoted text where a value of some type is wanted.
 
-use super::scope::list;
+use super::unknown_name::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::literal;
 use crate::plan::{Expression, Literal};

@@ -1,0 +1,164 @@
+//! What a name stands for, and the ways into its value: `o.items[1].sku`.
+
+use super::field::{field, member};
+use super::scope::{Name, Scope};
+use super::{Analyzer, Clause};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expression, ExpressionKind};
+use crate::types::Type;
+use sqlparser::ast::{AccessExpr, Expr, Subscript};
+
+impl Analyzer<'_> {
+    /// A column, or else an earlier item of the SELECT list where such may be used.
+    pub(crate) fn column_or_alias(&mut self, parts: &[Name], scope: &Scope) -> Result<Expression> {
+        if let Some(first) = parts.first()
+            && matches!(
+                self.clause,
+                Clause::Select | Clause::Qualify | Clause::OrderBy | Clause::Aggregate
+            )
+            && !scope.has_column(first)
+            && !scope
+                .sources
+                .iter()
+                .any(|source| source.name == first.text && parts.len() > 1)
+            && let Some(value) = self.aliases.get(&first.text).cloned()
+        {
+            let value = Expression {
+                span: first.span,
+                ..self.copy(&value)?
+            };
+            return parts.iter().skip(1).try_fold(value, field);
+        }
+        let result = self.named(parts, scope);
+        match (result, parts) {
+            (Err(error), [name])
+                if matches!(self.clause, Clause::Where)
+                    && self.aliases.contains_key(&name.text) =>
+            {
+                Err(Box::new(error.note(
+                    "WHERE is applied before the SELECT list is computed",
+                )))
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// What a dotted name means here, or in a query around this one.
+    fn named(&self, parts: &[Name], scope: &Scope) -> Result<Expression> {
+        if scope.knows(parts) {
+            return scope.resolve(parts);
+        }
+        match self.outer.iter().rev().find(|outer| outer.knows(parts)) {
+            Some(outer) => outer.resolve(parts),
+            None => match parts.first() {
+                Some(first) if self.beside.iter().any(|beside| beside.knows(parts)) => {
+                    Err(Box::new(
+                        Diagnostic::error(
+                            Code::UnknownTable,
+                            first.span,
+                            format!("`{}` is not known inside this query", first.text),
+                        )
+                        .help("write `LATERAL` in front of it, so that it can name what stands before it in FROM"),
+                    ))
+                }
+                _ => scope.resolve(parts),
+            },
+        }
+    }
+
+    /// `root.field`, `root[1]` and chains of both.
+    pub(crate) fn access(
+        &mut self,
+        root: &Expr,
+        chain: &[AccessExpr],
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        // `t.tags[1]`: the names in front are one dotted name.
+        let mut names: Vec<Name> = match root {
+            Expr::Identifier(name) => vec![self.name(name)],
+            Expr::CompoundIdentifier(parts) => parts.iter().map(|part| self.name(part)).collect(),
+            _ => Vec::new(),
+        };
+        let mut chain = chain.iter().peekable();
+        while let (false, Some(AccessExpr::Dot(Expr::Identifier(name)))) =
+            (names.is_empty(), chain.peek())
+        {
+            names.push(self.name(name));
+            chain.next();
+        }
+        let mut value = if names.is_empty() {
+            self.expression(root, scope, span)?
+        } else {
+            self.column_or_alias(&names, scope)?
+        };
+        for access in chain {
+            value = match access {
+                AccessExpr::Dot(Expr::Identifier(name)) => field(value, &self.name(name))?,
+                AccessExpr::Dot(other) => {
+                    let span = self.source.span_or(other, span);
+                    return self.unsupported(span, "this after a `.`");
+                }
+                AccessExpr::Subscript(Subscript::Index { index }) => {
+                    self.subscript(value, index, scope, span)?
+                }
+                AccessExpr::Subscript(Subscript::Slice { .. }) => {
+                    return self.unsupported(span, "an array slice");
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    fn subscript(
+        &mut self,
+        value: Expression,
+        index: &Expr,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
+        // An array of quoted literals has to have a type before an item is taken out.
+        let value = self.settle(value)?;
+        let index = self.expression(index, scope, outer)?;
+        let span = value.span.to(index.span);
+        match (value.ty.clone(), index.as_text()) {
+            (Type::Array(item), _) => {
+                let index = self.coerce(index, &Type::Integer)?;
+                let kind = ExpressionKind::Subscript {
+                    array: Box::new(value),
+                    index: Box::new(index),
+                };
+                Ok(Expression {
+                    kind,
+                    ty: item.ty,
+                    nullable: true,
+                    span,
+                })
+            }
+            (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), Some(key)) => {
+                let name = Name {
+                    text: key.to_owned(),
+                    span: index.span,
+                };
+                self.key(value, &name, span)
+            }
+            (ty, _) => Err(Box::new(
+                Diagnostic::error(
+                    Code::TypeMismatch,
+                    index.span,
+                    format!("a value of type `{ty}` has no items"),
+                )
+                .help("only arrays take a subscript"),
+            )),
+        }
+    }
+
+    /// The value of a key, whether the schema lists it or not.
+    pub(crate) fn key(&self, value: Expression, name: &Name, span: Span) -> Result<Expression> {
+        let found = match value.ty {
+            Type::Json | Type::Document => member(value, &name.text, Type::Json, span),
+            _ => field(value, name)?,
+        };
+        Ok(Expression { span, ..found })
+    }
+}

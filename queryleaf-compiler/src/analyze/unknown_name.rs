@@ -1,0 +1,126 @@
+//! What is said of a name that means nothing.
+
+use super::scope::{Name, RowSource, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::suggestion::nearest;
+
+impl Scope {
+    /// Whether some column has nearly this name.
+    fn has_similar_column(&self, name: &Name) -> bool {
+        let columns = self
+            .sources
+            .iter()
+            .flat_map(|source| source.columns(name.span));
+        let columns: Vec<String> = columns.map(|(column, _)| column).collect();
+        let near_table = self.sources.iter().map(|source| source.name.as_str());
+        nearest(&name.text, near_table).is_none()
+            && nearest(&name.text, columns.iter().map(String::as_str)).is_some()
+    }
+
+    fn unknown_table_or_column(&self, name: &Name) -> Box<Diagnostic> {
+        let message = format!("no table or column `{}` in this query", name.text);
+        let error = Diagnostic::error(Code::UnknownTable, name.span, message);
+        let tables: Vec<String> = self.sources.iter().map(|one| one.name.clone()).collect();
+        Box::new(
+            match (
+                nearest(&name.text, tables.iter().map(String::as_str)),
+                &tables[..],
+            ) {
+                (Some(near), _) => {
+                    error.help(format!("there is a table with a similar name: `{near}`"))
+                }
+                (None, []) => error,
+                (None, [only]) => error.note(format!("its table is `{only}`")),
+                (None, tables) => error.note(format!("its tables are {}", list(tables))),
+            },
+        )
+    }
+
+    pub(super) fn unknown_first(&self, first: &Name, rest: &[Name]) -> Box<Diagnostic> {
+        if let Some(source) = self.sources.iter().find(|source| source.name == first.text) {
+            let example = source.columns(first.span).into_iter().next();
+            let mut error = Diagnostic::error(
+                Code::UnknownColumn,
+                first.span,
+                format!("`{}` is a table, not a column", first.text),
+            );
+            if let Some((column, _)) = example {
+                error = error.help(format!(
+                    "name one of its columns, such as `{}.{column}`",
+                    first.text
+                ));
+            }
+            return Box::new(error);
+        }
+        let renamed = self
+            .sources
+            .iter()
+            .find(|source| source.hidden.as_ref() == Some(&first.text));
+        if let (Some(source), Some(column)) = (renamed, rest.first()) {
+            return Box::new(
+                Diagnostic::error(
+                    Code::UnknownTable,
+                    first.span,
+                    format!(
+                        "table `{}` is called `{}` in this query",
+                        first.text, source.name
+                    ),
+                )
+                .help(format!("write `{}.{}`", source.name, column.text)),
+            );
+        }
+        if !rest.is_empty() && !self.has_similar_column(first) {
+            return self.unknown_table_or_column(first);
+        }
+        unknown_column(first, None, &self.sources)
+    }
+}
+
+/// The error for a column that does not exist, in one table or in any.
+pub(super) fn unknown_column(
+    name: &Name,
+    source: Option<&RowSource>,
+    sources: &[RowSource],
+) -> Box<Diagnostic> {
+    let searched: Vec<&RowSource> =
+        source.map_or_else(|| sources.iter().collect(), |one| vec![one]);
+    let columns: Vec<String> = searched
+        .iter()
+        .flat_map(|source| source.columns(name.span))
+        .map(|(column, _)| column)
+        .collect();
+    let place = match &searched[..] {
+        [one] => format!(" in `{}`", one.name),
+        [] => " in a query without `FROM`".to_owned(),
+        _ => String::new(),
+    };
+    let error = Diagnostic::error(
+        Code::UnknownColumn,
+        name.span,
+        format!("no column `{}`{place}", name.text),
+    );
+    let near = nearest(&name.text, columns.iter().map(String::as_str));
+    Box::new(match (near, columns.is_empty()) {
+        (Some(near), _) => error.help(format!("a column with a similar name exists: `{near}`")),
+        (None, true) => error,
+        (None, false) => error.note(format!("the columns are {}", list(&columns))),
+    })
+}
+
+/// `a`, `b` and `c`; the first dozen when there are more.
+pub(crate) fn list(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let quoted: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > MOST {
+        return format!("{} and {} more", quoted.join(", "), names.len() - MOST);
+    }
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
