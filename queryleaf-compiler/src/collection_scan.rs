@@ -243,9 +243,7 @@ impl<'a> Reading<'a> {
 
     /// Whether an expression is known before the collection is read.
     fn is_constant(&self, expression: &Expression) -> bool {
-        let mut reads = false;
-        expression.for_each_path(&mut |path| reads |= self.stored.contains_key(&path.column));
-        !reads
+        !expression.reads(|column| self.stored.contains_key(&column))
     }
 
     /// The stored path of a field; casts that only widen do not hide it.
@@ -253,11 +251,10 @@ impl<'a> Reading<'a> {
         match &expression.kind {
             ExpressionKind::Path(path) => {
                 let root = self.stored.get(&path.column)?;
-                let steps = path.steps.iter().map(|step| step.name.as_str());
                 let parts: Vec<&str> = Some(root.as_str())
                     .filter(|root| !root.is_empty())
                     .into_iter()
-                    .chain(steps)
+                    .chain(path.names())
                     .collect();
                 Some(parts.join("."))
             }

@@ -42,15 +42,15 @@ impl Analyzer<'_> {
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, scope, span),
             Expr::UnaryOp { op, expr } => self.unary(op, expr, scope, span),
             Expr::IsNull(operand) => self.is_null(operand, scope, span),
-            Expr::IsNotNull(operand) => Ok(not(self.is_null(operand, scope, span)?)),
+            Expr::IsNotNull(operand) => Ok(self.is_null(operand, scope, span)?.negated()),
             Expr::IsTrue(operand) => self.is_truth(operand, true, scope, span),
-            Expr::IsNotTrue(operand) => Ok(not(self.is_truth(operand, true, scope, span)?)),
+            Expr::IsNotTrue(operand) => Ok(self.is_truth(operand, true, scope, span)?.negated()),
             Expr::IsFalse(operand) => self.is_truth(operand, false, scope, span),
-            Expr::IsNotFalse(operand) => Ok(not(self.is_truth(operand, false, scope, span)?)),
+            Expr::IsNotFalse(operand) => Ok(self.is_truth(operand, false, scope, span)?.negated()),
             Expr::IsUnknown(operand) => self.is_unknown(operand, scope, span),
-            Expr::IsNotUnknown(operand) => Ok(not(self.is_unknown(operand, scope, span)?)),
+            Expr::IsNotUnknown(operand) => Ok(self.is_unknown(operand, scope, span)?.negated()),
             Expr::IsDistinctFrom(left, right) => {
-                Ok(not(self.not_distinct(left, right, scope, span)?))
+                Ok(self.not_distinct(left, right, scope, span)?.negated())
             }
             Expr::IsNotDistinctFrom(left, right) => self.not_distinct(left, right, scope, span),
             Expr::InList {
@@ -59,7 +59,7 @@ impl Analyzer<'_> {
                 negated,
             } => {
                 let result = self.in_list(expr, list, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::InUnnest {
                 expr,
@@ -74,7 +74,7 @@ impl Analyzer<'_> {
                     scope,
                     span,
                 )?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::Between {
                 expr,
@@ -83,7 +83,7 @@ impl Analyzer<'_> {
                 high,
             } => {
                 let result = self.between(expr, low, high, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::Like {
                 negated,
@@ -99,7 +99,7 @@ impl Analyzer<'_> {
                     ignore_case: false,
                 };
                 let result = self.like_one_or_any(expr, &like, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::ILike {
                 negated,
@@ -115,7 +115,7 @@ impl Analyzer<'_> {
                     ignore_case: true,
                 };
                 let result = self.like_one_or_any(expr, &like, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::AnyOp {
                 left,
@@ -179,7 +179,7 @@ impl Analyzer<'_> {
             Expr::Subquery(query) => self.scalar_subquery(query, scope, span),
             Expr::Exists { subquery, negated } => {
                 let result = self.exists(subquery, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::InSubquery {
                 expr,
@@ -188,7 +188,7 @@ impl Analyzer<'_> {
             } => {
                 let equal = ComparisonOperator::Equal;
                 let result = self.any_subquery(expr, equal, subquery, scope, span)?;
-                Ok(if *negated { not(result) } else { result })
+                Ok(if *negated { result.negated() } else { result })
             }
             Expr::SimilarTo { .. } => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`SIMILAR TO` is not supported")
@@ -346,32 +346,5 @@ impl Analyzer<'_> {
             own: false,
         }));
         Ok(Expression::new(ExpressionKind::Array(items), ty, span))
-    }
-}
-
-/// `NOT x`, without a second `NOT`.
-pub(crate) fn not(operand: Expression) -> Expression {
-    let Expression {
-        kind,
-        ty,
-        nullable,
-        span,
-    } = operand;
-    match kind {
-        ExpressionKind::Not(inner) => Expression { span, ..*inner },
-        kind => {
-            let operand = Box::new(Expression {
-                kind,
-                ty,
-                nullable,
-                span,
-            });
-            Expression {
-                kind: ExpressionKind::Not(operand),
-                ty: Type::Boolean,
-                nullable,
-                span,
-            }
-        }
     }
 }

@@ -82,7 +82,7 @@ impl Grouping {
                 self.check_own(&aggregate, expression.span)?;
                 let column = self.aggregate(analyzer, *aggregate, &expression.ty);
                 Ok(Expression {
-                    kind: ExpressionKind::Path(column_path(column)),
+                    kind: ExpressionKind::Path(Path::of(column)),
                     ..expression
                 })
             }
@@ -124,7 +124,7 @@ impl Grouping {
         };
         let path = Path {
             rust,
-            ..column_path(*column)
+            ..Path::of(*column)
         };
         let in_all = self.sets.iter().all(|set| set.contains(&number));
         Expression {
@@ -174,7 +174,7 @@ impl Grouping {
     }
 
     fn is_of_set(&self, set: usize, span: Span) -> Expression {
-        let path = ExpressionKind::Path(column_path(self.set));
+        let path = ExpressionKind::Path(Path::of(self.set));
         let kind = ExpressionKind::Compare {
             operator: ComparisonOperator::Equal,
             left: Box::new(Expression::new(path, Type::Integer, span)),
@@ -247,15 +247,6 @@ pub(super) fn set_number(set: usize, span: Span) -> Expression {
     Expression::literal(Literal::Integer(number), Type::Integer, span)
 }
 
-/// The path that is a column.
-pub(super) fn column_path(column: ColumnId) -> Path {
-    Path {
-        column,
-        steps: Vec::new(),
-        rust: None,
-    }
-}
-
 fn is_never_null(kind: &ExpressionKind) -> bool {
     matches!(
         kind,
@@ -268,8 +259,7 @@ fn is_never_null(kind: &ExpressionKind) -> bool {
 }
 
 fn not_grouped(path: &Path, span: Span) -> Box<Diagnostic> {
-    let name: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-    let name = name.join(".");
+    let name = path.names().join(".");
     Box::new(
         Diagnostic::error(
             Code::Grouping,

@@ -1,11 +1,11 @@
 //! The plan of a query that groups its rows by several sets of keys.
 
 use super::Analyzer;
-use super::grouping::{Grouping, column_path, set_number};
+use super::grouping::{Grouping, set_number};
 use crate::diagnostic::Span;
 use crate::plan::{
     Aggregate, AggregateFunction, ColumnId, ComparisonOperator, Expression, ExpressionKind,
-    Literal, Relation, SetColumn, SetOperator,
+    Literal, Path, Relation, SetColumn, SetOperator,
 };
 use crate::types::{Item, Type};
 
@@ -209,7 +209,7 @@ impl Grouping {
 
 /// A column as an expression.
 fn typed(column: ColumnId, ty: Type) -> Expression {
-    let kind = ExpressionKind::Path(column_path(column));
+    let kind = ExpressionKind::Path(Path::of(column));
     Expression::new(kind, ty, Span::default()).nullable(true)
 }
 

@@ -95,9 +95,8 @@ impl Column {
             _ => None,
         };
         let path = Path {
-            column: self.id,
-            steps: Vec::new(),
             rust,
+            ..Path::of(self.id)
         };
         Expression {
             kind: ExpressionKind::Path(path),

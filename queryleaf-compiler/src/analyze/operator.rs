@@ -3,7 +3,6 @@
 use super::Analyzer;
 use super::coerce::common;
 use super::comparison::comparison;
-use super::expression::not;
 use super::literal::negated;
 use super::row_value::is_row;
 use super::scope::{Name, Scope};
@@ -31,10 +30,10 @@ impl Analyzer<'_> {
             BinaryOperator::PGRegexMatch => return self.regex(left, right, false, scope, span),
             BinaryOperator::PGRegexIMatch => return self.regex(left, right, true, scope, span),
             BinaryOperator::PGRegexNotMatch => {
-                return Ok(not(self.regex(left, right, false, scope, span)?));
+                return Ok(self.regex(left, right, false, scope, span)?.negated());
             }
             BinaryOperator::PGRegexNotIMatch => {
-                return Ok(not(self.regex(left, right, true, scope, span)?));
+                return Ok(self.regex(left, right, true, scope, span)?.negated());
             }
             BinaryOperator::PGLikeMatch => {
                 return self.like(left, right, None, false, scope, span);
@@ -43,10 +42,10 @@ impl Analyzer<'_> {
                 return self.like(left, right, None, true, scope, span);
             }
             BinaryOperator::PGNotLikeMatch => {
-                return Ok(not(self.like(left, right, None, false, scope, span)?));
+                return Ok(self.like(left, right, None, false, scope, span)?.negated());
             }
             BinaryOperator::PGNotILikeMatch => {
-                return Ok(not(self.like(left, right, None, true, scope, span)?));
+                return Ok(self.like(left, right, None, true, scope, span)?.negated());
             }
             _ => {}
         }
@@ -276,7 +275,7 @@ impl Analyzer<'_> {
             .find_before(operand.span.start, &operator.to_string());
         let span = sign.map_or(span, |sign| sign.to(operand.span));
         match operator {
-            UnaryOperator::Not => Ok(not(self.condition(operand, "NOT")?)),
+            UnaryOperator::Not => Ok(self.condition(operand, "NOT")?.negated()),
             UnaryOperator::Plus if operand.ty.is_number() => Ok(operand),
             UnaryOperator::Minus if operand.ty.is_number() || operand.ty == Type::Interval => {
                 if let Some(literal) = operand.as_literal().and_then(negated) {

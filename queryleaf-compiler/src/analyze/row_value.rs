@@ -1,7 +1,6 @@
 //! Row values: `(a, b) = (c, d)`.
 
 use super::Analyzer;
-use super::expression::not;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
@@ -146,7 +145,7 @@ impl Analyzer<'_> {
     ) -> Result<Expression> {
         match operator {
             ComparisonOperator::Equal => self.equal_rows(left, right, span),
-            ComparisonOperator::NotEqual => Ok(not(self.equal_rows(left, right, span)?)),
+            ComparisonOperator::NotEqual => Ok(self.equal_rows(left, right, span)?.negated()),
             ComparisonOperator::Less
             | ComparisonOperator::LessOrEqual
             | ComparisonOperator::Greater

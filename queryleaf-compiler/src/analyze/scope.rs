@@ -116,11 +116,7 @@ impl Rows {
                         table: *table,
                         steps: vec![Step::Field(number)],
                     };
-                    let path = Path {
-                        column: *document,
-                        steps: Vec::new(),
-                        rust: None,
-                    };
+                    let path = Path::of(*document);
                     (
                         field.name.clone(),
                         field_expression(path, field, rust, false, span),

@@ -255,11 +255,7 @@ impl Analyzer<'_> {
                         message,
                     )));
                 };
-                let path = Path {
-                    column: column.id,
-                    steps: Vec::new(),
-                    rust: None,
-                };
+                let path = Path::of(column.id);
                 let expression = Expression {
                     kind: ExpressionKind::Path(path),
                     ..key.expression

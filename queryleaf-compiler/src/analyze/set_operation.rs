@@ -5,7 +5,7 @@ use super::query::Naming;
 use super::{Analyzer, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, Relation, SetColumn, SetOperator};
-use crate::types::Type;
+use crate::types::{FieldPath, Type};
 use sqlparser::ast::{self, SetExpr, SetQuantifier};
 
 /// The rows of a query or of a side of a set operation, with their columns.
@@ -188,18 +188,10 @@ impl Analyzer<'_> {
                 SetOperator::Intersect => left.expression.nullable && right.expression.nullable,
                 SetOperator::Except => left.expression.nullable,
             };
-            let rust = match (&left.expression.kind, &right.expression.kind) {
-                (ExpressionKind::Path(one), ExpressionKind::Path(other))
-                    if one.rust == other.rust =>
-                {
-                    one.rust.clone()
-                }
-                _ => None,
-            };
+            let rust = common_rust_type(&left.expression, &right.expression);
             let path = Path {
-                column: id,
-                steps: Vec::new(),
                 rust,
+                ..Path::of(id)
             };
             let expression = Expression {
                 kind: ExpressionKind::Path(path),
@@ -220,6 +212,16 @@ impl Analyzer<'_> {
             columns: set_columns,
         };
         (relation, columns)
+    }
+}
+
+/// The Rust type that the user declared for both of these, where it is the same.
+pub(super) fn common_rust_type(one: &Expression, other: &Expression) -> Option<FieldPath> {
+    match (&one.kind, &other.kind) {
+        (ExpressionKind::Path(one), ExpressionKind::Path(other)) if one.rust == other.rust => {
+            one.rust.clone()
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! Subqueries inside expressions.
 
-use super::expression::not;
 use super::query::Naming;
 use super::scope::Scope;
 use super::{Analyzer, Column};
@@ -98,7 +97,7 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         let (relation, condition) = self.with_each_row(operand, operator, query, scope, span)?;
-        Ok(not(any(relation, not(condition), span)))
+        Ok(any(relation, condition.negated(), span).negated())
     }
 
     /// `(a, b) = (SELECT x, y ..)`: the comparison with the only row; `NULL` where there is none.

@@ -314,9 +314,8 @@ impl Analyzer<'_> {
         let column = self.new_column();
         let value = Expression {
             kind: ExpressionKind::Path(Path {
-                column,
-                steps: Vec::new(),
                 rust,
+                ..Path::of(column)
             }),
             ty: item.ty,
             nullable: item.nullable || keep_empty,
@@ -328,11 +327,7 @@ impl Analyzer<'_> {
                 |column| column.name.value.clone(),
             );
             let column = self.new_column();
-            let path = Path {
-                column,
-                steps: Vec::new(),
-                rust: None,
-            };
+            let path = Path::of(column);
             let position = Expression {
                 kind: ExpressionKind::Path(path),
                 ty: Type::Bigint,

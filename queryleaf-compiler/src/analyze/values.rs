@@ -43,11 +43,7 @@ impl Analyzer<'_> {
             let nullable = items.iter().any(|item| item.nullable);
             let name = format!("column{}", number + 1);
             let id = self.named_column(&name);
-            let path = Path {
-                column: id,
-                steps: Vec::new(),
-                rust: None,
-            };
+            let path = Path::of(id);
             let span = items.first().map_or(outer, |item| item.span);
             columns.push(Column {
                 name,

@@ -4,7 +4,6 @@
 //! one column that all of them are about: an index on it then gives the result by itself.
 
 use crate::plan::{Aggregate, AggregateFunction, Expression, ExpressionKind, Relation};
-use crate::types::Type;
 
 /// Moves the common conditions below the aggregates.
 pub(crate) fn filter_early(relation: Relation) -> Relation {
@@ -23,12 +22,12 @@ pub(crate) fn filter_early(relation: Relation) -> Relation {
             for (_, aggregate) in &mut aggregates {
                 aggregate.filter = None;
             }
-            input = filtered(input, filter);
+            input = input.filtered(vec![filter]);
         }
         // Above a filter, the server might follow an index on the column to no avail.
         let column = common_column(aggregates.iter().map(|(_, aggregate)| aggregate));
         if let (Relation::Scan { .. }, Some(column)) = (&input, column) {
-            input = filtered(input, is_not_null(column));
+            input = input.filtered(vec![column.is_null().negated()]);
         }
     }
     Relation::Aggregate {
@@ -85,18 +84,4 @@ fn column_of_values(aggregate: &Aggregate) -> Option<&Expression> {
     let argument = aggregate.arguments.first()?;
     let is_column = matches!(argument.kind, ExpressionKind::Path(_)) && argument.nullable;
     (is_column && aggregate.filter.is_none()).then_some(argument)
-}
-
-fn filtered(input: Relation, predicate: Expression) -> Relation {
-    Relation::Filter {
-        input: Box::new(input),
-        predicate,
-    }
-}
-
-fn is_not_null(column: Expression) -> Expression {
-    let span = column.span;
-    let condition = |kind| Expression::new(kind, Type::Boolean, span);
-    let is_null = condition(ExpressionKind::IsNull(Box::new(column)));
-    condition(ExpressionKind::Not(Box::new(is_null)))
 }

@@ -134,9 +134,8 @@ impl Estimates<'_> {
             let ExpressionKind::Path(path) = &without_lossless_casts(operand).kind else {
                 return None;
             };
-            let is_other_known = !reads_any(other, |column| !is_known(column));
-            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-            (path.column == document && is_other_known).then(|| names.join("."))
+            let is_other_known = !other.reads(|column| !is_known(column));
+            (path.column == document && is_other_known).then(|| path.names().join("."))
         };
         match &condition.kind {
             ExpressionKind::Compare {
@@ -192,11 +191,4 @@ fn field_reading(collection: &Collection, field: &str, operator: ComparisonOpera
     };
     let cost = if has_index { rows } else { DOCUMENTS };
     Reading { cost, rows }
-}
-
-/// Whether an expression reads a column of which this is true.
-pub(super) fn reads_any(expression: &Expression, is: impl Fn(ColumnId) -> bool) -> bool {
-    let mut found = false;
-    expression.for_each_path(&mut |path| found |= is(path.column));
-    found
 }

@@ -38,9 +38,7 @@ pub(super) fn place(conditions: Vec<Expression>, relation: Relation) -> Relation
             keep_empty,
         } => {
             let (about_items, about_rows) = conditions.into_iter().partition(|condition| {
-                reads(condition, &mut |column| {
-                    column == item || Some(column) == ordinality
-                })
+                condition.reads(|column| column == item || Some(column) == ordinality)
             });
             let unnest = Relation::Unnest {
                 input: Box::new(place(about_rows, *input)),
@@ -58,9 +56,7 @@ pub(super) fn place(conditions: Vec<Expression>, relation: Relation) -> Relation
         } if !keys.is_empty() => {
             let (about_groups, about_keys): (Vec<_>, _) =
                 conditions.into_iter().partition(|condition| {
-                    reads(condition, &mut |read| {
-                        aggregates.iter().any(|(column, _)| *column == read)
-                    })
+                    condition.reads(|read| aggregates.iter().any(|(column, _)| *column == read))
                 });
             let (about_rows, about_others) = substituted(about_keys, &keys, |_| true);
             let groups = Relation::Aggregate {
@@ -92,7 +88,7 @@ pub(super) fn place(conditions: Vec<Expression>, relation: Relation) -> Relation
         } => {
             let (above, below) = conditions
                 .into_iter()
-                .partition(|condition| reads(condition, &mut |read| read == column));
+                .partition(|condition| condition.reads(|read| read == column));
             let apply = Relation::Apply {
                 input: Box::new(place(below, *input)),
                 subquery,
@@ -183,7 +179,7 @@ impl Join {
         let right: BTreeSet<ColumnId> = self.right.columns().into_iter().collect();
         self.narrow(&conditions, &left, &right);
         let reads_side = |condition: &Expression, side: &BTreeSet<ColumnId>| {
-            reads(condition, &mut |column| side.contains(&column))
+            condition.reads(|column| side.contains(&column))
         };
         let (mut above, mut of_left, mut of_right, mut of_both) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -245,13 +241,6 @@ impl Join {
             JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {}
         }
     }
-}
-
-/// Whether an expression reads a column of which this is true.
-pub(super) fn reads(expression: &Expression, is: &mut impl FnMut(ColumnId) -> bool) -> bool {
-    let mut found = false;
-    expression.for_each_path(&mut |path| found = found || is(path.column));
-    found
 }
 
 /// Parts conditions on the columns of a list into those on what they are made from, where the

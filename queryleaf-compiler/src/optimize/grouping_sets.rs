@@ -99,7 +99,7 @@ impl Phases {
         for (column, aggregate) in aggregates {
             let (total, ty) = total_of(aggregate)?;
             let mut reads_item = false;
-            aggregate.for_each_part(&mut |part| reads_item |= reads(part, item));
+            aggregate.for_each_part(&mut |part| reads_item |= part.reads(|column| column == item));
             if reads_item {
                 return None;
             }
@@ -109,7 +109,7 @@ impl Phases {
                 && (aggregate.filter.is_some() || aggregate.arguments.iter().any(is_null));
             phases.parts.push((part, aggregate.clone()));
             let span = aggregate.arguments.first().map(|part| part.span);
-            let kind = ExpressionKind::Path(path(part));
+            let kind = ExpressionKind::Path(Path::of(part));
             let part = Expression::new(kind, ty, span.unwrap_or_default()).nullable(nullable);
             let total = Aggregate {
                 function: total,
@@ -130,7 +130,8 @@ impl Phases {
         item: ColumnId,
         new: &mut NewColumns,
     ) -> Option<Expression> {
-        if !reads(key, item) {
+        let is_item = |column| column == item;
+        if !key.reads(is_item) {
             return Some(self.key(key, new));
         }
         match &key.kind {
@@ -139,7 +140,7 @@ impl Phases {
                 branches,
                 otherwise: None,
             } => match &branches[..] {
-                [(is_of_set, value)] if reads_only(is_of_set, item) && !reads(value, item) => {
+                [(is_of_set, value)] if is_of_set.reads_only(is_item) && !value.reads(is_item) => {
                     let value = self.key(value, new);
                     Some(Expression {
                         kind: ExpressionKind::Case {
@@ -169,7 +170,7 @@ impl Phases {
             }
         };
         Expression {
-            kind: ExpressionKind::Path(path(column)),
+            kind: ExpressionKind::Path(Path::of(column)),
             ..value.clone()
         }
     }
@@ -209,25 +210,5 @@ fn is_constant(array: &Expression) -> bool {
     match &array.kind {
         ExpressionKind::Array(items) => items.iter().all(|item| item.as_literal().is_some()),
         _ => false,
-    }
-}
-
-fn reads(expression: &Expression, column: ColumnId) -> bool {
-    let mut found = false;
-    expression.for_each_path(&mut |path| found |= path.column == column);
-    found
-}
-
-fn reads_only(expression: &Expression, column: ColumnId) -> bool {
-    let mut only = true;
-    expression.for_each_path(&mut |path| only &= path.column == column);
-    only
-}
-
-fn path(column: ColumnId) -> Path {
-    Path {
-        column,
-        steps: Vec::new(),
-        rust: None,
     }
 }

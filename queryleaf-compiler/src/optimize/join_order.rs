@@ -4,7 +4,7 @@
 //! one of which the filters leave the least, and each following one should be found by a key. How
 //! much is stored is not known here: what counts is how an equality finds its documents.
 
-use super::estimate::{ALIKE, DOCUMENTS, Estimates, Reading, reads_any};
+use super::estimate::{ALIKE, DOCUMENTS, Estimates, Reading};
 use super::orders::is_given_by_index;
 use crate::diagnostic::Span;
 use crate::plan::{ColumnId, Expression, JoinKind, Relation, SortKey};
@@ -148,9 +148,7 @@ impl Chain {
                 None => input,
                 Some(left) => {
                     let (now, later) = rest.into_iter().partition(|condition| {
-                        !reads_any(condition, |column| {
-                            all.contains(&column) && !known.contains(&column)
-                        })
+                        !condition.reads(|column| all.contains(&column) && !known.contains(&column))
                     });
                     rest = later;
                     Relation::Join {
@@ -260,6 +258,6 @@ impl Costs<'_> {
 fn are_of(keys: &[SortKey], columns: Option<&BTreeSet<ColumnId>>) -> bool {
     columns.is_some_and(|columns| {
         keys.iter()
-            .all(|key| !reads_any(&key.expression, |column| !columns.contains(&column)))
+            .all(|key| !key.expression.reads(|column| !columns.contains(&column)))
     })
 }

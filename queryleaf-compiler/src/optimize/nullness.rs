@@ -39,7 +39,7 @@ struct Facts(Vec<(ColumnId, Vec<String>)>);
 
 impl Facts {
     fn add(&mut self, path: &Path) {
-        let fact = (path.column, names(path));
+        let fact = (path.column, path.owned_names());
         if !self.0.contains(&fact) {
             self.0.push(fact);
         }
@@ -51,7 +51,7 @@ impl Facts {
 
     /// A field has a value only where the document around it has one.
     fn hold(&self, path: &Path) -> bool {
-        let names = names(path);
+        let names = path.owned_names();
         self.0
             .iter()
             .any(|(column, known)| *column == path.column && known.starts_with(&names))
@@ -66,10 +66,6 @@ impl Facts {
         let kept = self.0.into_iter().filter(|fact| other.0.contains(fact));
         Facts(kept.collect())
     }
-}
-
-fn names(path: &Path) -> Vec<String> {
-    path.steps.iter().map(|step| step.name.clone()).collect()
 }
 
 /// The relation with narrowed expressions, and what is known of its rows.

@@ -174,23 +174,13 @@ fn put_down(relation: Relation, keys: Vec<SortKey>, tables: &[Arc<Collection>]) 
 }
 
 fn are_of(keys: &[SortKey], columns: &[ColumnId]) -> bool {
-    let (mut some, mut all) = (false, true);
-    for key in keys {
-        key.expression.for_each_path(&mut |path| {
-            some = true;
-            all &= columns.contains(&path.column);
-        });
-    }
-    some && all
+    let reads = |is: &dyn Fn(ColumnId) -> bool| keys.iter().any(|key| key.expression.reads(is));
+    reads(&|_| true) && !reads(&|column| !columns.contains(&column))
 }
 
 fn reads(keys: &[SortKey], column: ColumnId) -> bool {
-    let mut found = false;
-    for key in keys {
-        key.expression
-            .for_each_path(&mut |path| found |= path.column == column);
-    }
-    found
+    keys.iter()
+        .any(|key| key.expression.reads(|read| read == column))
 }
 
 /// Whether an index gives the order to the rows of a scan.
@@ -224,8 +214,7 @@ fn plain_key(key: &SortKey) -> Option<(String, SortDirection)> {
     };
     match &key.expression.kind {
         ExpressionKind::Path(path) if !key.expression.nullable || key.nulls == natural => {
-            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-            Some((names.join("."), key.direction))
+            Some((path.names().join("."), key.direction))
         }
         _ => None,
     }

@@ -1,9 +1,7 @@
 //! How many partners a row can find in a join.
 
 use crate::lower::is_unique;
-use crate::plan::{
-    ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Path, Relation,
-};
+use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
 use crate::schema::Collection;
 use std::sync::Arc;
 
@@ -19,7 +17,9 @@ pub(super) fn finds_one_at_most(right: &Relation, condition: &Expression) -> boo
         .any(|(one, other)| {
             let is_unique_field = |field: &Expression, value: &Expression| match &field.kind {
                 ExpressionKind::Path(path) => {
-                    path.column == document && names(path) == ["_id"] && !reads(value, document)
+                    path.column == document
+                        && path.names() == ["_id"]
+                        && !value.reads(|column| column == document)
                 }
                 _ => false,
             };
@@ -71,12 +71,12 @@ pub(super) fn always_finds_one(
     };
     !nullable
         && key.column == *document
-        && is_unique(target, &names(key))
+        && is_unique(target, &key.names())
         && source.references.iter().any(|declared| {
             declared.trusted
-                && declared.path == names(reference)
+                && declared.path == reference.names()
                 && declared.collection == target.name
-                && declared.key == names(key)
+                && declared.key == key.names()
         })
 }
 
@@ -123,14 +123,4 @@ fn table_of(relation: &Relation, column: ColumnId) -> Option<usize> {
         Relation::Join { left, .. } => table_of(left, column),
         _ => None,
     }
-}
-
-fn reads(expression: &Expression, column: ColumnId) -> bool {
-    let mut found = false;
-    expression.for_each_path(&mut |path| found |= path.column == column);
-    found
-}
-
-fn names(path: &Path) -> Vec<&str> {
-    path.steps.iter().map(|step| step.name.as_str()).collect()
 }

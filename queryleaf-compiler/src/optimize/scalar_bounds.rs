@@ -4,11 +4,10 @@
 //! the one row of the subquery, and the collection is looked up by the bound, where an index of it can
 //! serve. As a value beside each row, the bound would be compared with every document.
 
-use super::estimate::{DOCUMENTS, Estimates, reads_any};
+use super::estimate::{DOCUMENTS, Estimates};
 use super::nullness::rejects_null;
 use crate::plan::{ColumnId, Expression, ExpressionKind, JoinKind, Relation};
 use crate::schema::Collection;
-use crate::types::Type;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -61,10 +60,7 @@ fn is_not_null(column: ColumnId, predicate: &Expression) -> Option<Expression> {
         is_value
     });
     let value = value.filter(|value| value.nullable)?;
-    let span = value.span;
-    let condition = |kind| Expression::new(kind, Type::Boolean, span);
-    let is_null = condition(ExpressionKind::IsNull(Box::new(value)));
-    Some(condition(ExpressionKind::Not(Box::new(is_null))))
+    Some(value.is_null().negated())
 }
 
 /// Whether an index finds the rows by the value in this column, and none finds as few without it.
@@ -81,7 +77,7 @@ fn is_bounded(
     let is_value = |read: ColumnId| read == column;
     let (mut with, mut without) = (DOCUMENTS, DOCUMENTS);
     for condition in predicate.clone().conjuncts() {
-        if reads_any(&condition, is_value) {
+        if condition.reads(is_value) {
             if matches!(condition.kind, ExpressionKind::Compare { .. }) {
                 with = with.min(estimates.found(input, &condition, &is_value).cost);
             }

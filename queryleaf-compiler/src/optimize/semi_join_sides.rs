@@ -4,7 +4,7 @@
 //! rows and the values are a key of the left side, its different values are looked up there, instead
 //! of every row of the left side in the subquery.
 
-use super::estimate::{DOCUMENTS, Estimates, reads_any};
+use super::estimate::{DOCUMENTS, Estimates};
 use crate::plan::{
     ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, NewColumns, Path, Relation,
 };
@@ -52,7 +52,7 @@ impl Keys {
         let left: BTreeSet<ColumnId> = left.columns().into_iter().collect();
         let columns: BTreeSet<ColumnId> = right.columns().into_iter().collect();
         let is_of = |side: &Expression, columns: &BTreeSet<ColumnId>| {
-            reads_any(side, |_| true) && !reads_any(side, |column| !columns.contains(&column))
+            side.reads_only(|column| columns.contains(&column))
         };
         let keys = condition
             .clone()
@@ -102,11 +102,7 @@ impl Keys {
         let mut conditions = Vec::new();
         for (one, other) in self.0 {
             let column = new.column();
-            let path = Path {
-                column,
-                steps: Vec::new(),
-                rust: None,
-            };
+            let path = Path::of(column);
             let value = Expression {
                 kind: ExpressionKind::Path(path),
                 ..other.clone()

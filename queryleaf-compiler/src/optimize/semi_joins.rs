@@ -94,7 +94,7 @@ fn joined(left: Relation, asked: &Asked<'_>, new: &mut NewColumns) -> Relation {
             JoinKind::Anti,
             left,
             right,
-            is_not_false(condition, asked.span),
+            condition.is_truth(false).negated(),
         ),
     }
 }
@@ -133,14 +133,7 @@ impl Sides {
             return None;
         };
         let columns: BTreeSet<ColumnId> = right.columns().into_iter().collect();
-        let is_inner = |side: &Expression| {
-            let (mut some, mut all) = (false, true);
-            side.for_each_path(&mut |path| {
-                some = true;
-                all &= columns.contains(&path.column);
-            });
-            some && all
-        };
+        let is_inner = |side: &Expression| side.reads_only(|column| columns.contains(&column));
         let sides = match (is_inner(left), is_inner(other)) {
             (true, false) => Sides {
                 outer: (**other).clone(),
@@ -168,7 +161,7 @@ impl Sides {
         let mut rows = left;
         if self.inner.nullable {
             let (other, numbers) = right.clone().renumbered(new);
-            let is_null = is_null(self.inner.with_numbers(&numbers));
+            let is_null = self.inner.with_numbers(&numbers).is_null();
             let nulls = other.filtered(vec![is_null]);
             rows = join(JoinKind::Anti, rows, nulls, Expression::always(span));
         }
@@ -179,8 +172,8 @@ impl Sides {
                 form: SubqueryForm::Exists,
             };
             let exists = ExpressionKind::Subquery(Box::new(exists));
-            let has_value = not(is_null(self.outer));
-            let is_empty = not(Expression::new(exists, Type::Boolean, span));
+            let has_value = self.outer.is_null().negated();
+            let is_empty = Expression::new(exists, Type::Boolean, span).negated();
             let either = ExpressionKind::Or(vec![has_value, is_empty]);
             rows = rows.filtered(vec![Expression::new(either, Type::Boolean, span)]);
         }
@@ -188,31 +181,15 @@ impl Sides {
     }
 }
 
-fn is_null(operand: Expression) -> Expression {
-    let span = operand.span;
-    Expression::new(
-        ExpressionKind::IsNull(Box::new(operand)),
-        Type::Boolean,
-        span,
-    )
-}
-
-fn not(operand: Expression) -> Expression {
-    let (span, nullable) = (operand.span, operand.nullable);
-    let kind = ExpressionKind::Not(Box::new(operand));
-    Expression::new(kind, Type::Boolean, span).nullable(nullable)
-}
-
 /// The rows without the conditions that depend on the query around, and these.
 fn uncorrelated(relation: Relation) -> (Relation, Vec<Expression>) {
     match relation {
         Relation::Filter { input, predicate } => {
             let made = input.made_columns();
-            let (outer, own) = predicate.conjuncts().into_iter().partition(|condition| {
-                let mut reads_outside = false;
-                condition.for_each_path(&mut |path| reads_outside |= !made.contains(&path.column));
-                reads_outside
-            });
+            let (outer, own) = predicate
+                .conjuncts()
+                .into_iter()
+                .partition(|condition| condition.reads(|column| !made.contains(&column)));
             let (input, mut conditions) = uncorrelated(*input);
             conditions.extend::<Vec<_>>(outer);
             (input.filtered(own), conditions)
@@ -240,17 +217,6 @@ fn asked(condition: &Expression, wanted: bool) -> Option<Asked<'_>> {
         }),
         _ => None,
     }
-}
-
-fn is_not_false(condition: Expression, span: Span) -> Expression {
-    if !condition.nullable {
-        return condition;
-    }
-    let is_false = ExpressionKind::IsTruth {
-        operand: Box::new(condition),
-        value: false,
-    };
-    not(Expression::new(is_false, Type::Boolean, span))
 }
 
 /// A relation that has rows, and the values in them, exactly where this one has them: neither their

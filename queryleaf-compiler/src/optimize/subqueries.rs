@@ -9,7 +9,6 @@ use crate::plan::{
     ColumnId, Expression, ExpressionKind, JoinKind, NewColumns, Path, Relation, Subquery,
     SubqueryForm,
 };
-use crate::types::Type;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
@@ -94,12 +93,14 @@ impl<'a> Extraction<'a> {
                 branches,
                 otherwise,
             } => self.case(branches, otherwise),
-            ExpressionKind::Coalesce(items) => ExpressionKind::Coalesce(self.chain(items, is_null)),
-            ExpressionKind::And(items) => {
-                ExpressionKind::And(self.chain(items, |item| not(is_truth(item, false))))
+            ExpressionKind::Coalesce(items) => {
+                ExpressionKind::Coalesce(self.chain(items, |item| item.clone().is_null()))
             }
+            ExpressionKind::And(items) => ExpressionKind::And(
+                self.chain(items, |item| item.clone().is_truth(false).negated()),
+            ),
             ExpressionKind::Or(items) => {
-                ExpressionKind::Or(self.chain(items, |item| not(is_truth(item, true))))
+                ExpressionKind::Or(self.chain(items, |item| item.clone().is_truth(true).negated()))
             }
             kind => {
                 let expression = Expression {
@@ -138,11 +139,7 @@ impl<'a> Extraction<'a> {
         }
         let column = self.new.column();
         self.found.push((column, subquery));
-        ExpressionKind::Path(Path {
-            column,
-            steps: Vec::new(),
-            rust: None,
-        })
+        ExpressionKind::Path(Path::of(column))
     }
 
     fn case(
@@ -155,11 +152,11 @@ impl<'a> Extraction<'a> {
             .into_iter()
             .map(|(condition, value)| {
                 let condition = self.of(condition);
-                let is_taken = is_truth(&condition, true);
+                let is_taken = condition.clone().is_truth(true);
                 self.guards.push(is_taken.clone());
                 let value = self.of(value);
                 self.guards.pop();
-                self.guards.push(not(is_taken));
+                self.guards.push(is_taken.negated());
                 (condition, value)
             })
             .collect();
@@ -189,25 +186,6 @@ impl<'a> Extraction<'a> {
         self.guards.truncate(outside);
         items
     }
-}
-
-fn is_truth(condition: &Expression, value: bool) -> Expression {
-    let kind = ExpressionKind::IsTruth {
-        operand: Box::new(condition.clone()),
-        value,
-    };
-    Expression::new(kind, Type::Boolean, condition.span)
-}
-
-fn is_null(value: &Expression) -> Expression {
-    let kind = ExpressionKind::IsNull(Box::new(value.clone()));
-    Expression::new(kind, Type::Boolean, value.span)
-}
-
-fn not(condition: Expression) -> Expression {
-    let span = condition.span;
-    let kind = ExpressionKind::Not(Box::new(condition));
-    Expression::new(kind, Type::Boolean, span)
 }
 
 /// Whether a subquery may fail on the server.
@@ -246,15 +224,10 @@ fn outer_guarded(
     made: &BTreeSet<ColumnId>,
     guard: &Expression,
 ) -> Expression {
-    let (mut reads, mut own) = (false, false);
-    expression.for_each_path(&mut |path| {
-        reads = true;
-        own |= made.contains(&path.column);
-    });
-    if !reads || !may_fail(&expression) {
+    if !expression.reads(|_| true) || !may_fail(&expression) {
         return expression;
     }
-    if own {
+    if expression.reads(|column| made.contains(&column)) {
         let Ok(expression) = expression
             .try_map_children(&mut |child| Ok::<_, Infallible>(outer_guarded(child, made, guard)));
         return expression;

@@ -296,6 +296,18 @@ impl Expression {
         self.for_each_child(|child| child.for_each_path(visit));
     }
 
+    /// Whether it reads a column of which this is true.
+    pub fn reads(&self, is: impl Fn(ColumnId) -> bool) -> bool {
+        let mut found = false;
+        self.for_each_path(&mut |path| found = found || is(path.column));
+        found
+    }
+
+    /// Whether it reads some column, and none of which this is not true.
+    pub fn reads_only(&self, is: impl Fn(ColumnId) -> bool) -> bool {
+        self.reads(|_| true) && !self.reads(|column| !is(column))
+    }
+
     /// The same expression over columns with other numbers.
     #[must_use]
     pub fn with_numbers(self, numbers: &BTreeMap<ColumnId, ColumnId>) -> Expression {

@@ -220,6 +220,27 @@ pub struct Path {
     pub rust: Option<FieldPath>,
 }
 
+impl Path {
+    /// A column itself.
+    pub fn of(column: ColumnId) -> Self {
+        Path {
+            column,
+            steps: Vec::new(),
+            rust: None,
+        }
+    }
+
+    /// The stored names of the fields on the way, to keep.
+    pub fn owned_names(&self) -> Vec<String> {
+        self.steps.iter().map(|step| step.name.clone()).collect()
+    }
+
+    /// The stored names of the fields on the way.
+    pub fn names(&self) -> Vec<&str> {
+        self.steps.iter().map(|step| step.name.as_str()).collect()
+    }
+}
+
 /// A step of a [`Path`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathStep {
@@ -328,41 +349,26 @@ impl Expression {
         }
     }
 
-    /// `TRUE`.
-    pub fn always(span: Span) -> Self {
-        Expression::literal(Literal::Boolean(true), Type::Boolean, span)
-    }
-
-    /// The conditions that all have to be true for this one to be; `TRUE` is none.
-    pub fn conjuncts(self) -> Vec<Expression> {
-        match self.kind {
-            ExpressionKind::And(items) => items,
-            ExpressionKind::Literal(Literal::Boolean(true)) => Vec::new(),
-            _ => vec![self],
-        }
-    }
-
-    /// The condition that is true when all of these are; none for no conditions.
-    pub fn all_of(mut conditions: Vec<Expression>) -> Option<Expression> {
-        if conditions.len() <= 1 {
-            return conditions.pop();
-        }
-        let nullable = conditions.iter().any(|condition| condition.nullable);
-        let span = conditions
-            .iter()
-            .map(|condition| condition.span)
-            .reduce(Span::to)
-            .unwrap_or_default();
-        let all = Expression::new(ExpressionKind::And(conditions), Type::Boolean, span);
-        Some(all.nullable(nullable))
-    }
-
     /// The constant this is, if it is one.
     pub fn as_literal(&self) -> Option<&Literal> {
         match &self.kind {
             ExpressionKind::Literal(literal) => Some(literal),
             _ => None,
         }
+    }
+
+    /// Whether it is the same for every row.
+    pub fn is_constant(&self) -> bool {
+        !self.any(&mut |part| {
+            matches!(
+                part.kind,
+                ExpressionKind::Path(_)
+                    | ExpressionKind::Aggregate(_)
+                    | ExpressionKind::Grouping(_)
+                    | ExpressionKind::Window(_)
+                    | ExpressionKind::Subquery(_)
+            )
+        })
     }
 
     /// The text this is, if it is a constant text.

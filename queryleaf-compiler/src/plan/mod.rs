@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod columns;
+mod condition;
 mod display;
 mod expression;
 mod graph_walk;

@@ -17,6 +17,7 @@ mod step;
 mod walk;
 
 use super::query::Naming;
+use super::set_operation::common_rust_type;
 use super::{Analyzer, Column};
 use crate::diagnostic::{Result, Span};
 use crate::plan::{ArithmeticOperator, ColumnId, Expression, ExpressionKind, Path, Relation};
@@ -97,18 +98,10 @@ impl Analyzer<'_> {
         let mut projected = Vec::new();
         for ((column, expression), item) in columns.iter().zip(list).zip(&step.items) {
             let id = self.named_column(&column.name);
-            let rust = match (&column.expression.kind, &item.kind) {
-                (ExpressionKind::Path(one), ExpressionKind::Path(other))
-                    if one.rust == other.rust =>
-                {
-                    one.rust.clone()
-                }
-                _ => None,
-            };
+            let rust = common_rust_type(&column.expression, item);
             let path = Path {
-                column: id,
-                steps: Vec::new(),
                 rust,
+                ..Path::of(id)
             };
             result.push(Column {
                 id,
@@ -149,6 +142,6 @@ fn plus(left: Expression, right: Expression) -> Expression {
 }
 
 fn path_of(column: ColumnId, ty: Type, span: Span) -> Expression {
-    let kind = ExpressionKind::Path(super::grouping::column_path(column));
+    let kind = ExpressionKind::Path(Path::of(column));
     Expression::new(kind, ty, span)
 }

@@ -141,12 +141,8 @@ impl Step {
 
     /// Whether an expression reads columns of the table itself, and of the document.
     pub(super) fn reads(&self, expression: &Expression, document: ColumnId) -> (bool, bool) {
-        let (mut own, mut of_document) = (false, false);
-        expression.for_each_path(&mut |path| {
-            own |= self.own.contains(&path.column);
-            of_document |= path.column == document;
-        });
-        (own, of_document)
+        let reads_own = expression.reads(|column| self.own.contains(&column));
+        (reads_own, expression.reads(|column| column == document))
     }
 
     /// What becomes of each column.

@@ -47,11 +47,7 @@ impl Analyzer<'_> {
             return Err(not_a_walk(span));
         };
         let filter = Expression::all_of(filters);
-        let reads_outside = |filter: &Expression| {
-            let mut outside = false;
-            filter.for_each_path(&mut |path| outside |= path.column != document);
-            outside
-        };
+        let reads_outside = |filter: &Expression| filter.reads(|column| column != document);
         if filter.as_ref().is_some_and(reads_outside) {
             return Err(not_a_walk(span));
         }
@@ -62,8 +58,8 @@ impl Analyzer<'_> {
             document,
             depth,
             start: key.path(),
-            from: names(from),
-            to: names(to),
+            from: from.owned_names(),
+            to: to.owned_names(),
             to_nullable: to.steps.iter().any(|step| step.nullable),
             filter,
             maximum,
@@ -121,10 +117,9 @@ impl Analyzer<'_> {
             return Ok(None);
         }
         let unique = |path: &Path| {
-            let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
             self.tables
                 .get(table)
-                .is_some_and(|table| is_unique(&table.collection, &names))
+                .is_some_and(|table| is_unique(&table.collection, &path.names()))
         };
         if unique(from) {
             return Ok(Some(WalkShape::Down));
@@ -137,14 +132,10 @@ impl Analyzer<'_> {
             Diagnostic::error(Code::Unsupported, span, message)
                 .note(format!(
                     "neither `{}` nor `{}` is declared unique, and MongoDB reaches each document once",
-                    names(from).join("."),
-                    names(to).join(".")
+                    from.names().join("."),
+                    to.names().join(".")
                 ))
                 .help("write `UNION` and leave out the column that counts, or walk along a unique field such as `_id`"),
         ))
     }
-}
-
-fn names(path: &Path) -> Vec<String> {
-    path.steps.iter().map(|step| step.name.clone()).collect()
 }

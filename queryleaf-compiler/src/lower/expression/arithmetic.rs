@@ -6,7 +6,6 @@
 use super::super::Scope;
 use super::super::operators::{bind_always, call, int, unary};
 use super::super::scope::Laziness;
-use super::comparison::is_constant;
 use super::range::{Range, negated, range, unchecked};
 use super::value;
 use crate::diagnostic::{Code, Diagnostic};
@@ -96,7 +95,7 @@ fn fallible(
     first: Template,
     operation: impl FnOnce(Template) -> Template,
 ) -> Template {
-    if scope.laziness() > Laziness::Eager && is_constant(whole) {
+    if scope.laziness() > Laziness::Eager && whole.is_constant() {
         bind_always(&scope.variable(), first, operation)
     } else {
         operation(first)
@@ -113,7 +112,7 @@ fn integer(
     let result = unchecked(operator, left_range, right_range);
     let first = value(without_integer_cast(left), scope);
     let second = value(without_integer_cast(right), scope);
-    let constant = is_constant(left) && is_constant(right);
+    let constant = left.is_constant() && right.is_constant();
     let lazily = |first: Template, operation: &dyn Fn(Template) -> Template| {
         if constant && scope.laziness() > Laziness::Eager {
             bind_always(&scope.variable(), first, operation)

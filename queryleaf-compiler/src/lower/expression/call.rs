@@ -4,7 +4,6 @@ use super::super::Scope;
 use super::super::operators::{and, bind_always, cond};
 use super::super::scope::Laziness;
 use super::cast::document_text;
-use super::comparison::is_constant;
 use super::fallible::call_fails;
 use super::operand::{Operand, Surroundings};
 use super::{LoweredArgument, value};
@@ -74,7 +73,7 @@ fn not_before_needed(
     };
     let constant = arguments
         .iter()
-        .all(|argument| is_constant(argument.expression));
+        .all(|argument| argument.expression.is_constant());
     let variable = arguments
         .iter_mut()
         .find(|argument| !matches!(argument.expression.kind, ExpressionKind::Literal(_)));

@@ -133,7 +133,7 @@ fn of_date(
     scope: &Scope,
 ) -> Option<Template> {
     let timestamp = date_of_timestamp(date)?;
-    if !is_constant(constant) {
+    if !constant.is_constant() {
         return None;
     }
     let mut surroundings = Surroundings::default();
@@ -175,20 +175,6 @@ fn day_after(day: Template) -> Template {
         ),
         day => call("$add", [day, Template::from(DAY)]),
     }
-}
-
-/// Whether an expression is the same for every row.
-pub(in crate::lower) fn is_constant(expression: &Expression) -> bool {
-    !expression.any(&mut |part| {
-        matches!(
-            part.kind,
-            ExpressionKind::Path(_)
-                | ExpressionKind::Aggregate(_)
-                | ExpressionKind::Grouping(_)
-                | ExpressionKind::Window(_)
-                | ExpressionKind::Subquery(_)
-        )
-    })
 }
 
 /// `a IS NOT DISTINCT FROM b`, or its opposite.

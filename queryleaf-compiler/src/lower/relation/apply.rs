@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
 
     /// What reads a column, and whether it is something else than a field.
     fn column_reference(&self, column: ColumnId) -> (Template, bool) {
-        let reference = self.scope.reference(&column_path(column));
+        let reference = self.scope.reference(&Path::of(column));
         let is_field = self
             .scope
             .at(column)
@@ -173,14 +173,5 @@ impl<'a> Builder<'a> {
             Template::entry("$map", items),
         )]));
         self.scope.place(column, name);
-    }
-}
-
-/// The path that is a column.
-fn column_path(column: ColumnId) -> Path {
-    Path {
-        column,
-        steps: Vec::new(),
-        rust: None,
     }
 }

@@ -88,11 +88,7 @@ pub(super) fn columns_of(relation: &Relation) -> Vec<(ColumnId, Expression)> {
 
 /// A column of the type of what it was made from.
 fn itself(column: ColumnId, of: &Expression) -> Expression {
-    let path = Path {
-        column,
-        steps: Vec::new(),
-        rust: None,
-    };
+    let path = Path::of(column);
     Expression {
         kind: ExpressionKind::Path(path),
         ..of.clone()

@@ -130,10 +130,7 @@ fn plain_keys(index: &Index) -> Option<Vec<Key>> {
 /// The path of a stored field, for expressions right above a scan.
 fn stored_path(expression: &Expression) -> Option<String> {
     match &expression.kind {
-        ExpressionKind::Path(path) => {
-            let steps: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-            Some(steps.join("."))
-        }
+        ExpressionKind::Path(path) => Some(path.names().join(".")),
         _ => None,
     }
 }

@@ -113,17 +113,10 @@ impl<'a> Builder<'a> {
     /// Whether a lookup finds one document at the most.
     fn finds_one(&self, right: &Relation, key: Option<&Key>) -> bool {
         match (right, key) {
-            (Relation::Scan { table, .. }, Some(key)) => {
-                self.tables.get(*table).is_some_and(|collection| {
-                    let names: Vec<&str> = key
-                        .foreign
-                        .steps
-                        .iter()
-                        .map(|step| step.name.as_str())
-                        .collect();
-                    is_unique(collection, &names)
-                })
-            }
+            (Relation::Scan { table, .. }, Some(key)) => self
+                .tables
+                .get(*table)
+                .is_some_and(|collection| is_unique(collection, &key.foreign.names())),
             _ => false,
         }
     }

@@ -35,7 +35,7 @@ impl<'a> Builder<'a> {
         finish(&mut nested);
         self.close(&nested);
         let name = self.new_key(wish, "rows");
-        let foreign = key.map(|key| field_name(&key.foreign));
+        let foreign = key.map(|key| key.foreign.names().join("."));
         self.push_lookup(&nested, local.zip(foreign), variables, &name);
         (name, nested)
     }
@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
     /// Puts a condition in front of the pipeline: the field is not null.
     fn leave_out_null(&mut self, foreign: &Path) {
         let condition = Template::entry(
-            field_name(foreign),
+            foreign.names().join("."),
             Template::entry("$ne", Template::null()),
         );
         let mut stages = Vec::new();
@@ -150,10 +150,4 @@ fn lookup_stage(
     }
     entries.push(("as", Template::string(name)));
     Stage::Other(Template::entry("$lookup", Template::document(entries)))
-}
-
-/// The dotted path of a field of a scanned document.
-pub(super) fn field_name(path: &Path) -> String {
-    let names: Vec<&str> = path.steps.iter().map(|step| step.name.as_str()).collect();
-    names.join(".")
 }

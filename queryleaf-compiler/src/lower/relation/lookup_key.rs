@@ -101,11 +101,7 @@ impl Builder<'_> {
         let Some(collection) = self.tables.get(table) else {
             return 0;
         };
-        let names: Vec<&str> = foreign
-            .steps
-            .iter()
-            .map(|step| step.name.as_str())
-            .collect();
+        let names = foreign.names();
         if is_unique(collection, &names) {
             return 2;
         }
@@ -158,21 +154,11 @@ fn key_of(condition: &Expression, document: ColumnId, made: &BTreeSet<ColumnId>)
                 && !path.steps.is_empty()
                 && is_scalar(&foreign.ty)
                 && is_scalar(&local.ty)
-                && reads_only_outside(local, made);
+                && local.reads_only(|column| !made.contains(&column));
             is_key.then(|| Key {
                 local: local.clone(),
                 foreign: path.clone(),
                 matches_null: local.nullable && foreign.nullable,
             })
         })
-}
-
-/// Whether an expression reads something, and nothing of these columns.
-fn reads_only_outside(expression: &Expression, made: &BTreeSet<ColumnId>) -> bool {
-    let (mut reads, mut inside) = (false, false);
-    expression.for_each_path(&mut |path| {
-        reads = true;
-        inside |= made.contains(&path.column);
-    });
-    reads && !inside
 }

@@ -11,7 +11,7 @@
 
 use super::Builder;
 use super::pipeline::Stage;
-use super::prefilter::{operators, reads_only};
+use super::prefilter::operators;
 use super::unnest::items_can_be_asked;
 use crate::lower::expression::{conjunction, not};
 use crate::lower::operators::{call, unary};
@@ -61,7 +61,7 @@ impl Builder<'_> {
         scope.place(item, ITEM);
         let mut asked = Asked::default();
         for condition in conditions {
-            if !reads_only(condition, item) {
+            if !condition.reads_only(|column| column == item) {
                 return None;
             }
             asked.add(&filter(condition, &scope))?;

@@ -11,7 +11,7 @@ use super::names::first;
 use super::pipeline::{self, Stage};
 use super::{Builder, Unwound};
 use crate::lower::filter;
-use crate::plan::{ColumnId, Expression, ExpressionKind};
+use crate::plan::{Expression, ExpressionKind};
 use queryleaf_plan::{Form, Template, Value};
 
 impl Builder<'_> {
@@ -25,7 +25,7 @@ impl Builder<'_> {
         for unwound in self.unwound.iter().filter(|unwound| unwound.filterable) {
             let about_items = conjuncts
                 .iter()
-                .filter(|conjunct| reads_only(conjunct, unwound.item))
+                .filter(|conjunct| conjunct.reads_only(|column| column == unwound.item))
                 .filter_map(|conjunct| about_some_item(&filter(conjunct, &self.scope), unwound))
                 .collect();
             filters.push(pipeline::all(merge(about_items)));
@@ -41,19 +41,6 @@ impl Builder<'_> {
             _ => self.stages.insert(0, Stage::Match(filter)),
         }
     }
-}
-
-/// Whether an expression reads this column and no other.
-pub(super) fn reads_only(expression: &Expression, column: ColumnId) -> bool {
-    let mut reads = false;
-    let reads_other = expression.any(&mut |part| match &part.kind {
-        ExpressionKind::Path(path) => {
-            reads |= path.column == column;
-            path.column != column
-        }
-        _ => false,
-    });
-    reads && !reads_other
 }
 
 /// A filter that every document passes of which some item passes the given one.

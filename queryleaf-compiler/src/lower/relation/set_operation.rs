@@ -184,11 +184,7 @@ impl<'a> Builder<'a> {
                 let entry = if wanted(column, key) {
                     int(1)
                 } else {
-                    self.scope.reference(&Path {
-                        column: *column,
-                        steps: Vec::new(),
-                        rust: None,
-                    })
+                    self.scope.reference(&Path::of(*column))
                 };
                 entries.push((key.clone(), entry));
             }

@@ -86,11 +86,7 @@ impl Uses {
 
     fn column(&mut self, column: ColumnId) {
         self.computed.insert(column);
-        self.paths.push(Path {
-            column,
-            steps: Vec::new(),
-            rust: None,
-        });
+        self.paths.push(Path::of(column));
     }
 
     fn expression(&mut self, expression: &Expression) {

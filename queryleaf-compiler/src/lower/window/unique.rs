@@ -1,6 +1,6 @@
 //! Which columns no two rows have in common.
 
-use crate::plan::{ColumnId, Expression, ExpressionKind, JoinKind, Path, Relation};
+use crate::plan::{ColumnId, Expression, ExpressionKind, JoinKind, Relation};
 
 /// A column or a field in it.
 type Place = (ColumnId, Vec<String>);
@@ -30,13 +30,9 @@ impl UniqueKeys {
 
 fn place(expression: &Expression) -> Option<Place> {
     match &expression.kind {
-        ExpressionKind::Path(path) => Some((path.column, names(path))),
+        ExpressionKind::Path(path) => Some((path.column, path.owned_names())),
         _ => None,
     }
-}
-
-fn names(path: &Path) -> Vec<String> {
-    path.steps.iter().map(|step| step.name.clone()).collect()
 }
 
 fn sets(relation: &Relation) -> Vec<Vec<Place>> {

@@ -1,6 +1,5 @@
 //! Where on the time line a constant is, seen through what is computed from a date.
 
-use super::is_constant;
 use super::number::number;
 use super::shape::{Shape, Years};
 use crate::diagnostic::Span;
@@ -87,7 +86,7 @@ fn start_of(years: Years, number: i64) -> Option<i64> {
 
 /// The place of a number that only the server knows.
 fn computed_years(years: Years, number: &Expression) -> Option<Bounds> {
-    if years != Years::Year || !number.ty.is_number() || !is_constant(number) {
+    if years != Years::Year || !number.ty.is_number() || !number.is_constant() {
         return None;
     }
     let start = |function| timestamp(function, vec![number.clone()], number);
@@ -99,7 +98,7 @@ fn computed_years(years: Years, number: &Expression) -> Option<Bounds> {
 
 /// The place of a moment that only the server knows.
 fn computed_start(unit: Unit, moment: &Expression) -> Option<Bounds> {
-    if !is_constant(moment) {
+    if !moment.is_constant() {
         return None;
     }
     let (months, milliseconds) = match (unit.months(), unit.milliseconds()) {

@@ -4,9 +4,9 @@
 //! days and times, which are always equally long, and not for months.
 
 use super::bounds::as_timestamp;
+use super::compare;
 use super::number::number;
 use super::shape::column;
-use super::{compare, is_constant};
 use crate::functions::{DateTimeFunction, Function};
 use crate::literal::calendar::DAY;
 use crate::optimize::date_constants::fold;
@@ -78,7 +78,7 @@ fn against(
     milliseconds: i64,
 ) -> Option<Expression> {
     let date = column(date)?;
-    let moment = as_timestamp(moment).filter(is_constant)?;
+    let moment = as_timestamp(moment).filter(Expression::is_constant)?;
     let (span, nullable) = (moment.span, moment.nullable);
     let literal = Literal::Interval {
         months: 0,

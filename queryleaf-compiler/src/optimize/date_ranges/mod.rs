@@ -136,17 +136,3 @@ fn logical(
     let span = items.first().map(|item| item.span).unwrap_or_default();
     Expression::new(connective(items), Type::Boolean, span).nullable(nullable)
 }
-
-/// Whether an expression is the same for every row.
-fn is_constant(expression: &Expression) -> bool {
-    !expression.any(&mut |part| {
-        matches!(
-            part.kind,
-            ExpressionKind::Path(_)
-                | ExpressionKind::Aggregate(_)
-                | ExpressionKind::Grouping(_)
-                | ExpressionKind::Window(_)
-                | ExpressionKind::Subquery(_)
-        )
-    })
-}

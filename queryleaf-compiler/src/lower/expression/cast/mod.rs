@@ -15,7 +15,6 @@ use super::super::Scope;
 use super::super::literal::literal;
 use super::super::operators::{bind_always, unary};
 use super::super::scope::Laziness;
-use super::comparison::is_constant;
 use super::fallible::may_fail;
 use super::operand::Surroundings;
 use super::value;
@@ -39,7 +38,7 @@ pub(super) fn cast(operand: &Expression, whole: &Expression, scope: &Scope) -> T
         whole,
         scope,
     };
-    if scope.laziness() > Laziness::Eager && is_constant(operand) && may_fail(whole) {
+    if scope.laziness() > Laziness::Eager && operand.is_constant() && may_fail(whole) {
         return conversion.not_before_needed();
     }
     match conversion.template(&operand.ty, &whole.ty) {
@@ -146,11 +145,7 @@ impl Variable {
         let mut scope = Scope::new(Rc::new(Scales::only(column, scale)));
         scope.continue_names(conversion.scope);
         scope.place(column, format!("${name}"));
-        let path = Path {
-            column,
-            steps: Vec::new(),
-            rust: None,
-        };
+        let path = Path::of(column);
         let expression = Expression::new(ExpressionKind::Path(path), ty, conversion.whole.span);
         Variable {
             expression: expression.nullable(nullable),
