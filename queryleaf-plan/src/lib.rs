@@ -8,6 +8,7 @@
 //!   one byte string that the macro places in the binary;
 //! * [`fill`], which turns an encoded template and the values of the parameters into the BSON
 //!   bytes of the command;
+//! * [`write`](mod@write), the form of the programs that statements which write become;
 //! * [`pattern`], the translation of SQL `LIKE` patterns and POSIX regular expressions into what
 //!   the server understands, needed at compile time for literals and at run time for parameters;
 //! * [`bson`], a walk over BSON bytes, on which filling and the decoding of rows stand, and
@@ -18,6 +19,7 @@
 pub mod bson;
 pub mod decimal;
 pub mod pattern;
+pub mod write;
 
 mod computed;
 mod display;
@@ -29,3 +31,4 @@ pub use computed::{Computed, Part};
 pub use encode::encode;
 pub use fill::{FillError, ParameterValue, fill, fill_in_session};
 pub use template::{Addend, Condition, Form, Template, Value};
+pub use write::Generated;

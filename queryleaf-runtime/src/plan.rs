@@ -1,5 +1,7 @@
 //! A compiled query, as `sql!` places it in the binary.
 
+use queryleaf_plan::Generated;
+
 /// A compiled query without the values of its parameters: constant data.
 #[derive(Debug)]
 pub struct Plan {
@@ -7,6 +9,7 @@ pub struct Plan {
     pub(crate) collection: &'static str,
     pub(crate) template: &'static [u8],
     pub(crate) parameters: &'static [&'static str],
+    pub(crate) generated: &'static [Generated],
     pub(crate) columns: &'static [&'static str],
     pub(crate) paths: &'static [&'static [&'static str]],
 }
@@ -30,9 +33,15 @@ impl Plan {
             collection,
             template,
             parameters,
+            generated: &[],
             columns,
             paths,
         }
+    }
+
+    /// The plan with values that the client makes, numbered after the parameters.
+    pub const fn generating(self, generated: &'static [Generated]) -> Self {
+        Plan { generated, ..self }
     }
 
     /// The names of the columns.

@@ -1,0 +1,114 @@
+//! What the template of a statement that writes fills to.
+//!
+//! A query is one MongoDB command, and its template fills to that command. A statement that writes
+//! fills to a *program*: a document of one of the forms below, which the runtime carries out with as
+//! few commands as the server allows. `..` are values as BSON has them; a key with `?` may be absent.
+//!
+//! # Rows whose values are known
+//!
+//! ```text
+//! {insert: "orders", documents: [{..}, ..], conflict?: .., returning?: .., options?: ..}
+//! ```
+//!
+//! `documents` is absent where the rows are the user's own structs, `INSERT INTO orders VALUES (:rows)`;
+//! they are handed over beside the program. A document without `_id` gets an ObjectId on the client,
+//! before it is sent, so that a repeated attempt cannot store it twice.
+//!
+//! # Rows that a filter finds
+//!
+//! ```text
+//! {update: "orders", q: {..}, u: {$set: ..} | [{$set: ..}, ..], arrayFilters?: [..],
+//!  one: bool, returning?: ..}
+//! {delete: "orders", q: {..}, one: bool, returning?: ..}
+//! ```
+//!
+//! All documents that match are meant. `one` says that at most one can match, since `q` asks for an
+//! `_id`; then `findAndModify` can change and return it in one step.
+//!
+//! # Rows that a query computes
+//!
+//! ```text
+//! {aggregate: "orders" | 1, pipeline: [{..}, ..], into: "archive", as: .., conflict?: ..,
+//!  returning?: .., options?: ..}
+//! ```
+//!
+//! with `as` one of
+//!
+//! ```text
+//! {insert: true, generated?: [["session", "uuid"], ..]}
+//!                                       each row is a document to insert; the client puts a new value
+//!                                       into each of these fields, in order
+//! {update: {id: "a", set: [["address.city", "b"], ..]}}
+//!                                       each row changes the document whose `_id` is at `a`
+//! {delete: {id: "a"}}                   each row deletes the document whose `_id` is at `a`
+//! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]} | {insert: "c"} | {delete: true}]}}
+//!                                       each row does what the action of this number says, counted
+//!                                       from 0; a document to insert is at `c`
+//! ```
+//!
+//! A pair `[target, source]` of `set` stores the value that the row has at `source` under `target`, a
+//! path that may lead into embedded documents; a row without a value there removes the field. No two
+//! rows of an `update` or `delete` are about the same document: the pipeline ends with a stage that
+//! reads all its input before it gives the first row, and fails on such a pair, so that what is written
+//! is never read again. Outside of a session `insert` and `update` run on the server alone, with a
+//! `$merge` at the end of the pipeline; in a session, which may be in a transaction, where there is no
+//! `$merge`, and wherever `returning`, `conflict`, `delete` or `merge` want more than it can do, the rows
+//! come to the client, which sends them back in batches.
+//!
+//! # Conflicts
+//!
+//! ```text
+//! conflict: {key?: ["sku", ..], action: "nothing"}
+//! conflict: {key: ["sku", ..], action: [{$replaceWith: ..}]}
+//! ```
+//!
+//! `ON CONFLICT (key) DO NOTHING` passes over a row whose key exists; without a `key` any unique index
+//! counts. `DO UPDATE` sends each row as
+//! `{q: {<key: value>.., [MARKER]: null}, u: action, c: {new: <the row>}, upsert: true}`: the pipeline
+//! computes the changed document from the stored one, `$$ROOT`, and the row, `$$new`; where nothing is
+//! stored it sees the [marker](MARKER), which an upsert takes from the filter, and gives `$$new`. A row
+//! whose key has a `NULL` conflicts with none and is inserted.
+//!
+//! # Rows that come back
+//!
+//! ```text
+//! returning: [{$match: ..}, {$project: ..}, ..]
+//! ```
+//!
+//! The stages that make the columns of `RETURNING` out of a document of the collection: as it was, for
+//! `DELETE`, and as it is afterwards otherwise.
+//!
+//! # Options
+//!
+//! ```text
+//! options: {batchSize?: 1000, ordered?: true, writeConcern?: {w: ..}, bypassDocumentValidation?: true}
+//! ```
+//!
+//! What `WITH BULK_OPTIONS (..)` says.
+
+/// A value that the client makes when a statement runs: a parameter like the others, numbered after
+/// those that are given and before those that are [computed](crate::Computed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generated {
+    /// `CURRENT_TIMESTAMP`: the time at which the statement began, the same everywhere in it.
+    Now,
+    /// `GENERATE_UUID()`: a random UUID.
+    Uuid,
+}
+
+impl Generated {
+    /// The word for it in a program.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Generated::Now => "now",
+            Generated::Uuid => "uuid",
+        }
+    }
+}
+
+/// The field by which the pipeline of `ON CONFLICT .. DO UPDATE` knows a document that the upsert is
+/// making from one that is stored: it is null in the first, and no stored document has it.
+pub const MARKER: &str = "__queryleaf_new";
+
+/// The variable that holds the row to insert in that pipeline.
+pub const NEW: &str = "new";
