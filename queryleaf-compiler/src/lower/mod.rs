@@ -16,5 +16,5 @@ pub(crate) use expression::{
     LoweredArgument, is_true, may_fail, normalized, value, without_lossless_casts,
 };
 pub(crate) use filter::filter;
-pub(crate) use relation::{Conditions, is_unique, leads_index, lower};
+pub(crate) use relation::{Conditions, is_declared_unique, leads_index, lower};
 pub(crate) use scope::Scope;

@@ -2,9 +2,10 @@
 //!
 //! A derived table or a common table expression has columns for every use; each use needs some. What
 //! computes the others goes, aggregates, window functions and subqueries included, and so does the
-//! right side of a left join that finds one partner at the most.
+//! right side of a left join that finds one partner at the most, and of an inner join that always
+//! finds one.
 
-use super::partners::finds_one_at_most;
+use super::partners::{always_finds_one, finds_one_at_most};
 use crate::plan::{ColumnId, Expression, JoinKind, Relation, SetOperator, SubqueryForm};
 use crate::schema::Collection;
 use std::collections::BTreeSet;
@@ -81,7 +82,12 @@ pub(crate) fn prune(
             condition,
         } => {
             let is_read = right.columns().iter().any(|column| needed.contains(column));
-            if kind == JoinKind::Left && !is_read && finds_one_at_most(&right, &condition) {
+            let keeps_rows = match kind {
+                JoinKind::Left => finds_one_at_most(&right, &condition),
+                JoinKind::Inner => always_finds_one(kind, &left, &right, &condition, tables),
+                JoinKind::Full | JoinKind::Semi | JoinKind::Anti => false,
+            };
+            if !is_read && keeps_rows {
                 return prune(*left, needed, tables);
             }
             let mut needed = needed.clone();

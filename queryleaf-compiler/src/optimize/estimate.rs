@@ -3,7 +3,7 @@
 //! How much is stored is not known here: what counts is how a condition finds its documents.
 
 use super::filters::substitute;
-use crate::lower::{is_unique, leads_index, without_lossless_casts};
+use crate::lower::{is_declared_unique, leads_index, without_lossless_casts};
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
 use crate::schema::Collection;
 use std::sync::Arc;
@@ -180,7 +180,7 @@ fn field_reading(collection: &Collection, field: &str, operator: ComparisonOpera
     let names: Vec<&str> = field.split('.').collect();
     let has_index = names == ["_id"] || leads_index(collection, &names);
     let rows = match operator {
-        ComparisonOperator::Equal if is_unique(collection, &names) => 1.0,
+        ComparisonOperator::Equal if is_declared_unique(collection, &names) => 1.0,
         ComparisonOperator::Equal if has_index => ALIKE,
         ComparisonOperator::Equal => DOCUMENTS / 20.0,
         ComparisonOperator::NotEqual => DOCUMENTS,

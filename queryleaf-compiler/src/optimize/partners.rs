@@ -1,6 +1,5 @@
 //! How many partners a row can find in a join.
 
-use crate::lower::is_unique;
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
 use crate::schema::Collection;
 use std::sync::Arc;
@@ -27,8 +26,8 @@ pub(super) fn finds_one_at_most(right: &Relation, condition: &Expression) -> boo
         })
 }
 
-/// Whether each row of the left side of an inner join finds its partner: a field that is declared as
-/// a trusted reference to the right side, all of which is there.
+/// Whether each row of the left side of an inner join finds one partner: a field that is declared as
+/// a trusted reference to the `_id` of the right side, all of which is there.
 pub(super) fn always_finds_one(
     kind: JoinKind,
     left: &Relation,
@@ -71,7 +70,7 @@ pub(super) fn always_finds_one(
     };
     !nullable
         && key.column == *document
-        && is_unique(target, &key.names())
+        && key.names() == ["_id"]
         && source.references.iter().any(|declared| {
             declared.trusted
                 && declared.path == reference.names()

@@ -12,11 +12,12 @@ const SHOPS: &str = r#"collection "shops" Shop {
     "_id" id: integer;
     "city" city: ?text;
     "name" name: text;
-} index ("city")"#;
+} index ("city") index unique ("name")"#;
 
 const SALES: &str = r#"collection "sales" Sale {
     "_id" id: integer;
     "shop" shop: integer references "shops" "_id" trusted;
+    "named" named: text references "shops" "name" trusted;
     "other" other: ?integer;
     "amount" amount: integer;
     "sold" sold: timestamp;

@@ -31,10 +31,10 @@ pub struct Walk {
 /// How a walk can come back to where it has been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WalkShape {
-    /// `from` is unique, so that each document is reached from one place: a tree, downwards. Only the
+    /// `from` is `_id`, so that each document is reached from one place: a tree, downwards. Only the
     /// value with which the walk began can be met again.
     Down,
-    /// `to` is unique, so that each value leads to one document at the most: a chain, upwards. Its last
+    /// `to` is `_id`, so that each value leads to one document at the most: a chain, upwards. Its last
     /// document can lead back to any of them.
     Up,
 }

@@ -39,6 +39,12 @@ pub fn cases() -> Vec<Case> {
             )));
         }
     }
+    for kind in KINDS_BUT_FULL {
+        for (joined, item) in CHAINS {
+            let from = joined.replace("JOIN", kind);
+            cases.push(case(format!("SELECT a._id, {item} AS x FROM {from}")));
+        }
+    }
     for kind in ["CROSS JOIN", ","] {
         for (left, right, filter) in CROSSED {
             let (one, other) = (key(left), key(right));
@@ -55,6 +61,28 @@ fn keys(left: &str, kind: &str, right: &str, condition: &str) -> String {
     let (one, other) = (key(left), key(right));
     format!("SELECT a.{one} AS l, b.{other} AS r FROM {left} a {kind} {right} b ON {condition}")
 }
+
+/// Joins of what has been joined, with what of the last. The first key of most is declared unique,
+/// although it is not.
+const CHAINS: &[(&str, &str)] = &[
+    (
+        "audits a JOIN carriers c ON a.country = c.country JOIN carriers p ON c.parent = p._id",
+        "p.code || c.code",
+    ),
+    (
+        "legs a JOIN offices o ON a.plan.office = o.boss JOIN carriers c ON o.lead = c._id",
+        "c.code || o.name",
+    ),
+    (
+        "legs a JOIN carriers c ON a.carrier = c._id JOIN offices o ON c.home.office = o.boss \
+         JOIN carriers l ON o.lead = l._id",
+        "l.code || o.name",
+    ),
+    (
+        "legs a JOIN carriers c ON a.carrier = c._id JOIN carriers p ON c.parent = p._id",
+        "p.code || c.code",
+    ),
+];
 
 /// Conditions with an equality between the sides.
 const EQUALITIES: &[(&str, &str, &str)] = &[

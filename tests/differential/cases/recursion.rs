@@ -151,6 +151,9 @@ const REFUSED: &[&str] = &[
      ON l.from_city = t.city WHERE t.hops < 3) SELECT city, MIN(hops) AS hops FROM t GROUP BY city",
     "WITH RECURSIVE t(city, hops) AS (SELECT 'Oslo'::text, 0 UNION ALL SELECT l.to_city, t.hops + 1 FROM legs l JOIN t \
      ON l.from_city = t.city WHERE t.hops < 2 AND l.sequence = 1) SELECT city, hops, COUNT(*) AS n FROM t GROUP BY city, hops",
+    // A field that is declared unique: its index need not be there.
+    "WITH RECURSIVE t(id, n) AS (SELECT _id, staff FROM offices WHERE boss IS NULL UNION ALL \
+     SELECT o._id, o.staff FROM offices o JOIN t ON o.boss = t.n) SELECT id, COUNT(*) AS c FROM t GROUP BY id",
     "WITH RECURSIVE t AS (SELECT _id, number, sequence FROM legs WHERE sequence = 1 UNION ALL \
      SELECT l._id, l.number, l.sequence FROM legs l JOIN t ON l.number = t.number AND l.sequence = t.sequence + 1) \
      SELECT _id, number, sequence FROM t",

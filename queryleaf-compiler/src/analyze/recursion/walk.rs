@@ -5,7 +5,7 @@ use super::refusal::not_a_walk;
 use super::step::{Role, Step};
 use super::{path_of, plus, without_repeats};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::lower::{is_unique, without_lossless_casts};
+use crate::lower::without_lossless_casts;
 use crate::plan::{ColumnId, Expression, ExpressionKind, Literal, Path, Relation, Walk, WalkShape};
 use crate::types::Type;
 
@@ -51,7 +51,7 @@ impl Analyzer<'_> {
         if filter.as_ref().is_some_and(reads_outside) {
             return Err(not_a_walk(span));
         }
-        let shape = self.shape(table, from, to, distinct, &roles, span)?;
+        let shape = shape(from, to, distinct, &roles, span)?;
         let depth = self.new_column();
         let walk = Walk {
             table,
@@ -101,41 +101,35 @@ impl Analyzer<'_> {
         let (relation, columns) = self.recursive_rows(walk, columns, list, &step);
         Ok((without_repeats(relation, distinct), columns))
     }
+}
 
-    /// How the walk can come back to where it was; an error where it reaches a document in several ways
-    /// that count.
-    fn shape(
-        &self,
-        table: usize,
-        from: &Path,
-        to: &Path,
-        distinct: bool,
-        roles: &[Role],
-        span: Span,
-    ) -> Result<Option<WalkShape>> {
-        if distinct && !roles.contains(&Role::Counted) {
-            return Ok(None);
-        }
-        let unique = |path: &Path| {
-            self.tables
-                .get(table)
-                .is_some_and(|table| is_unique(&table.collection, &path.names()))
-        };
-        if unique(from) {
-            return Ok(Some(WalkShape::Down));
-        }
-        if unique(to) {
-            return Ok(Some(WalkShape::Up));
-        }
-        let message = "this recursion may reach a document in several ways";
-        Err(Box::new(
-            Diagnostic::error(Code::Unsupported, span, message)
-                .note(format!(
-                    "neither `{}` nor `{}` is declared unique, and MongoDB reaches each document once",
-                    from.names().join("."),
-                    to.names().join(".")
-                ))
-                .help("write `UNION` and leave out the column that counts, or walk along a unique field such as `_id`"),
-        ))
+/// How the walk can come back to where it was; an error where it reaches a document in several ways
+/// that count.
+fn shape(
+    from: &Path,
+    to: &Path,
+    distinct: bool,
+    roles: &[Role],
+    span: Span,
+) -> Result<Option<WalkShape>> {
+    if distinct && !roles.contains(&Role::Counted) {
+        return Ok(None);
     }
+    // Without an index that is only declared, rows would be missing and nobody would know.
+    if from.names() == ["_id"] {
+        return Ok(Some(WalkShape::Down));
+    }
+    if to.names() == ["_id"] {
+        return Ok(Some(WalkShape::Up));
+    }
+    let message = "this recursion may reach a document in several ways";
+    Err(Box::new(
+        Diagnostic::error(Code::Unsupported, span, message)
+            .note(format!(
+                "neither `{}` nor `{}` is `_id`, and MongoDB reaches each document once",
+                from.names().join("."),
+                to.names().join(".")
+            ))
+            .help("write `UNION` and leave out the column that counts, or walk along `_id`"),
+    ))
 }

@@ -9,9 +9,9 @@
 
 use super::lookup::unwind;
 use super::lookup_key::Key;
-use super::lookup_key::is_unique;
+use super::lookup_key::is_declared_unique;
 use super::pipeline::{Count, Stage};
-use super::{Builder, Partners};
+use super::{Builder, Partners, within};
 use crate::lower::operators::int;
 use crate::plan::{Expression, JoinKind, Relation};
 use queryleaf_plan::Template;
@@ -70,6 +70,7 @@ impl<'a> Builder<'a> {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,
+                by_id: key.is_some_and(|key| key.foreign.names() == ["_id"]),
             });
         } else {
             // Right behind the lookup the server never puts all partners of a row together.
@@ -106,25 +107,33 @@ impl<'a> Builder<'a> {
     /// Whether a lookup needs nothing of the partners found so far but fields that the server finds
     /// in their array as well.
     fn may_wait(&self, right: &Relation, key: Option<&Key>) -> bool {
-        matches!(right, Relation::Scan { .. })
-            && key.is_some_and(|key| !key.matches_null && self.place_of(&key.local).is_some())
+        let (Relation::Scan { .. }, Some(key)) = (right, key) else {
+            return false;
+        };
+        let Some(place) = self.place_of(&key.local) else {
+            return false;
+        };
+        // Of several partners in the array, each would be joined with what any of them refers to.
+        let mut inside = self.partners.iter();
+        let is_of_one = inside.all(|partners| partners.by_id || !within(&place, &partners.name));
+        is_of_one && !key.matches_null
     }
 
-    /// Whether a lookup finds one document at the most.
+    /// Whether a lookup finds one document at the most, if the indexes that are declared are there.
     fn finds_one(&self, right: &Relation, key: Option<&Key>) -> bool {
         match (right, key) {
             (Relation::Scan { table, .. }, Some(key)) => self
                 .tables
                 .get(*table)
-                .is_some_and(|collection| is_unique(collection, &key.foreign.names())),
+                .is_some_and(|collection| is_declared_unique(collection, &key.foreign.names())),
             _ => false,
         }
     }
 
     /// Puts the only partners that lookups have found in place of their arrays.
     ///
-    /// The documents are made small first, to what operators above the mark read: the server runs lookups by fields several times as fast
-    /// where something else than `$unwind` follows them.
+    /// The documents are made small first, to what operators above the mark read: the server runs
+    /// lookups by fields several times as fast where something else than `$unwind` follows them.
     pub(super) fn unwind_partners(&mut self, above: usize) {
         if self.partners.is_empty() {
             return;

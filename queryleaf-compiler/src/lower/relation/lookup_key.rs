@@ -102,15 +102,16 @@ impl Builder<'_> {
             return 0;
         };
         let names = foreign.names();
-        if is_unique(collection, &names) {
+        if is_declared_unique(collection, &names) {
             return 2;
         }
         u8::from(leads_index(collection, &names))
     }
 }
 
-/// Whether no two documents have the same value in this field.
-pub(crate) fn is_unique(collection: &Collection, names: &[&str]) -> bool {
+/// Whether no two documents have the same value in this field, by what is declared. For costs only:
+/// no answer may depend on it, since nobody need have created the index.
+pub(crate) fn is_declared_unique(collection: &Collection, names: &[&str]) -> bool {
     names == ["_id"]
         || collection.indexes.iter().any(|index| {
             index.unique

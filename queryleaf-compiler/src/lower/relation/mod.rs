@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 pub(crate) use index::Conditions;
 pub(super) use kinds::{is_groupable, is_orderable};
-pub(crate) use lookup_key::{is_unique, leads_index};
+pub(crate) use lookup_key::{is_declared_unique, leads_index};
 pub(super) use names::{Names, first, unique, within};
 pub(super) use pipeline::{Count, Hint, Stage, computed, order};
 pub(super) use sort::{flag_direction, is_constant, needs_flag};
@@ -151,6 +151,9 @@ pub(super) struct Partners {
     pub(super) name: String,
     /// Whether a row without partners is kept.
     pub(super) keep_empty: bool,
+    /// Whether they are found by `_id`, so that there is one at the most whatever is stored: an index
+    /// that is declared unique may not be there.
+    pub(super) by_id: bool,
 }
 
 /// An array that a `$unwind` stage has taken apart.
