@@ -170,8 +170,53 @@ fn a_public_struct_in_a_function() {
     let _ = Thing { count: 1 };
     assert_eq!(
         schema!(things),
-        "collection\"things\"Thing{\"count\"count:!integer;}"
+        "collection\"things\"Thing{\"count\"count:!integer range 0 65535;}"
     );
+}
+
+/// What a collection and its fields are declared with beside their types.
+#[test]
+fn limits_defaults_and_options() {
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(
+        name = "places",
+        deny_unknown_fields,
+        pre_and_post_images,
+        compression = "zstd",
+        validation = "warn",
+        collation(locale = "de", strength = 2, case_first = "upper", ignore = "space")
+    )]
+    struct Place {
+        #[leaf(max_length = 255)]
+        name: String,
+        #[leaf(max_length = 50)]
+        tags: Vec<String>,
+        #[leaf(precision = 3, scale = 2, default = 0)]
+        rating: Option<Decimal128>,
+        #[leaf(default = -1)]
+        level: i32,
+        #[leaf(default = "CURRENT_TIMESTAMP")]
+        at: DateTime,
+        detail: Detail,
+    }
+    #[derive(Debug, Serialize, Deserialize, Embedded)]
+    #[serde(deny_unknown_fields)]
+    struct Detail {
+        #[leaf(max_length = 20)]
+        method: String,
+    }
+    assert_eq!(
+        schema!(places),
+        "collection\"places\"Place closed{\"name\"name:text length 255;\
+         \"tags\"tags:[text] length 50;\
+         \"rating\"rating:?numeric precision 3 2 default\"0\";\
+         \"level\"level:integer default\"-1\";\
+         \"at\"at:timestamp default\"CURRENT_TIMESTAMP\";\
+         \"detail\"detail:struct Detail closed{\"method\"method:text length 20;};} \
+         pre_and_post_images compression zstd validation warn \
+         collation\"de\" strength 2 upper_first shifted space"
+    );
+    assert!(std::mem::size_of::<Place>() > std::mem::size_of::<Detail>());
 }
 
 /// One place in the source, many structs.

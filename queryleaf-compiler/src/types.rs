@@ -90,6 +90,8 @@ impl<T> Reference<T> {
 pub struct StructType {
     /// The name of the Rust struct.
     pub name: String,
+    /// Whether a stored document has no other fields: `deny_unknown_fields`.
+    pub closed: bool,
     /// Its fields in the order of their declaration, which is also their number.
     pub fields: Vec<Field>,
 }
@@ -109,6 +111,32 @@ pub struct Field {
     pub nullable: bool,
     /// Whether its Rust type is the user's own, stored as [`ty`](Field::ty).
     pub own: bool,
+    /// What its values are limited to, beyond their type.
+    pub limits: Limits,
+    /// The SQL text of what an `INSERT` that leaves the field out writes: `DEFAULT`.
+    pub default: Option<String>,
+}
+
+/// What the values of a field are limited to, beyond their type; in an array or a map, each of its
+/// values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// The most characters of a text: `VARCHAR(n)`.
+    pub max_length: Option<u32>,
+    /// The digits of a number: `DECIMAL(p, s)`.
+    pub precision: Option<Precision>,
+    /// The smallest and the largest integer that the Rust type holds, where that is less than the
+    /// SQL type.
+    pub range: Option<(i64, i64)>,
+}
+
+/// The digits of a `DECIMAL(p, s)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Precision {
+    /// How many digits there are in all, 1 to 34.
+    pub precision: u8,
+    /// How many of them stand behind the point, not more than there are.
+    pub scale: u8,
 }
 
 /// An enum with `#[derive(SqlEnum)]`.

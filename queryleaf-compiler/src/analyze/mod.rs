@@ -10,6 +10,7 @@ mod coerce;
 mod common_table;
 mod comparison;
 mod conditional;
+mod default;
 mod distinct_on;
 mod document;
 mod expression;
@@ -54,6 +55,7 @@ use crate::plan::{
 use crate::syntax::Source;
 use crate::{Parameter, Table};
 use common_table::CommonTable;
+pub use default::{DefaultValue, default_value};
 pub(crate) use grouping_sets::DISTINCT as GROUP_BY_DISTINCT;
 use parameters::Parameters;
 use query::Naming;
@@ -113,23 +115,7 @@ pub(crate) fn analyze(
     source: &Source<'_>,
     tables: &[Table],
 ) -> Result<Analysis, Vec<Diagnostic>> {
-    let mut analyzer = Analyzer {
-        source,
-        tables,
-        parameters: Parameters::default(),
-        new_columns: NewColumns::default(),
-        names: BTreeMap::new(),
-        outer: Vec::new(),
-        beside: Vec::new(),
-        common: Vec::new(),
-        clause: Clause::Select,
-        grouped: false,
-        aliases: HashMap::new(),
-        open_literals: false,
-        windows: Vec::new(),
-        copied: 0,
-        errors: Vec::new(),
-    };
+    let mut analyzer = Analyzer::new(source, tables);
     let result = analyzer.query(query, Naming::Result);
     let Analyzer {
         parameters,
@@ -258,6 +244,28 @@ impl Clause {
 /// of `NULLIF` and of `CASE`, and every use of an alias. Without a bound, nesting these doubles the
 /// query with each level.
 const MAX_COPIED: usize = 50_000;
+
+impl<'a> Analyzer<'a> {
+    fn new(source: &'a Source<'a>, tables: &'a [Table]) -> Self {
+        Analyzer {
+            source,
+            tables,
+            parameters: Parameters::default(),
+            new_columns: NewColumns::default(),
+            names: BTreeMap::new(),
+            outer: Vec::new(),
+            beside: Vec::new(),
+            common: Vec::new(),
+            clause: Clause::Select,
+            grouped: false,
+            aliases: HashMap::new(),
+            open_literals: false,
+            windows: Vec::new(),
+            copied: 0,
+            errors: Vec::new(),
+        }
+    }
+}
 
 impl Analyzer<'_> {
     /// Another copy of an expression that the query uses more than once.

@@ -299,7 +299,7 @@ impl IndexChecker<'_> {
 
     fn on_storage(&mut self) {
         match &self.collection.storage {
-            Storage::Plain => {}
+            Storage::Plain | Storage::Clustered => {}
             Storage::Capped { .. } => {
                 if self.index.expire_after_seconds.is_some() {
                     self.problem(
@@ -333,7 +333,7 @@ fn nested(a: &[String], b: &[String]) -> bool {
 
 fn storage(collection: &Collection, problems: &mut Vec<Problem>) {
     match &collection.storage {
-        Storage::Plain => {}
+        Storage::Plain | Storage::Clustered => {}
         Storage::Capped { size, .. } => {
             if *size == 0 {
                 problems.push(Problem::new(

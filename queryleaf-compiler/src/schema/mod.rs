@@ -4,6 +4,9 @@
 //! text; its grammar stands at the head of `schema/parse.rs`.
 
 mod check;
+mod limits;
+mod option_parser;
+mod options;
 mod parse;
 mod parser;
 mod resolve;
@@ -11,7 +14,10 @@ mod text;
 
 use crate::types::Field;
 
+pub use crate::analyze::{DefaultValue, default_value};
 pub use check::{Part, Problem, check, default_name};
+pub use limits::exceeded;
+pub use options::{CaseFirst, Collation, Compression, Options, Shifted, Validation};
 pub use parse::{Definition, MAX_NESTING, MAX_TEXT, ParseError, parse, substitute};
 pub use text::quote;
 
@@ -22,6 +28,8 @@ pub struct Collection {
     pub name: String,
     /// The name of the Rust struct.
     pub rust_name: String,
+    /// Whether a stored document has no other fields: `deny_unknown_fields`.
+    pub closed: bool,
     /// Its fields in the order of their declaration, which is also their number.
     pub fields: Vec<Field>,
     /// Its declared indexes; the one on `_id` that every collection has is not listed.
@@ -30,6 +38,8 @@ pub struct Collection {
     pub collection_scan: CollectionScan,
     /// How the server keeps its documents.
     pub storage: Storage,
+    /// What else it is created with.
+    pub options: Options,
     /// The declared references to other collections.
     pub references: Vec<ForeignKey>,
 }
@@ -53,6 +63,8 @@ pub enum Storage {
     /// As an ordinary collection.
     #[default]
     Plain,
+    /// In the order of `_id`, without an index on it.
+    Clustered,
     /// In a ring of a fixed size.
     Capped {
         /// The size in bytes.

@@ -4,8 +4,9 @@
 //!
 //! ```text
 //! definition  = collection | struct | enum
-//! collection  = "collection" string ident "{" field* "}" option*
-//! option      = "warn_collscan" | "deny_collscan" | capped | time_series | index
+//! collection  = "collection" string ident fields option*
+//! option      = "warn_collscan" | "deny_collscan" | capped | time_series | "clustered" | index
+//!             | "pre_and_post_images" | compression | validation | "collation" collation
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]
 //!               [ "seconds" | "minutes" | "hours" ] [ "expire" integer ]
@@ -13,10 +14,18 @@
 //!               [ "partial" string ] [ "expire" integer ]
 //! key         = path [ "desc" | "text" | "hashed" | "2dsphere" ]
 //! path        = string ("." string)*
-//! struct      = "struct" ident "{" field* "}"
+//! compression = "compression" ("none" | "snappy" | "zlib" | "zstd")
+//! validation  = "validation" ("moderate" | "warn" | "off")
+//! collation   = string [ "strength" integer ] [ "case_level" ] [ "upper_first" | "lower_first" ]
+//!               [ "numeric_ordering" ] [ "shifted" [ "space" ] ] [ "backwards" ] [ "normalized" ]
+//! struct      = "struct" ident fields
+//! fields      = ["closed"] "{" field* "}"        -- closed: no others are stored
 //! enum        = "enum" ident "(" variant ("," variant)* ")"
-//! variant     = string [ "=" integer ]            -- without a number the string is what is stored
-//! field       = string ["-"] ident ":" ["?"] ["!"] type [ reference ] ";" -- stored name, Rust name
+//! variant     = string [ "=" number ]             -- without a number the string is what is stored
+//! field       = string ["-"] ident ":" ["?"] ["!"] type limit* [ "default" string ] [ reference ] ";"
+//!               -- stored name, Rust name; the default is SQL
+//! limit       = "length" integer | "precision" integer integer | "range" number number
+//! number      = ["-"] integer
 //! reference   = "references" string path [ "trusted" ]    -- the other collection and its field
 //! type        = "boolean" | "integer" | "bigint" | "double" | "numeric" | "text" | "timestamp"
 //!             | "date" | "interval" | "uuid" | "objectid" | "bytea" | "json" | "document"

@@ -1,6 +1,9 @@
 use super::*;
-use crate::schema::{CollectionScan, Granularity, IndexKind, Storage};
-use crate::types::{Item, StoredVariant, Type};
+use crate::schema::{
+    CaseFirst, Collation, CollectionScan, Compression, Granularity, IndexKind, Options, Shifted,
+    Storage, Validation,
+};
+use crate::types::{Item, Precision, StoredVariant, Type};
 
 const ORDERS: &str = r#"collection "orders" Order {
     "_id" id: objectid;
@@ -12,6 +15,9 @@ const ORDERS: &str = r#"collection "orders" Order {
         "tags" tags: ?[?!text];
     }];
     "notes" notes: ?<json>;
+    "code" code: ?text length 20 default "'new'";
+    "price" price: numeric precision 10 2;
+    "small" small: [!integer] range -128 127 references "sizes" "_id";
 } deny_collscan capped 1000 10
   index unique ("customer", "items"."sku" desc) partial "status = 'open'"
   index "by_age" sparse ("created") expire 60
@@ -57,6 +63,9 @@ fn a_collection_with_everything() {
             ("level", "level", false),
             ("items", "items", false),
             ("notes", "notes", true),
+            ("code", "code", true),
+            ("price", "price", false),
+            ("small", "small", false),
         ]
     );
     let Type::Array(item) = &orders.fields[4].ty else {
@@ -98,10 +107,53 @@ fn indexes_and_references() {
     assert_eq!(second.name.as_deref(), Some("by_age"));
     assert_eq!(second.expire_after_seconds, Some(60));
     assert_eq!(orders.indexes[2].keys[0].kind, IndexKind::Text);
-    assert_eq!(orders.references.len(), 2);
+    assert_eq!(orders.references.len(), 3);
     assert!(orders.references[0].trusted);
     assert_eq!(orders.references[1].path, ["items", "sku"]);
     assert_eq!(orders.references[1].key, ["codes", "sku"]);
+}
+
+#[test]
+fn limits_and_defaults() {
+    let orders = collection(ORDERS);
+    let [.., code, price, small] = &orders.fields[..] else {
+        panic!("{:?}", orders.fields)
+    };
+    assert_eq!(code.limits.max_length, Some(20));
+    assert_eq!(code.default.as_deref(), Some("'new'"));
+    let precision = Precision {
+        precision: 10,
+        scale: 2,
+    };
+    assert_eq!(price.limits.precision, Some(precision));
+    assert_eq!(price.default, None);
+    assert_eq!(small.limits.range, Some((-128, 127)));
+    assert!(parse(r#"struct A {"a" a: text length 4294967296;}"#).is_err());
+}
+
+#[test]
+fn options() {
+    let visits = collection(
+        r#"collection "v" V closed {} clustered pre_and_post_images compression zstd
+           validation warn collation "de" strength 2 upper_first numeric_ordering shifted space"#,
+    );
+    assert!(visits.closed);
+    assert_eq!(visits.storage, Storage::Clustered);
+    let expected = Options {
+        validation: Validation::Warn,
+        pre_and_post_images: true,
+        compression: Some(Compression::Zstd),
+        collation: Some(Collation {
+            locale: "de".to_owned(),
+            strength: Some(2),
+            case_first: Some(CaseFirst::Upper),
+            numeric_ordering: true,
+            shifted: Some(Shifted::Space),
+            ..Collation::default()
+        }),
+    };
+    assert_eq!(visits.options, expected);
+    assert_eq!(collection(ORDERS).options, Options::default());
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use super::parse::{Definition, MAX_NESTING, ParseError};
 use super::text::{Located, Token, Tokens};
-use super::{
-    Collection, CollectionScan, ForeignKey, Granularity, Index, IndexKey, IndexKind, Storage,
+use super::{Collection, ForeignKey, Index, IndexKey, IndexKind};
+use crate::types::{
+    EnumType, Field, Item, Limits, Precision, Reference, StoredVariant, StructType, Type, Variant,
 };
-use crate::types::{EnumType, Field, Item, Reference, StoredVariant, StructType, Type, Variant};
 
 pub(super) struct Parser<'a> {
     tokens: Tokens<'a>,
@@ -44,7 +44,7 @@ impl<'a> Parser<'a> {
         std::mem::replace(&mut self.next, following)
     }
 
-    fn expected(&self, expected: &'static str) -> ParseError {
+    pub(super) fn expected(&self, expected: &'static str) -> ParseError {
         ParseError {
             offset: self.next.as_ref().map_or(self.end, |next| next.start),
             expected,
@@ -67,7 +67,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn keyword(&mut self, keyword: &str) -> bool {
+    pub(super) fn keyword(&mut self, keyword: &str) -> bool {
         let found = matches!(&self.next, Some(next) if next.token == Token::Word(keyword));
         if found {
             self.advance();
@@ -75,7 +75,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn word(&mut self, expected: &'static str) -> Result<&'a str, ParseError> {
+    pub(super) fn word(&mut self, expected: &'static str) -> Result<&'a str, ParseError> {
         match self.next {
             Some(Located {
                 token: Token::Word(word),
@@ -104,12 +104,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<String, ParseError> {
+    pub(super) fn string(&mut self) -> Result<String, ParseError> {
         self.optional_string()
             .ok_or_else(|| self.expected("a string"))
     }
 
-    fn optional_unsigned(&mut self) -> Option<u64> {
+    pub(super) fn optional_unsigned(&mut self) -> Option<u64> {
         let value = match &self.next {
             Some(Located {
                 token: Token::Word(word),
@@ -121,7 +121,7 @@ impl<'a> Parser<'a> {
         Some(value)
     }
 
-    fn unsigned(&mut self) -> Result<u64, ParseError> {
+    pub(super) fn unsigned(&mut self) -> Result<u64, ParseError> {
         self.optional_unsigned()
             .ok_or_else(|| self.expected("a number"))
     }
@@ -131,6 +131,12 @@ impl<'a> Parser<'a> {
         let magnitude = i128::from(self.unsigned()?);
         let value = if negative { -magnitude } else { magnitude };
         i64::try_from(value).map_err(|_| self.expected("a 64-bit number"))
+    }
+
+    /// A number that fits the field it is read into.
+    pub(super) fn small_number<T: TryFrom<u64>>(&mut self) -> Result<T, ParseError> {
+        let error = self.expected("a smaller number");
+        T::try_from(self.unsigned()?).map_err(|_| error)
     }
 
     fn name(&mut self) -> Result<String, ParseError> {
@@ -162,6 +168,7 @@ impl<'a> Parser<'a> {
         let mut collection = Collection {
             name: self.string()?,
             rust_name: self.name()?,
+            closed: self.keyword("closed"),
             fields: self.fields()?,
             ..Collection::default()
         };
@@ -172,48 +179,7 @@ impl<'a> Parser<'a> {
         Ok(collection)
     }
 
-    fn option(&mut self, collection: &mut Collection) -> Result<(), ParseError> {
-        match self.word("an option of the collection")? {
-            "warn_collscan" => collection.collection_scan = CollectionScan::Warned,
-            "deny_collscan" => collection.collection_scan = CollectionScan::Denied,
-            "capped" => {
-                collection.storage = Storage::Capped {
-                    size: self.unsigned()?,
-                    max: self.optional_unsigned(),
-                };
-            }
-            "time_series" => collection.storage = self.time_series()?,
-            "index" => {
-                let index = self.index()?;
-                collection.indexes.push(index);
-            }
-            _ => return Err(self.expected("an option of the collection")),
-        }
-        Ok(())
-    }
-
-    fn time_series(&mut self) -> Result<Storage, ParseError> {
-        Ok(Storage::TimeSeries {
-            time: self.string()?,
-            meta: if self.keyword("meta") {
-                Some(self.string()?)
-            } else {
-                None
-            },
-            granularity: if self.keyword("seconds") {
-                Some(Granularity::Seconds)
-            } else if self.keyword("minutes") {
-                Some(Granularity::Minutes)
-            } else if self.keyword("hours") {
-                Some(Granularity::Hours)
-            } else {
-                None
-            },
-            expire_after_seconds: self.expire()?,
-        })
-    }
-
-    fn expire(&mut self) -> Result<Option<u64>, ParseError> {
+    pub(super) fn expire(&mut self) -> Result<Option<u64>, ParseError> {
         if self.keyword("expire") {
             self.unsigned().map(Some)
         } else {
@@ -221,7 +187,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn index(&mut self) -> Result<Index, ParseError> {
+    pub(super) fn index(&mut self) -> Result<Index, ParseError> {
         let name = self.optional_string();
         let unique = self.keyword("unique");
         let sparse = self.keyword("sparse");
@@ -264,6 +230,7 @@ impl<'a> Parser<'a> {
     fn structure(&mut self) -> Result<StructType, ParseError> {
         Ok(StructType {
             name: self.name()?,
+            closed: self.keyword("closed"),
             fields: self.fields()?,
         })
     }
@@ -284,6 +251,12 @@ impl<'a> Parser<'a> {
         self.require(':', "the type of a field")?;
         self.path.push(name.clone());
         let Item { ty, nullable, own } = self.item()?;
+        let limits = self.limits()?;
+        let default = if self.keyword("default") {
+            Some(self.string()?)
+        } else {
+            None
+        };
         if self.keyword("references") {
             let reference = ForeignKey {
                 path: self.path.clone(),
@@ -302,7 +275,27 @@ impl<'a> Parser<'a> {
             ty,
             nullable,
             own,
+            limits,
+            default,
         })
+    }
+
+    fn limits(&mut self) -> Result<Limits, ParseError> {
+        let mut limits = Limits::default();
+        loop {
+            if self.keyword("length") {
+                limits.max_length = Some(self.small_number()?);
+            } else if self.keyword("precision") {
+                limits.precision = Some(Precision {
+                    precision: self.small_number()?,
+                    scale: self.small_number()?,
+                });
+            } else if self.keyword("range") {
+                limits.range = Some((self.signed()?, self.signed()?));
+            } else {
+                return Ok(limits);
+            }
+        }
     }
 
     /// `["?"] ["!"] type`.

@@ -59,7 +59,8 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
     let attributes = CollectionAttributes::read(&input.attrs, &mut errors);
     let stored_name = stored_name(input, &attributes, &mut errors);
     let table = table(input, &attributes, &stored_name, &mut errors);
-    let fields = Fields::read(input, "Collection", &mut errors);
+    let closed = attributes.deny_unknown_fields.is_some();
+    let fields = Fields::read(input, "Collection", closed, &mut errors);
     let private = private();
     let (name, visibility, impls) = (&input.ident, &input.vis, &fields.impls);
     let declaration = Declaration {
@@ -67,6 +68,7 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
         visibility: visibility.clone(),
         text: text(input, &stored_name, &fields.text, &attributes),
         attributes: leaf_attributes(&input.attrs),
+        defaults: fields.defaults,
     };
     let definition = finish(declaration, &fields.nested.paths);
     let errors = errors.into_tokens();
@@ -200,6 +202,7 @@ fn text(
     if let Some(storage) = &attributes.storage {
         text.push_str(&storage.text);
     }
+    attributes.options.write(&mut text);
     for index in &attributes.indexes {
         index.write(&mut text);
     }

@@ -3,7 +3,7 @@
 use super::leaf::CollectionAttributes;
 use crate::chain::{Collected, ask, definition};
 use crate::errors::{Errors, with_help};
-use crate::sql::check_condition;
+use crate::sql::{check_condition, check_defaults};
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
 use quote::{ToTokens, quote};
@@ -21,6 +21,8 @@ pub(crate) struct Declaration {
     pub(crate) text: String,
     /// The `#[leaf(..)]` attributes, which errors point into.
     pub(crate) attributes: Vec<Attribute>,
+    /// The defaults of those fields that have one, in order, which errors point into.
+    pub(crate) defaults: Vec<LitStr>,
 }
 
 impl ToTokens for Declaration {
@@ -30,8 +32,9 @@ impl ToTokens for Declaration {
             visibility,
             text,
             attributes,
+            defaults,
         } = self;
-        tokens.extend(quote!(#name (#visibility) #text #(#attributes)*));
+        tokens.extend(quote!(#name (#visibility) #text [#(#defaults)*] #(#attributes)*));
     }
 }
 
@@ -40,10 +43,18 @@ impl Parse for Declaration {
         let name = input.parse()?;
         let visibility;
         syn::parenthesized!(visibility in input);
+        let text = input.parse::<LitStr>()?.value();
+        let literals;
+        syn::bracketed!(literals in input);
+        let mut defaults = Vec::new();
+        while !literals.is_empty() {
+            defaults.push(literals.parse()?);
+        }
         Ok(Declaration {
             name,
             visibility: visibility.parse()?,
-            text: input.parse::<LitStr>()?.value(),
+            text,
+            defaults,
             attributes: input.call(Attribute::parse_outer)?,
         })
     }
@@ -81,6 +92,7 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
                 CollectionAttributes::read(&declaration.attributes, &mut Errors::default());
             check(&collection, &declared, &mut errors);
             conditions = partial_conditions(&collection, &declared);
+            conditions.extend(check_defaults(&collection.fields, &declaration.defaults));
         }
         Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
         Err(error) => errors.add(

@@ -1,8 +1,8 @@
 //! From the Rust type of a field to the SQL type it is stored as.
 
+use super::field_attributes::FieldAttributes;
 use super::foreign::{Foreign, Module};
-use super::inner_type::{Inner, array_of};
-use super::leaf::FieldAttributes;
+use super::inner_type::{Inner, Values, array_of};
 use super::stored_type::{Scalar, StoredType};
 use super::type_syntax::{arguments, is_byte, option_item, type_path, ungroup, vec_item};
 use crate::errors::Errors;
@@ -25,6 +25,8 @@ pub(crate) struct FieldType {
     /// The Rust type and the marker of the SQL type, without `Option`; nothing where columns of
     /// this field have another Rust type than the field.
     pub(crate) column: Option<Column>,
+    /// The values it holds at its innermost.
+    pub(crate) values: Values,
 }
 
 /// A Rust type and the marker of its SQL type.
@@ -91,6 +93,7 @@ impl TypeMap<'_> {
                     rust,
                     sql: inner.sql.clone(),
                 }),
+                values: inner.values,
                 text: inner.text,
             },
             None => FieldType {
@@ -99,6 +102,7 @@ impl TypeMap<'_> {
                 nullable: true,
                 own: false,
                 column: None,
+                values: Values::default(),
             },
         }
     }
@@ -212,12 +216,22 @@ impl TypeMap<'_> {
             last.ident.unraw().to_string().as_str(),
             &arguments(last)[..],
         ) {
-            ("i8" | "i16" | "u8" | "u16", []) => Some(Inner::own(ty, Scalar::Integer)),
-            ("u32" | "u64", []) => Some(Inner::own(ty, Scalar::Bigint)),
+            (name @ ("i8" | "i16" | "u8" | "u16"), []) => {
+                let (smallest, largest) = match name {
+                    "i8" => (i8::MIN.into(), i8::MAX.into()),
+                    "i16" => (i16::MIN.into(), i16::MAX.into()),
+                    "u8" => (0, u8::MAX.into()),
+                    _ => (0, u16::MAX.into()),
+                };
+                Some(Inner::own(ty, Scalar::Integer).within(smallest, largest))
+            }
+            ("u32", []) => Some(Inner::own(ty, Scalar::Bigint).within(0, u32::MAX.into())),
+            ("u64", []) => Some(Inner::own(ty, Scalar::Bigint).within(0, i64::MAX)),
             ("f32", []) => Some(Inner::own(ty, Scalar::Double)),
             ("Vec", [item]) if is_byte(item) => {
                 // serde writes each byte as a number.
-                Some(Inner::own_array(ty, Inner::scalar(Scalar::Integer)))
+                let bytes = Inner::scalar(Scalar::Integer).within(0, u8::MAX.into());
+                Some(Inner::own_array(ty, bytes))
             }
             ("Vec", [item]) => Some(array_of(self.item(item, depth)?, 1)),
             ("HashMap" | "BTreeMap", [key, value, ..]) => self.map(key, value, depth),
@@ -273,6 +287,7 @@ impl TypeMap<'_> {
             own: false,
             nullable: false,
             sql: quote!(#map<#sql>),
+            values: value.values,
         })
     }
 
@@ -294,6 +309,7 @@ impl TypeMap<'_> {
             own: false,
             nullable: false,
             sql: quote!(#own<#ty>),
+            values: Values::default(),
         })
     }
 }

@@ -1,4 +1,4 @@
-use super::super::leaf::FieldAttributes;
+use super::super::field_attributes::FieldAttributes;
 use super::*;
 use syn::parse_quote;
 

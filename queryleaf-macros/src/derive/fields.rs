@@ -1,9 +1,10 @@
 //! The fields of a struct: their part of the schema, and what the generated code knows of them.
 
+use super::field_attributes::{self, FieldAttributes};
 use super::field_type::{Column, FieldType, Nested, TypeMap};
 use super::index::quote_path;
-use super::leaf::{self, FieldAttributes};
 use super::serde;
+use super::{leaf, limits};
 use crate::errors::Errors;
 use crate::paths::private;
 use proc_macro2::{Ident, TokenStream};
@@ -11,7 +12,7 @@ use queryleaf_compiler::schema::quote as quote_string;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Visibility};
+use syn::{Data, DeriveInput, Field, LitStr, Visibility};
 
 /// What the fields of a struct come to.
 #[derive(Default)]
@@ -22,16 +23,27 @@ pub(crate) struct Fields {
     pub(crate) nested: Nested,
     /// The stored names in order.
     pub(crate) names: Vec<String>,
+    /// The defaults of those that have one, in order.
+    pub(crate) defaults: Vec<LitStr>,
     /// The trait impls.
     pub(crate) impls: TokenStream,
 }
 
 impl Fields {
     /// Reads the fields of a struct.
-    pub(crate) fn read(input: &DeriveInput, derive: &str, errors: &mut Errors) -> Fields {
+    /// `closed` says that there are no others in a document.
+    pub(crate) fn read(
+        input: &DeriveInput,
+        derive: &str,
+        closed: bool,
+        errors: &mut Errors,
+    ) -> Fields {
         let mut fields = Fields::default();
-        fields.text.push('{');
         let container = serde::container(&input.attrs, errors);
+        if closed || container.deny_unknown_fields {
+            fields.text.push_str(" closed");
+        }
+        fields.text.push('{');
         for field in named_fields(input, derive, errors) {
             fields.field(input, field, &container, errors);
         }
@@ -73,7 +85,16 @@ impl Fields {
         .field(&field.ty, &leaf, attributes.with.as_ref());
         let nullable = nullable(&name, &ty, &leaf, &attributes, container, errors);
         let marker = if is_hidden(field, input) { "-" } else { "" };
-        self.write(&name, &format!("{marker}{rust_name}"), &ty, nullable, &leaf);
+        let limits = limits::text(ty.values, &leaf, errors);
+        self.write(
+            &name,
+            &format!("{marker}{rust_name}"),
+            &ty,
+            nullable,
+            &limits,
+            &leaf,
+        );
+        self.defaults.extend(leaf.default);
         if let Some(Column { rust, sql }) = &ty.column {
             let private = private();
             let (number, owner) = (self.names.len(), &input.ident);
@@ -107,6 +128,7 @@ impl Fields {
         rust_name: &str,
         ty: &FieldType,
         nullable: bool,
+        limits: &str,
         leaf: &FieldAttributes,
     ) {
         self.text.push_str(&quote_string(name));
@@ -119,8 +141,15 @@ impl Fields {
             self.text.push('!');
         }
         self.text.push_str(&ty.text);
-        let references = leaf.references.as_ref().map(syn::LitStr::value);
-        if let Some((collection, path)) = references.as_deref().and_then(leaf::reference) {
+        self.text.push_str(limits);
+        if let Some(default) = &leaf.default {
+            self.text.push_str(" default");
+            self.text.push_str(&quote_string(&default.value()));
+        }
+        let references = leaf.references.as_ref().map(LitStr::value);
+        if let Some((collection, path)) =
+            references.as_deref().and_then(field_attributes::reference)
+        {
             self.text.push_str(" references");
             self.text.push_str(&quote_string(collection));
             self.text.push_str(&quote_path(&path));
@@ -211,7 +240,6 @@ fn named_fields<'a>(
     fields.into_iter().flatten()
 }
 
-/// A name as it stands in the schema text.
 /// Whether a field is less visible than its struct. One without `pub` is not, if its struct has none
 /// either: wherever the one can be named, the other can be read.
 fn is_hidden(field: &Field, input: &DeriveInput) -> bool {
@@ -221,6 +249,7 @@ fn is_hidden(field: &Field, input: &DeriveInput) -> bool {
         && quote!(#of_field).to_string() != quote!(#of_struct).to_string()
 }
 
+/// A name as it stands in the schema text.
 pub(crate) fn unraw(ident: &Ident) -> String {
     ident.unraw().to_string()
 }

@@ -12,6 +12,26 @@ pub(super) struct Inner {
     pub(super) own: bool,
     pub(super) nullable: bool,
     pub(super) sql: TokenStream,
+    pub(super) values: Values,
+}
+
+/// The values that a type holds at its innermost, below arrays and maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Values {
+    /// Their type; nothing for a struct or an enum of the user's.
+    pub(crate) scalar: Option<Scalar>,
+    /// The smallest and the largest integer that the Rust type holds, where that is less than the
+    /// SQL type.
+    pub(crate) range: Option<(i64, i64)>,
+}
+
+impl Values {
+    fn of(scalar: Scalar) -> Self {
+        Values {
+            scalar: Some(scalar),
+            range: None,
+        }
+    }
 }
 
 impl Inner {
@@ -22,6 +42,7 @@ impl Inner {
             // Only a type that holds any value holds BSON null as a value of its own.
             nullable: scalar == Scalar::Json,
             sql: scalar.marker(),
+            values: Values::of(scalar),
         }
     }
 
@@ -51,6 +72,19 @@ impl Inner {
             own: true,
             nullable: false,
             sql: quote!(#private::StoredAs<#array<#item>, #ty>),
+            values: items.values,
+        }
+    }
+
+    /// The same, of fewer integers.
+    pub(super) fn within(self, smallest: i64, largest: i64) -> Self {
+        let range = Some((smallest, largest));
+        Inner {
+            values: Values {
+                range,
+                ..self.values
+            },
+            ..self
         }
     }
 
@@ -83,6 +117,7 @@ pub(super) fn array_of(mut inner: Inner, dimensions: usize) -> Inner {
             own: false,
             nullable: false,
             sql: quote!(#array<#sql>),
+            values: inner.values,
         };
     }
     inner

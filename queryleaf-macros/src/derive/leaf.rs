@@ -1,12 +1,11 @@
-//! The `#[leaf(..)]` attributes of structs, enums and fields.
+//! The `#[leaf(..)]` attributes of structs and enums, and what all such attributes are made of.
 
 use super::index::{self, IndexDeclaration};
+use super::options::OptionsDeclaration;
 use super::storage::StorageDeclaration;
-use super::stored_type::StoredType;
 use crate::errors::{Errors, with_help};
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::suggestion::nearest;
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -25,10 +24,14 @@ pub(crate) struct CollectionAttributes {
     pub(crate) storage: Option<StorageDeclaration>,
     /// `warn_collscan` or `deny_collscan`.
     pub(crate) collection_scan: Option<Ident>,
+    /// `deny_unknown_fields`.
+    pub(crate) deny_unknown_fields: Option<Ident>,
+    /// `collation(..)`, `compression = ".."` and the like.
+    pub(crate) options: OptionsDeclaration,
 }
 
 impl CollectionAttributes {
-    const NAMES: [&'static str; 12] = [
+    const NAMES: [&'static str; 18] = [
         "name",
         "table",
         "index",
@@ -39,8 +42,14 @@ impl CollectionAttributes {
         "hashed",
         "capped",
         "time_series",
+        "clustered",
         "warn_collscan",
         "deny_collscan",
+        "deny_unknown_fields",
+        "validation",
+        "collation",
+        "compression",
+        "pre_and_post_images",
     ];
 
     /// Reads the `#[leaf(..)]` attributes.
@@ -68,11 +77,23 @@ impl CollectionAttributes {
                 }
                 set(&mut self.collection_scan, item, item.name.clone())
             }
-            "capped" | "time_series" => set(
-                &mut self.storage,
-                item,
-                StorageDeclaration::read(&item.name, item.list()?, errors),
-            ),
+            "deny_unknown_fields" => {
+                item.flag()?;
+                set(&mut self.deny_unknown_fields, item, item.name.clone())
+            }
+            "validation" | "collation" | "compression" | "pre_and_post_images" => {
+                self.options.read(item, errors)
+            }
+            "capped" | "time_series" | "clustered" => {
+                let declaration = StorageDeclaration::read(item, errors)?;
+                if let Some(other) = &self.storage {
+                    let message = format!("`{}` beside `{}`", item.name, other.word);
+                    let message = with_help(message, "remove one of them");
+                    return Err(syn::Error::new_spanned(&item.name, message));
+                }
+                self.storage = Some(declaration);
+                Ok(())
+            }
             kind => match index::Kind::from_name(kind) {
                 Some(kind) => {
                     let index = IndexDeclaration::read(item, kind, item.list()?, errors);
@@ -82,6 +103,31 @@ impl CollectionAttributes {
                 None => Err(unknown(&item.name, "of a collection", &Self::NAMES)),
             },
         }
+    }
+}
+
+/// `#[leaf(..)]` on a struct with `#[derive(Embedded)]`.
+#[derive(Default)]
+pub(crate) struct EmbeddedAttributes {
+    /// `deny_unknown_fields`.
+    pub(crate) deny_unknown_fields: Option<Ident>,
+}
+
+impl EmbeddedAttributes {
+    /// Reads the `#[leaf(..)]` attributes.
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut read = EmbeddedAttributes::default();
+        for item in items(attributes, errors) {
+            let result = if item.name == "deny_unknown_fields" {
+                read.deny_unknown_fields = Some(item.name.clone());
+                item.flag()
+            } else {
+                let known = ["deny_unknown_fields"];
+                Err(unknown(&item.name, "of an embedded struct", &known))
+            };
+            errors.take(result);
+        }
+        read
     }
 }
 
@@ -107,100 +153,6 @@ impl EnumAttributes {
         }
         read
     }
-}
-
-/// `#[leaf(..)]` on a field.
-#[derive(Default)]
-pub(crate) struct FieldAttributes {
-    /// `as = ".."`.
-    pub(crate) stored_as: Option<StoredType>,
-    /// The type's name, where it is given.
-    pub(crate) stored_as_tokens: Option<TokenStream>,
-    /// `opaque`.
-    pub(crate) opaque: Option<Ident>,
-    /// `not_null`.
-    pub(crate) not_null: Option<Ident>,
-    /// `references = ".."`.
-    pub(crate) references: Option<LitStr>,
-    /// `trusted`.
-    pub(crate) trusted: Option<Ident>,
-}
-
-impl FieldAttributes {
-    const NAMES: [&'static str; 5] = ["as", "opaque", "not_null", "references", "trusted"];
-
-    /// Reads the `#[leaf(..)]` attributes.
-    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
-        let mut read = FieldAttributes::default();
-        for item in items(attributes, errors) {
-            let result = read.item(&item);
-            errors.take(result);
-        }
-        if let (Some(opaque), true) = (&read.opaque, read.stored_as_tokens.is_some()) {
-            errors.add_with_help(
-                opaque,
-                "a field is either opaque or of a known type",
-                "remove `opaque` or `as`",
-            );
-            read.opaque = None;
-        }
-        if let (Some(trusted), None) = (&read.trusted, &read.references) {
-            errors.add_with_help(
-                trusted,
-                "`trusted` is said of a reference",
-                "add `references = \"collection.field\"`",
-            );
-        }
-        if let Some(references) = &read.references {
-            let sound = reference(&references.value()).is_some();
-            if !sound {
-                errors.add_with_help(
-                    references,
-                    "a reference names a collection and its field",
-                    "write it as in `references = \"customers._id\"`",
-                );
-                read.references = None;
-            }
-        }
-        read
-    }
-
-    fn item(&mut self, item: &Item) -> syn::Result<()> {
-        match item.name.to_string().as_str() {
-            "as" => {
-                let name: LitStr = item.value()?;
-                self.stored_as_tokens = Some(name.to_token_stream());
-                match StoredType::parse(&name.value()) {
-                    Ok(stored) => self.stored_as = Some(stored),
-                    Err(message) => return Err(syn::Error::new_spanned(name, message)),
-                }
-                Ok(())
-            }
-            "opaque" => {
-                self.opaque = Some(item.name.clone());
-                item.flag()
-            }
-            "not_null" => {
-                self.not_null = Some(item.name.clone());
-                item.flag()
-            }
-            "references" => set(&mut self.references, item, item.value()?),
-            "trusted" => {
-                self.trusted = Some(item.name.clone());
-                item.flag()
-            }
-            _ => Err(unknown(&item.name, "of a field", &Self::NAMES)),
-        }
-    }
-}
-
-/// The collection and the path that `"customers._id"` names.
-pub(crate) fn reference(text: &str) -> Option<(&str, Vec<&str>)> {
-    let mut names = text.split('.');
-    let collection = names.next().filter(|name| !name.is_empty())?;
-    let path: Vec<&str> = names.collect();
-    let sound = !path.is_empty() && path.iter().all(|name| !name.is_empty());
-    sound.then_some((collection, path))
 }
 
 /// Reports any `#[leaf(..)]` where none has a meaning.
@@ -282,7 +234,7 @@ impl Item {
 }
 
 /// The items of all `#[leaf(..)]` attributes.
-fn items(attributes: &[Attribute], errors: &mut Errors) -> Vec<Item> {
+pub(super) fn items(attributes: &[Attribute], errors: &mut Errors) -> Vec<Item> {
     let mut items = Vec::new();
     for attribute in attributes {
         if attribute.path().is_ident("leaf") {

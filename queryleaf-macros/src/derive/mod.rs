@@ -6,12 +6,15 @@
 mod case;
 mod define;
 mod embedded;
+mod field_attributes;
 mod field_type;
 mod fields;
 mod foreign;
 mod index;
 mod inner_type;
 mod leaf;
+mod limits;
+mod options;
 mod serde;
 mod sql_enum;
 mod storage;

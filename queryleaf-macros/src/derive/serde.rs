@@ -17,6 +17,8 @@ pub(crate) struct Container {
     pub(crate) rename_all: Option<Case>,
     /// `default`: every field may be missing.
     pub(crate) default: bool,
+    /// `deny_unknown_fields`: a document with others cannot be read.
+    pub(crate) deny_unknown_fields: bool,
 }
 
 /// What serde's attributes say about a field.
@@ -68,13 +70,9 @@ pub(crate) fn container(attributes: &[Attribute], errors: &mut Errors) -> Contai
                 optional_value(meta)?;
                 container.default = true;
             }
+            "deny_unknown_fields" => container.deny_unknown_fields = true,
             // Not about the stored form, or not of the whole document.
-            "deny_unknown_fields"
-            | "rename_all_fields"
-            | "expecting"
-            | "crate"
-            | "bound"
-            | "rename" => skip_value(meta)?,
+            "rename_all_fields" | "expecting" | "crate" | "bound" | "rename" => skip_value(meta)?,
             _ => return refuse(meta, name, container_refusal(name)),
         }
         Ok(())

@@ -34,6 +34,7 @@ pub(crate) fn sql_enum(input: &DeriveInput) -> TokenStream {
                 visibility: input.vis.clone(),
                 text: text(name, &variants, integer),
                 attributes: Vec::new(),
+                defaults: Vec::new(),
             },
             &[],
         )

@@ -4,7 +4,7 @@ use super::index::{Key, Part, duration};
 use super::leaf::{Item, set, unknown};
 use super::units;
 use crate::errors::Errors;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use queryleaf_compiler::schema::quote as quote_string;
 use quote::ToTokens;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{LitInt, LitStr, Token};
 
-/// `capped(..)` or `time_series(..)`.
+/// `capped(..)`, `time_series(..)` or `clustered`.
 #[derive(Default)]
 pub(crate) struct StorageDeclaration {
     /// The word that declares it.
@@ -26,19 +26,22 @@ pub(crate) struct StorageDeclaration {
 }
 
 impl StorageDeclaration {
-    /// Reads what is in the parentheses.
-    pub(crate) fn read(word: &Ident, list: TokenStream, errors: &mut Errors) -> Self {
+    /// Reads the kind of storage and what is in its parentheses.
+    pub(crate) fn read(item: &Item, errors: &mut Errors) -> syn::Result<Self> {
         let mut declaration = StorageDeclaration {
-            word: word.to_token_stream(),
+            word: item.name.to_token_stream(),
             ..StorageDeclaration::default()
         };
-        let result = if word == "capped" {
-            declaration.capped(list, errors)
+        let result = if item.name == "capped" {
+            declaration.capped(item.list()?, errors)
+        } else if item.name == "clustered" {
+            " clustered".clone_into(&mut declaration.text);
+            item.flag()
         } else {
-            declaration.time_series(list, errors)
+            declaration.time_series(item.list()?, errors)
         };
         errors.take(result);
-        declaration
+        Ok(declaration)
     }
 
     fn capped(&mut self, list: TokenStream, errors: &mut Errors) -> syn::Result<()> {
@@ -140,6 +143,6 @@ fn byte_size(item: &Item) -> syn::Result<u64> {
     number(item)
 }
 
-fn number(item: &Item) -> syn::Result<u64> {
+pub(super) fn number(item: &Item) -> syn::Result<u64> {
     item.value::<LitInt>()?.base10_parse()
 }

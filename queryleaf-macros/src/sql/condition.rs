@@ -1,10 +1,10 @@
-//! Conditions in attributes, such as that of a partial index.
+//! SQL in attributes: the condition of a partial index, the default of a column.
 
 use super::literal::Literals;
 use super::report;
 use proc_macro2::TokenStream;
-use queryleaf_compiler::schema::{Collection, CollectionScan};
-use queryleaf_compiler::types::{Field, Type};
+use queryleaf_compiler::schema::{Collection, CollectionScan, default_value};
+use queryleaf_compiler::types::{Field, Limits, Type};
 use queryleaf_compiler::{Code, Diagnostic, Parameter, Table, compile};
 use std::sync::Arc;
 use syn::LitStr;
@@ -33,6 +33,19 @@ pub(crate) fn check_condition(condition: &LitStr, collection: &Collection) -> To
     })
 }
 
+/// The errors of the defaults of columns, each at its word.
+pub(crate) fn check_defaults(fields: &[Field], literals: &[LitStr]) -> TokenStream {
+    let with_default = fields.iter().filter(|field| field.default.is_some());
+    with_default
+        .zip(literals)
+        .filter_map(|(field, literal)| Some((default_value(field).err()?, literal)))
+        .map(|(diagnostics, literal)| {
+            let literals = Literals::new(vec![literal.clone()]);
+            report::errors(&diagnostics, |span| literals.locate(span.start, span.end))
+        })
+        .collect()
+}
+
 fn parameter(parameter: &Parameter) -> Diagnostic {
     Diagnostic::error(
         Code::Unsupported,
@@ -53,6 +66,8 @@ fn with_id(collection: &Collection) -> Collection {
             ty: Type::Json,
             nullable: false,
             own: false,
+            limits: Limits::default(),
+            default: None,
         });
     }
     collection
