@@ -15,6 +15,7 @@ pub mod plan;
 pub mod schema;
 pub mod suggestion;
 pub mod types;
+pub mod units;
 
 mod analyze;
 mod client_values;

@@ -1,10 +1,10 @@
 //! Declarations of indexes, each part with its tokens.
 
 use super::leaf::{Item, set, unknown};
-use super::units;
-use crate::errors::Errors;
+use crate::errors::{Errors, with_help};
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::schema::{IndexKind, quote as quote_string};
+use queryleaf_compiler::units::{self, Misfit};
 use quote::ToTokens;
 use std::fmt::Write;
 use syn::ext::IdentExt;
@@ -259,5 +259,10 @@ pub(crate) fn quote_path<S: AsRef<str>>(path: &[S]) -> String {
 /// A time span as text.
 pub(super) fn duration(item: &Item) -> syn::Result<u64> {
     let value: LitStr = item.value()?;
-    units::seconds(&value.value()).map_err(|message| syn::Error::new_spanned(value, message))
+    units::seconds(&value.value()).map_err(|misfit| misfit_error(&value, misfit))
+}
+
+/// A text that is no size or duration.
+pub(super) fn misfit_error(value: &LitStr, misfit: Misfit) -> syn::Error {
+    syn::Error::new_spanned(value, with_help(misfit.message, misfit.help))
 }

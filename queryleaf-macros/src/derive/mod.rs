@@ -20,7 +20,6 @@ mod sql_enum;
 mod storage;
 mod stored_type;
 mod type_syntax;
-mod units;
 
 mod collection;
 

@@ -1,11 +1,11 @@
 //! Declarations of how a collection is kept, each part with its tokens.
 
-use super::index::{Key, Part, duration};
+use super::index::{Key, Part, duration, misfit_error};
 use super::leaf::{Item, set, unknown};
-use super::units;
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use queryleaf_compiler::schema::quote as quote_string;
+use queryleaf_compiler::units;
 use quote::ToTokens;
 use std::fmt::Write;
 use syn::parse::Parser;
@@ -137,8 +137,7 @@ fn granularity_name(item: &Item) -> syn::Result<String> {
 /// A size as text with a unit, or as a number of bytes.
 fn byte_size(item: &Item) -> syn::Result<u64> {
     if let Ok(text) = item.value::<LitStr>() {
-        return units::bytes(&text.value())
-            .map_err(|message| syn::Error::new_spanned(text, message));
+        return units::bytes(&text.value()).map_err(|misfit| misfit_error(&text, misfit));
     }
     number(item)
 }

@@ -1,9 +1,24 @@
-//! Sizes and durations with units.
+//! Sizes and durations with units, as options write them.
+
+/// A text that is no size or duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Misfit {
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to write instead.
+    pub help: &'static str,
+}
 
 /// The bytes that `200MB` means; as in PostgreSQL, a unit is 1024 of the one before.
-pub(crate) fn bytes(text: &str) -> Result<u64, &'static str> {
-    const EXPECTED: &str = "this is no size\n\nhelp: write it as in `\"200MB\"`; the units are B, \
-                            KB, MB, GB and TB, of 1024 each";
+///
+/// # Errors
+///
+/// What is wrong with a text that is no size.
+pub fn bytes(text: &str) -> Result<u64, Misfit> {
+    const EXPECTED: Misfit = Misfit {
+        message: "this is no size",
+        help: "write it as in `200MB`; the units are B, KB, MB, GB and TB, of 1024 each",
+    };
     let [(count, unit)] = parts(text).ok_or(EXPECTED)?[..] else {
         return Err(EXPECTED);
     };
@@ -19,10 +34,16 @@ pub(crate) fn bytes(text: &str) -> Result<u64, &'static str> {
 }
 
 /// The seconds that `7 days` or `1 day 12 hours` means.
-pub(crate) fn seconds(text: &str) -> Result<u64, &'static str> {
-    const EXPECTED: &str = "this is no duration\n\nhelp: write it as in `\"7 days\"` or \
-                            `\"1 day 12 hours\"`; the units are seconds, minutes, hours, days and \
-                            weeks";
+///
+/// # Errors
+///
+/// What is wrong with a text that is no duration.
+pub fn seconds(text: &str) -> Result<u64, Misfit> {
+    const EXPECTED: Misfit = Misfit {
+        message: "this is no duration",
+        help: "write it as in `7 days` or `1 day 12 hours`; the units are seconds, minutes, hours, \
+               days and weeks",
+    };
     let parts = parts(text).filter(|parts| !parts.is_empty());
     let mut total: u64 = 0;
     for (count, unit) in parts.ok_or(EXPECTED)? {
@@ -33,7 +54,10 @@ pub(crate) fn seconds(text: &str) -> Result<u64, &'static str> {
             "day" | "days" => 86_400,
             "week" | "weeks" => 604_800,
             "month" | "months" | "year" | "years" => {
-                return Err("months and years are of different lengths\n\nhelp: count in days");
+                return Err(Misfit {
+                    message: "months and years are of different lengths",
+                    help: "count in days",
+                });
             }
             _ => return Err(EXPECTED),
         };
@@ -99,6 +123,6 @@ mod tests {
         ] {
             assert!(seconds(wrong).is_err(), "{wrong}");
         }
-        assert!(seconds("1 month").is_err_and(|message| message.contains("count in days")));
+        assert!(seconds("1 month").is_err_and(|misfit| misfit.help == "count in days"));
     }
 }
