@@ -97,8 +97,8 @@ pub use queryleaf_macros::sql;
 /// serde decides what is stored, so its attributes are honoured: `rename`, `rename_all`, `skip`,
 /// `default`, `skip_serializing_if`, and `with` for the modules of `bson::serde_helpers`. Those that
 /// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names; that
-/// of a field with a serde module has the field's type if it is one of `chrono`, `time` or `uuid`, for
-/// which the feature of that name must be on, and else the type of what the module stores.
+/// of a field with a serde module has the field's type if it is one of `chrono`, `time`, `uuid` or
+/// `geo-types`, for which the feature of that name must be on, and else the type of what the module stores.
 ///
 /// # Attributes of the struct
 ///
@@ -132,7 +132,7 @@ pub use queryleaf_macros::sql;
 /// `bool`, `i8` to `i64`, `u8` to `u64`, `f32`, `f64`, `String`; `ObjectId`, `DateTime`,
 /// `Decimal128`, `Uuid`, `Binary`, `Document` and `Bson` of [`bson`](crate::bson); `Option`, `Vec`,
 /// and maps from `String`; structs with [`Embedded`](derive@crate::Embedded), enums with
-/// [`SqlEnum`](derive@crate::SqlEnum). An `Option`, a field with `#[serde(default)]` and a `Bson`
+/// [`SqlEnum`](derive@crate::SqlEnum); the geometries of [`geo`](crate::geo). An `Option`, a field with `#[serde(default)]` and a `Bson`
 /// may be `NULL`, which is null or missing in a document.
 pub use queryleaf_macros::Collection;
 

@@ -21,6 +21,7 @@ mod analyze;
 mod client_values;
 mod collection_scan;
 mod functions;
+mod geometry;
 mod interval_field;
 mod literal;
 mod lower;

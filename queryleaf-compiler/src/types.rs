@@ -1,5 +1,6 @@
 //! SQL types, as the compiler reasons about them.
 
+pub use crate::geometry::GeometryType;
 use std::fmt;
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub enum Type {
     Json,
     /// `jsonb` that is known to be a document.
     Document,
+    /// A geometry: GeoJSON, which PostgreSQL has with PostGIS.
+    Geometry(GeometryType),
     /// An array.
     Array(Box<Item>),
     /// A document with string keys that the schema does not list, all of one type.
@@ -205,7 +208,9 @@ impl Type {
     /// on the server is not SQL's.
     pub fn is_document(&self) -> bool {
         match self {
-            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => true,
+            Type::Json | Type::Document | Type::Geometry(_) | Type::Struct(_) | Type::Map(_) => {
+                true
+            }
             Type::Boolean
             | Type::Integer
             | Type::Bigint
@@ -222,6 +227,11 @@ impl Type {
             | Type::Enum(_)
             | Type::Unknown => false,
         }
+    }
+
+    /// Whether every value of this type is a document, unless it is `NULL`.
+    pub(crate) fn is_certain_document(&self) -> bool {
+        self.is_document() && *self != Type::Json
     }
 
     /// An array of this type whose items cannot be `NULL`.
@@ -252,6 +262,7 @@ impl fmt::Display for Type {
             Type::Bytea => f.write_str("bytea"),
             Type::Json => f.write_str("jsonb"),
             Type::Document => f.write_str("document"),
+            Type::Geometry(geometry) => f.write_str(geometry.name()),
             Type::Array(item) => write!(f, "{}[]", item.ty),
             Type::Map(item) => write!(f, "map of {}", item.ty),
             Type::Struct(reference) => write!(f, "struct {}", reference.definition.name),

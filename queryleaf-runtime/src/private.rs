@@ -114,6 +114,6 @@ pub use crate::schema::{
     bind_as, bind_named_as, declared, field, fill_as, item, list, map, member, nullable,
     read_fields,
 };
-pub use crate::{Interval, types};
+pub use crate::{Interval, geo, types};
 pub use mongodb::bson;
 pub use serde::{self, Serialize, Serializer};

@@ -9,7 +9,7 @@ use crate::decode::{Decode, Fill, StoredAs};
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::types::{self, Array, List, Map, Nullable, Own};
-use crate::{Interval, bson};
+use crate::{Interval, bson, geo};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -185,6 +185,13 @@ natural! {
     types::Bytea => Vec<u8>;
     types::Json => bson::Bson;
     types::Document => bson::Document;
+    types::Geometry => geo::Geometry;
+    types::Point => geo::Point;
+    types::LineString => geo::LineString;
+    types::Polygon => geo::Polygon;
+    types::MultiPoint => geo::MultiPoint;
+    types::MultiLineString => geo::MultiLineString;
+    types::MultiPolygon => geo::MultiPolygon;
     Array<S> => Vec<S::Rust>, S;
     Map<S> => HashMap<String, S::Rust>, S;
 }

@@ -54,6 +54,20 @@ scalars! {
     Json = jsonb;
     /// `jsonb` that is known to be a document.
     Document = document;
+    /// `geometry`: GeoJSON of any kind.
+    Geometry = geometry;
+    /// `point`: a GeoJSON point.
+    Point = point;
+    /// `linestring`: a GeoJSON line.
+    LineString = linestring;
+    /// `polygon`: a GeoJSON area.
+    Polygon = polygon;
+    /// `multipoint`: GeoJSON points in one value.
+    MultiPoint = multipoint;
+    /// `multilinestring`: GeoJSON lines in one value.
+    MultiLineString = multilinestring;
+    /// `multipolygon`: GeoJSON areas in one value.
+    MultiPolygon = multipolygon;
 }
 
 macro_rules! generics {

@@ -181,7 +181,12 @@ fn readable(name: &str, ty: &Type, postgres: &PostgresType) -> String {
              + EXTRACT(MILLISECONDS FROM {name}))::text END"
         ),
         Type::Bytea => format!("encode({name}, 'hex')"),
-        Type::Json | Type::Document | Type::Map(_) | Type::Array(_) | Type::Struct(_)
+        Type::Json
+        | Type::Document
+        | Type::Geometry(_)
+        | Type::Map(_)
+        | Type::Array(_)
+        | Type::Struct(_)
             if !matches!(postgres.name(), "json" | "jsonb") =>
         {
             format!("to_jsonb({name})::text")
@@ -206,7 +211,9 @@ fn is_same_type(ty: &Type, postgres: &PostgresType) -> bool {
         Type::Uuid => name == "uuid",
         Type::ObjectId => matches!(name, "text" | "objectid"),
         Type::Bytea => name == "bytea",
-        Type::Json | Type::Document | Type::Map(_) => matches!(name, "json" | "jsonb"),
+        Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_) => {
+            matches!(name, "json" | "jsonb")
+        }
         // `JSON_BUILD_ARRAY` makes an array here and JSON there.
         Type::Array(item) => match postgres.kind() {
             Kind::Array(postgres_item) => is_same_type(&item.ty, postgres_item),
@@ -232,9 +239,12 @@ fn read(text: &str, ty: &Type) -> Option<Value> {
         Type::Uuid => Value::Uuid(bytes(&text.replace('-', ""))?.try_into().ok()?),
         Type::ObjectId => Value::ObjectId(bytes(text)?.try_into().ok()?),
         Type::Bytea => Value::Bytea(bytes(text)?),
-        Type::Json | Type::Document | Type::Map(_) | Type::Array(_) | Type::Struct(_) => {
-            from_json(&Json::parse(text)?, ty)?
-        }
+        Type::Json
+        | Type::Document
+        | Type::Geometry(_)
+        | Type::Map(_)
+        | Type::Array(_)
+        | Type::Struct(_) => from_json(&Json::parse(text)?, ty)?,
         Type::Unknown => return None,
     })
 }
@@ -245,7 +255,9 @@ fn from_json(json: &Json, ty: &Type) -> Option<Value> {
         return Some(Value::Null);
     }
     Some(match (json, ty) {
-        (json, Type::Json | Type::Document | Type::Map(_)) => Value::Json(json.clone()),
+        (json, Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_)) => {
+            Value::Json(json.clone())
+        }
         (Json::Boolean(value), Type::Boolean) => Value::Boolean(*value),
         (Json::Number(number), Type::Integer | Type::Bigint) => Value::Integer(number.to_i64()?),
         (Json::Number(number), Type::Double) => Value::Double(number.to_f64()),

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 pub fn type_name(ty: &Type) -> String {
     match ty {
         Type::Timestamp => "timestamptz".to_owned(),
-        Type::Json | Type::Document | Type::Map(_) => "jsonb".to_owned(),
+        Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_) => "jsonb".to_owned(),
         Type::Array(item) => format!("{}[]", type_name(&item.ty)),
         Type::Struct(reference) => reference.definition.name.to_lowercase(),
         Type::Enum(reference) => match reference.definition.variants.first() {

@@ -148,7 +148,7 @@ pub fn from_bson(stored: &Bson, ty: &Type, nullable: bool) -> Result<Value, Stri
         Type::ObjectId => Value::ObjectId(read::<sql::ObjectId, ObjectId>(stored)?.bytes()),
         Type::Bytea => Value::Bytea(read::<sql::Bytea, Vec<u8>>(stored)?),
         Type::Json => Value::Json(json_from_bson(stored)?),
-        Type::Document | Type::Map(_) => match stored {
+        Type::Document | Type::Geometry(_) | Type::Map(_) => match stored {
             Bson::Document(_) => Value::Json(json_from_bson(stored)?),
             _ => return Err(wrong()),
         },

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::suggestion::nearest;
-use crate::types::{Item, Type};
+use crate::types::{GeometryType, Item, Type};
 use sqlparser::ast::{self, ArrayElemTypeDef, DataType, ExactNumberInfo, Expr};
 
 /// A type as the text names it: what PostgreSQL hangs on the type becomes a function on the value.
@@ -47,6 +47,13 @@ const TYPE_NAMES: &[&str] = &[
     "objectid",
     "bytea",
     "jsonb",
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
 ];
 
 impl Analyzer<'_> {
@@ -219,8 +226,20 @@ impl Analyzer<'_> {
                     own: false,
                 }))
             }
+            DataType::GeometricType(ast::GeometricTypeKind::Point) => {
+                Type::Geometry(GeometryType::Point)
+            }
+            DataType::GeometricType(ast::GeometricTypeKind::Polygon) => {
+                Type::Geometry(GeometryType::Polygon)
+            }
             DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("objectid") => {
                 Type::ObjectId
+            }
+            DataType::Custom(name, modifiers) if modifiers.is_empty() => {
+                match GeometryType::from_name(&name.to_string().to_lowercase()) {
+                    Some(geometry) => Type::Geometry(geometry),
+                    None => return Err(unknown_type(data_type, span)),
+                }
             }
             other => return Err(unknown_type(other, span)),
         };
@@ -271,7 +290,12 @@ fn is_explicit(from: &Type, to: &Type) -> bool {
         (Type::Boolean, Type::Integer | Type::Text) | (Type::Integer, Type::Boolean) => true,
         (from, Type::Text) => !matches!(
             from,
-            Type::Array(_) | Type::Struct(_) | Type::Map(_) | Type::Document | Type::Bytea
+            Type::Array(_)
+                | Type::Geometry(_)
+                | Type::Struct(_)
+                | Type::Map(_)
+                | Type::Document
+                | Type::Bytea
         ),
         (
             Type::Text,

@@ -5,7 +5,7 @@ use super::field::is_declared_by_user;
 use super::literal::typed_literal;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
-use crate::types::{Item, Type};
+use crate::types::{GeometryType, Item, Type};
 
 /// Whether a value of one type stands where another is wanted without a cast in the text.
 pub(crate) fn is_implicit(from: &Type, to: &Type) -> bool {
@@ -17,8 +17,9 @@ pub(crate) fn is_implicit(from: &Type, to: &Type) -> bool {
         | (Type::Numeric, Type::Double)
         | (Type::Date, Type::Timestamp)
         | (Type::Enum(_), Type::Text)
-        | (Type::Struct(_) | Type::Map(_) | Type::Document, Type::Json)
-        | (Type::Struct(_) | Type::Map(_), Type::Document) => true,
+        | (Type::Geometry(_) | Type::Struct(_) | Type::Map(_) | Type::Document, Type::Json)
+        | (Type::Geometry(_) | Type::Struct(_) | Type::Map(_), Type::Document)
+        | (Type::Geometry(_), Type::Geometry(GeometryType::Any)) => true,
         (Type::Array(from), Type::Array(to)) => is_implicit(&from.ty, &to.ty),
         _ => false,
     }
@@ -39,6 +40,9 @@ pub(crate) fn common(left: &Type, right: &Type) -> Option<Type> {
         (Type::Struct(_) | Type::Map(_) | Type::Document, Type::Struct(_) | Type::Map(_)) => {
             Some(Type::Json)
         }
+        (Type::Geometry(_), Type::Geometry(_)) => Some(Type::Geometry(GeometryType::Any)),
+        (Type::Geometry(_), Type::Struct(_) | Type::Map(_))
+        | (Type::Struct(_) | Type::Map(_), Type::Geometry(_)) => Some(Type::Json),
         _ => None,
     }
 }

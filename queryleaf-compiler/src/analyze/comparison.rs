@@ -64,6 +64,7 @@ impl Analyzer<'_> {
             let help = match ty {
                 Type::Json => "take a value out of it as text with `->>`, and cast that",
                 Type::Array(_) => "only `=` and `<>` compare arrays; for items use `ANY` or `@>`",
+                Type::Geometry(_) => "compare its `coordinates`",
                 _ => "compare its fields",
             };
             let message = format!("values of type `{ty}` cannot be compared like this");

@@ -5,7 +5,7 @@ use super::unknown_name::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, PathStep};
 use crate::suggestion::nearest;
-use crate::types::{Field, FieldPath, Item, Reference, Step, Type};
+use crate::types::{Field, FieldPath, GeometryType, Item, Reference, Step, Type};
 use std::sync::Arc;
 
 /// The field `name` of a value.
@@ -33,6 +33,7 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
         }
         Type::Map(item) => Ok(member(value, &name.text, item.ty, span)),
         Type::Json | Type::Document => Ok(member(value, &name.text, Type::Json, span)),
+        Type::Geometry(geometry) => geometry_key(value, geometry, name, span),
         Type::Array(_) => Err(Box::new(
             Diagnostic::error(
                 Code::TypeMismatch,
@@ -64,6 +65,43 @@ pub(crate) fn member(document: Expression, key: &str, ty: Type, span: Span) -> E
         nullable: true,
         span,
     }
+}
+
+/// A key of a geometry, which is stored as GeoJSON.
+fn geometry_key(
+    value: Expression,
+    geometry: GeometryType,
+    name: &Name,
+    span: Span,
+) -> Result<Expression> {
+    let Some((ty, required)) = geometry.key(&name.text) else {
+        let message = format!("no field `{}` in a `{}`", name.text, geometry.name());
+        let error = Diagnostic::error(Code::UnknownColumn, name.span, message);
+        return Err(Box::new(match nearest(&name.text, GeometryType::KEYS) {
+            Some(near) => error.help(format!("a field with a similar name exists: `{near}`")),
+            None => error.note("its fields are those of GeoJSON: `type` and `coordinates`"),
+        }));
+    };
+    let nullable = value.nullable || !required;
+    Ok(match value.kind {
+        ExpressionKind::Path(mut path) => {
+            path.steps.push(PathStep {
+                name: name.text.clone(),
+                nullable: !required,
+            });
+            path.rust = None;
+            Expression {
+                kind: ExpressionKind::Path(path),
+                ty,
+                nullable,
+                span,
+            }
+        }
+        kind => Expression {
+            nullable,
+            ..member(Expression { kind, ..value }, &name.text, ty, span)
+        },
+    })
 }
 
 /// A declared field of a struct value.
@@ -130,6 +168,7 @@ pub(crate) fn is_declared_by_user(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Unknown => false,
     }
 }
@@ -161,6 +200,7 @@ pub(crate) fn localize(ty: &Type, rust: &FieldPath) -> Type {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Unknown => ty.clone(),
     }
 }

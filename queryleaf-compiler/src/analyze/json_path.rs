@@ -118,7 +118,7 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         match (part.ty.clone(), step) {
-            (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), JsonStep::Key(text)) => {
+            (ty, JsonStep::Key(text)) if ty.is_document() => {
                 self.key(part, &Name { text, span: place }, span)
             }
             (Type::Array(item), JsonStep::Index(position @ 0..)) => {

@@ -145,6 +145,16 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
             .strip_prefix("\\x")
             .and_then(hexadecimal)
             .map(Literal::Bytea),
+        Type::Geometry(_) => {
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::TypeMismatch,
+                    span,
+                    format!("a quoted literal where a `{to}` is wanted"),
+                )
+                .help("use a parameter"),
+            ));
+        }
         Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
             return Err(Box::new(
                 Diagnostic::error(
@@ -194,6 +204,7 @@ fn example(ty: &Type) -> Option<&'static str> {
         | Type::Text
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -135,7 +135,7 @@ impl Analyzer<'_> {
         let document = self.expression(left, scope, span)?;
         let key = self.expression(right, scope, span)?;
         let value = match (document.ty.clone(), key.as_text(), key.as_integer()) {
-            (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), Some(text), _) => {
+            (ty, Some(text), _) if ty.is_document() => {
                 let name = Name {
                     text: text.to_owned(),
                     span: key.span,
@@ -166,7 +166,7 @@ impl Analyzer<'_> {
             (Type::Json | Type::Document | Type::Map(_), None, _) => {
                 self.resolve("->", vec![document, key], span)?
             }
-            (Type::Struct(_) | Type::Array(_), ..) => {
+            (Type::Struct(_) | Type::Geometry(_) | Type::Array(_), ..) => {
                 return Err(Box::new(
                     Diagnostic::error(
                         Code::Unsupported,

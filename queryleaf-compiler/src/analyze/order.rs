@@ -247,7 +247,7 @@ impl Analyzer<'_> {
         super::window::refuse_inside(&expression, Clause::GroupBy)?;
         let expression = self.settle(expression)?;
         match &expression.ty {
-            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => {
+            ty if ty.is_document() => {
                 let message = format!("values of type `{}` cannot be grouped", expression.ty);
                 Err(Box::new(Diagnostic::error(
                     Code::TypeMismatch,

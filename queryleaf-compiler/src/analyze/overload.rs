@@ -231,15 +231,14 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
                 | Type::Struct(_)
                 | Type::Map(_)
                 | Type::Document
+                | Type::Geometry(_)
                 | Type::Bytea => {
                     return None;
                 }
                 _ => 20,
             },
-            ArgumentType::AnyJson => match argument.ty {
-                Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) => 80,
-                _ => return None,
-            },
+            ArgumentType::AnyJson if argument.ty.is_document() => 80,
+            ArgumentType::AnyJson => return None,
             ArgumentType::Any => 10,
         };
     }

@@ -193,6 +193,7 @@ fn user_type(ty: &Type) -> Option<FieldPath> {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Unknown => None,
     }
 }

@@ -135,7 +135,7 @@ impl Analyzer<'_> {
                     span,
                 })
             }
-            (Type::Json | Type::Document | Type::Struct(_) | Type::Map(_), Some(key)) => {
+            (ty, Some(key)) if ty.is_document() => {
                 let name = Name {
                     text: key.to_owned(),
                     span: index.span,

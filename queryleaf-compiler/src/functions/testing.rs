@@ -94,10 +94,7 @@ fn accepts(wanted: &ArgumentType, argument: &Expression, all: &[Expression]) -> 
             (left, right) => left == right,
         },
         ArgumentType::AnyText => !matches!(argument.ty, Type::Array(_)),
-        ArgumentType::AnyJson => matches!(
-            argument.ty,
-            Type::Json | Type::Document | Type::Struct(_) | Type::Map(_)
-        ),
+        ArgumentType::AnyJson => argument.ty.is_document(),
         ArgumentType::Any => true,
     }
 }

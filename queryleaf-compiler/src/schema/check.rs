@@ -192,13 +192,31 @@ impl IndexChecker<'_> {
             IndexKind::Hashed if resolved.array.is_some() => Some(format!(
                 "a hashed index cannot hold arrays, and `{name}` is in one"
             )),
-            IndexKind::Geo2dsphere if !holds_geometry(ty) => Some(format!(
-                "a 2dsphere index needs GeoJSON, but `{name}` is of type {ty}"
+            IndexKind::Geo2dsphere if resolved.is_array && ty.is_certain_document() => {
+                let message =
+                    format!("a 2dsphere index takes one geometry, but `{name}` is an array");
+                let problem = Problem::new(part, message);
+                self.problems.push(problem.help(
+                    "use a geometry of many parts, such as `MultiPoint`, or the array of a struct \
+                     with a geometry in it",
+                ));
+                None
+            }
+            IndexKind::Geo2dsphere if !holds_geometry(ty, resolved.is_array) => Some(format!(
+                "a 2dsphere index needs a geometry, but `{name}` is of type {ty}"
             )),
             IndexKind::Text | IndexKind::Hashed | IndexKind::Geo2dsphere => None,
         };
-        self.problems
-            .extend(problem.map(|message| Problem::new(part, message)));
+        self.problems.extend(problem.map(|message| {
+            let problem = Problem::new(part, message);
+            // A kind is said once for all keys of an index.
+            match key.kind {
+                IndexKind::Text | IndexKind::Geo2dsphere if self.index.keys.len() > 1 => {
+                    problem.help(format!("write `{name} asc` for a key that is ordered"))
+                }
+                _ => problem,
+            }
+        }));
         if self.index.expire_after_seconds.is_some() && !holds_time(ty) {
             let message = format!("documents expire by a timestamp, but `{name}` is of type {ty}");
             self.problems
@@ -420,19 +438,23 @@ fn holds_text(ty: &Type) -> bool {
         | Type::ObjectId
         | Type::Bytea
         | Type::Document
+        | Type::Geometry(_)
         | Type::Struct(_) => false,
     }
 }
 
-fn holds_geometry(ty: &Type) -> bool {
+/// Whether a 2dsphere index takes a field of this type, or of an array of it: two numbers are a
+/// point, too.
+fn holds_geometry(ty: &Type, is_array: bool) -> bool {
     match ty {
-        Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Unknown => true,
-        Type::Array(item) => holds_geometry(&item.ty) || matches!(item.ty, Type::Double),
+        Type::Geometry(_)
+        | Type::Json
+        | Type::Document
+        | Type::Struct(_)
+        | Type::Map(_)
+        | Type::Unknown => true,
+        Type::Integer | Type::Bigint | Type::Double | Type::Numeric => is_array,
         Type::Boolean
-        | Type::Integer
-        | Type::Bigint
-        | Type::Double
-        | Type::Numeric
         | Type::Text
         | Type::Timestamp
         | Type::Date
@@ -440,6 +462,7 @@ fn holds_geometry(ty: &Type) -> bool {
         | Type::Uuid
         | Type::ObjectId
         | Type::Bytea
+        | Type::Array(_)
         | Type::Enum(_) => false,
     }
 }
@@ -459,6 +482,7 @@ fn holds_time(ty: &Type) -> bool {
         | Type::ObjectId
         | Type::Bytea
         | Type::Document
+        | Type::Geometry(_)
         | Type::Map(_)
         | Type::Struct(_)
         | Type::Enum(_) => false,

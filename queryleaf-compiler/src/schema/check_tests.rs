@@ -81,7 +81,7 @@ fn kinds_need_their_types() {
         (r#"index ("title") expire 5"#, "`title` is of type text"),
         (r#"index ("number" text)"#, "`number` is of type bigint"),
         (r#"index ("tags" hashed)"#, "cannot hold arrays"),
-        (r#"index ("title" 2dsphere)"#, "needs GeoJSON"),
+        (r#"index ("title" 2dsphere)"#, "needs a geometry"),
     ] {
         let (part, message) = only(options);
         assert_eq!(part, Part::Key { index: 0, key: 0 });

@@ -29,6 +29,8 @@
 //! reference   = "references" string path [ "trusted" ]    -- the other collection and its field
 //! type        = "boolean" | "integer" | "bigint" | "double" | "numeric" | "text" | "timestamp"
 //!             | "date" | "interval" | "uuid" | "objectid" | "bytea" | "json" | "document"
+//!             | "geometry" | "point" | "linestring" | "polygon"
+//!             | "multipoint" | "multilinestring" | "multipolygon"
 //!             | "[" ["?"] ["!"] type "]"          -- array
 //!             | "<" ["?"] ["!"] type ">"          -- map with string keys
 //!             | struct | enum

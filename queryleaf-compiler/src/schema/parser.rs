@@ -4,7 +4,8 @@ use super::parse::{Definition, MAX_NESTING, ParseError};
 use super::text::{Located, Token, Tokens};
 use super::{Collection, ForeignKey, Index, IndexKey, IndexKind};
 use crate::types::{
-    EnumType, Field, Item, Limits, Precision, Reference, StoredVariant, StructType, Type, Variant,
+    EnumType, Field, GeometryType, Item, Limits, Precision, Reference, StoredVariant, StructType,
+    Type, Variant,
 };
 
 pub(super) struct Parser<'a> {
@@ -372,6 +373,6 @@ fn simple_type(word: &str) -> Option<Type> {
         "bytea" => Type::Bytea,
         "json" => Type::Json,
         "document" => Type::Document,
-        _ => return None,
+        other => Type::Geometry(GeometryType::from_name(other)?),
     })
 }

@@ -1,7 +1,7 @@
 //! From a stored path to the type it reaches, as an index sees it.
 
 use crate::suggestion::nearest;
-use crate::types::{Field, Type};
+use crate::types::{Field, GeometryType, Type};
 
 /// What a stored path reaches.
 pub(super) struct Resolved<'a> {
@@ -9,6 +9,8 @@ pub(super) struct Resolved<'a> {
     pub(super) ty: Option<&'a Type>,
     /// The path of the innermost array on the way, the last field included.
     pub(super) array: Option<Vec<String>>,
+    /// Whether the last field itself is an array.
+    pub(super) is_array: bool,
 }
 
 /// The first name of a path that is not known.
@@ -43,6 +45,7 @@ pub(super) fn resolve<'a>(
     let mut resolved = Resolved {
         ty: None,
         array: None,
+        is_array: false,
     };
     for (depth, name) in path.iter().enumerate() {
         let last = depth + 1 == path.len();
@@ -62,6 +65,7 @@ pub(super) fn resolve<'a>(
             });
         };
         let mut ty = &field.ty;
+        resolved.is_array = matches!(ty, Type::Array(_));
         while let Type::Array(item) = ty {
             resolved.array = path.get(..=depth).map(<[String]>::to_vec);
             ty = &item.ty;
@@ -74,6 +78,21 @@ pub(super) fn resolve<'a>(
             Type::Struct(reference) => fields = &reference.definition.fields,
             Type::Map(_) | Type::Json | Type::Document | Type::Unknown => {
                 resolved.ty = None;
+                resolved.is_array = false;
+                return Ok(resolved);
+            }
+            Type::Geometry(geometry) => {
+                let key = path.get(depth + 1).map_or("", String::as_str);
+                if geometry.key(key).is_none() {
+                    return Err(Unknown {
+                        name: key,
+                        parent: path.get(..=depth).unwrap_or_default(),
+                        scalar: Some(ty),
+                        nearest: nearest(key, GeometryType::KEYS),
+                    });
+                }
+                resolved.ty = None;
+                resolved.is_array = false;
                 return Ok(resolved);
             }
             Type::Boolean

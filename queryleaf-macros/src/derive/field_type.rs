@@ -125,11 +125,15 @@ impl TypeMap<'_> {
                 None,
             ));
         }
-        match Foreign::of_module(&with.name) {
+        match Foreign::of_module(&with.name, ty) {
             Some(Module {
                 stored,
+                dimensions,
                 of_foreign_type: true,
-            }) => Some((Inner::foreign(stored), Some(quote!(#ty)))),
+            }) => Some((
+                array_of(Inner::foreign(stored), dimensions),
+                Some(quote!(#ty)),
+            )),
             Some(Module { stored, .. }) => Some((Inner::scalar(stored), None)),
             None => {
                 self.errors.add_with_help(

@@ -150,6 +150,26 @@ fn serde_modules() {
 }
 
 #[test]
+fn geometries() {
+    // The ones of `queryleaf::geo` have macros that tell what they are, as the user's own do.
+    assert_eq!(plain(parse_quote!(Vec<queryleaf::geo::Point>)), "[@0]");
+    let point: [syn::Attribute; 1] = [parse_quote!(#[leaf(as = "point")])];
+    assert_eq!(map(parse_quote!(Place), &point), Ok("!point".to_owned()));
+    let geo_types: [syn::Attribute; 1] =
+        [parse_quote!(#[serde(with = "queryleaf::geo::geo_types_as_geojson")])];
+    assert_eq!(
+        map(parse_quote!(Option<geo_types::Polygon<f64>>), &geo_types),
+        Ok("?!polygon".to_owned())
+    );
+    assert_eq!(
+        map(parse_quote!(Vec<Vec<geo_types::Geometry>>), &geo_types),
+        Ok("[[!geometry]]".to_owned())
+    );
+    assert!(error(parse_quote!(geo_types::Rect), &geo_types).contains("is not known"));
+    assert!(error(parse_quote!(geo_types::Point), &[]).contains("geo_types_as_geojson"));
+}
+
+#[test]
 fn types_without_a_form() {
     for (ty, words) in [
         (parse_quote!(&'static str), "has no SQL type"),

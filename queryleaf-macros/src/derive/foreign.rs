@@ -1,9 +1,10 @@
 //! Types of other crates, and the serde modules that store them.
 
 use super::stored_type::Scalar;
-use super::type_syntax::type_path;
+use super::type_syntax::{type_path, vec_item};
 use crate::errors::Errors;
 use proc_macro2::Ident;
+use queryleaf_compiler::types::GeometryType;
 use quote::ToTokens;
 use syn::{PathArguments, Type};
 
@@ -60,6 +61,12 @@ const ADDRESS: Foreign = Foreign {
     help: "use `String` to store text, or `#[leaf(opaque)]`",
     truths: Truths::None,
 };
+const GEOMETRY: Foreign = Foreign {
+    stored: "a document that is no GeoJSON",
+    help: "store GeoJSON with `#[serde(with = \"queryleaf::geo::geo_types_as_geojson\")]`, or use \
+           the type of this name in `queryleaf::geo`",
+    truths: Truths::None,
+};
 const UNKNOWN: Foreign = Foreign {
     stored: "whatever its crate writes",
     help: "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
@@ -98,6 +105,7 @@ impl Foreign {
             | (Some("jiff"), _) => TEXT,
             (Some("uuid"), "Uuid") => UUID,
             (Some("rust_decimal"), "Decimal") => DECIMAL,
+            (Some("geo_types"), name) if geometry(name).is_some() => GEOMETRY,
             (
                 None,
                 "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr" | "SocketAddrV4" | "SocketAddrV6",
@@ -123,15 +131,17 @@ impl Foreign {
         errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
     }
 
-    /// A serde module or function by its last name.
-    pub(crate) fn of_module(name: &str) -> Option<Module> {
+    /// A serde module or function by its last name, on a field of this type.
+    pub(crate) fn of_module(name: &str, ty: &Type) -> Option<Module> {
         let of_foreign_type = matches!(
             name,
             "chrono_datetime_as_bson_datetime"
                 | "chrono_datetime_as_bson_datetime_optional"
                 | "time_0_3_offsetdatetime_as_bson_datetime"
                 | "uuid_1_as_binary"
+                | "geo_types_as_geojson"
         );
+        let mut dimensions = 0;
         let stored = match name {
             "chrono_datetime_as_bson_datetime"
             | "chrono_datetime_as_bson_datetime_optional"
@@ -139,6 +149,15 @@ impl Foreign {
             | "i64_as_bson_datetime"
             | "rfc3339_string_as_bson_datetime" => Scalar::Timestamp,
             "uuid_1_as_binary" => Scalar::Uuid,
+            "geo_types_as_geojson" => {
+                let mut item = ty;
+                while let Some(inner) = vec_item(item) {
+                    item = inner;
+                    dimensions += 1;
+                }
+                let (_, last) = type_path(item)?;
+                Scalar::Geometry(geometry(&last.ident.to_string())?)
+            }
             "serde_bytes" => Scalar::Bytea,
             "bson_datetime_as_rfc3339_string" | "serialize_object_id_as_hex_string" => Scalar::Text,
             "hex_string_as_object_id" => Scalar::ObjectId,
@@ -149,15 +168,25 @@ impl Foreign {
         };
         Some(Module {
             stored,
+            dimensions,
             of_foreign_type,
         })
     }
+}
+
+/// The geometry that a type of `geo_types` is.
+fn geometry(name: &str) -> Option<GeometryType> {
+    GeometryType::ALL
+        .into_iter()
+        .find(|geometry| geometry.rust_name() == name)
 }
 
 /// A serde module whose stored form is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Module {
     pub(crate) stored: Scalar,
+    /// Of how many dimensions an array of it is stored.
+    pub(crate) dimensions: usize,
     /// Whether its Rust type is one of another crate that the runtime reads from this form, too,
     /// with the feature of that crate's name.
     pub(crate) of_foreign_type: bool,

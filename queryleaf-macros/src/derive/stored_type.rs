@@ -3,6 +3,7 @@
 use crate::paths::marker;
 use proc_macro2::TokenStream;
 use queryleaf_compiler::suggestion::nearest;
+use queryleaf_compiler::types::GeometryType;
 
 /// A SQL type without structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +22,12 @@ pub(crate) enum Scalar {
     Bytea,
     Json,
     Document,
+    Geometry(GeometryType),
 }
 
 impl Scalar {
     /// The names that `#[leaf(as = "..")]` takes, PostgreSQL's among them.
-    const NAMES: [(&'static str, Scalar); 23] = [
+    const NAMES: [(&'static str, Scalar); 30] = [
         ("boolean", Scalar::Boolean),
         ("bool", Scalar::Boolean),
         ("integer", Scalar::Integer),
@@ -49,6 +51,16 @@ impl Scalar {
         ("json", Scalar::Json),
         ("jsonb", Scalar::Json),
         ("document", Scalar::Document),
+        ("geometry", Scalar::Geometry(GeometryType::Any)),
+        ("point", Scalar::Geometry(GeometryType::Point)),
+        ("linestring", Scalar::Geometry(GeometryType::LineString)),
+        ("polygon", Scalar::Geometry(GeometryType::Polygon)),
+        ("multipoint", Scalar::Geometry(GeometryType::MultiPoint)),
+        (
+            "multilinestring",
+            Scalar::Geometry(GeometryType::MultiLineString),
+        ),
+        ("multipolygon", Scalar::Geometry(GeometryType::MultiPolygon)),
     ];
 
     /// The type's name in a schema text.
@@ -68,6 +80,7 @@ impl Scalar {
             Scalar::Bytea => "bytea",
             Scalar::Json => "json",
             Scalar::Document => "document",
+            Scalar::Geometry(geometry) => geometry.name(),
         }
     }
 
@@ -88,6 +101,7 @@ impl Scalar {
             Scalar::Bytea => "Bytea",
             Scalar::Json => "Json",
             Scalar::Document => "Document",
+            Scalar::Geometry(geometry) => geometry.rust_name(),
         })
     }
 }
@@ -126,7 +140,8 @@ impl StoredType {
                 None => format!(
                     "there is no type `{rest}`\n\nhelp: the types are boolean, integer, bigint, \
                      double precision, numeric, text, timestamp, date, interval, uuid, objectid, \
-                     bytea, jsonb, document, and arrays of these such as `text[]`"
+                     bytea, jsonb, document, geometry, point, linestring, polygon, multipoint, \
+                     multilinestring, multipolygon, and arrays of these such as `text[]`"
                 ),
             }),
         }

@@ -88,6 +88,7 @@ impl Tables {
             | Type::Bytea
             | Type::Json
             | Type::Document
+            | Type::Geometry(_)
             | Type::Unknown => known(ty),
         }
     }
@@ -171,6 +172,7 @@ fn has_declared_parts(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Unknown => false,
     }
 }
@@ -223,6 +225,11 @@ fn known(ty: &Type) -> ColumnType {
         Type::Bytea => ("Bytea", quote!(::std::vec::Vec<::core::primitive::u8>)),
         Type::Json => ("Json", quote!(#private::bson::Bson)),
         Type::Document => ("Document", quote!(#private::bson::Document)),
+        Type::Geometry(geometry) => {
+            let name = geometry.rust_name();
+            let rust = Ident::new(name, Span::call_site());
+            (name, quote!(#private::geo::#rust))
+        }
         // A literal `NULL` is text, as in PostgreSQL.
         Type::Text
         | Type::Unknown

@@ -10,6 +10,7 @@ mod scalar;
 pub(crate) use number::decimal;
 #[cfg(feature = "uuid")]
 pub(crate) use scalar::binary;
+pub(crate) use scalar::own;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub(crate) use scalar::{midnight, timestamp};
 

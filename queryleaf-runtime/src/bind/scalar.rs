@@ -159,7 +159,7 @@ pub(crate) fn binary(subtype: u8, bytes: &[u8]) -> queryleaf_plan::ParameterValu
 }
 
 /// A value as `serde` stores it.
-pub(super) fn own<T: serde::Serialize>(own: &T) -> Bound {
+pub(crate) fn own<T: serde::Serialize>(own: &T) -> Bound {
     let (element_type, bytes) = bridge::serialize(own).map_err(BindError::new)?;
     Ok(value(element_type, bytes))
 }

@@ -53,6 +53,13 @@ stored! {
     ObjectId "objectid": OBJECT_ID;
     Bytea "bytea": BINARY;
     Document "document": DOCUMENT;
+    Geometry "geometry": DOCUMENT;
+    Point "point": DOCUMENT;
+    LineString "linestring": DOCUMENT;
+    Polygon "polygon": DOCUMENT;
+    MultiPoint "multipoint": DOCUMENT;
+    MultiLineString "multilinestring": DOCUMENT;
+    MultiPolygon "multipolygon": DOCUMENT;
 }
 
 impl Stored for types::Json {

@@ -105,6 +105,28 @@ impl From<MultiPolygon> for geo::MultiPolygon<f64> {
     }
 }
 
+impl From<geo::Geometry<f64>> for Geometry {
+    /// GeoJSON has neither segments, rectangles nor triangles: these become lines and polygons.
+    fn from(geometry: geo::Geometry<f64>) -> Self {
+        match geometry {
+            geo::Geometry::Point(geometry) => Geometry::Point(geometry.into()),
+            geo::Geometry::Line(line) => {
+                Geometry::LineString(geo::LineString(vec![line.start, line.end]).into())
+            }
+            geo::Geometry::LineString(geometry) => Geometry::LineString(geometry.into()),
+            geo::Geometry::Polygon(geometry) => Geometry::Polygon(geometry.into()),
+            geo::Geometry::MultiPoint(geometry) => Geometry::MultiPoint(geometry.into()),
+            geo::Geometry::MultiLineString(geometry) => Geometry::MultiLineString(geometry.into()),
+            geo::Geometry::MultiPolygon(geometry) => Geometry::MultiPolygon(geometry.into()),
+            geo::Geometry::Rect(rectangle) => Geometry::Polygon(rectangle.to_polygon().into()),
+            geo::Geometry::Triangle(triangle) => Geometry::Polygon(triangle.to_polygon().into()),
+            geo::Geometry::GeometryCollection(geometries) => {
+                Geometry::GeometryCollection(geometries.into_iter().map(Geometry::from).collect())
+            }
+        }
+    }
+}
+
 impl From<Geometry> for geo::Geometry<f64> {
     fn from(geometry: Geometry) -> Self {
         match geometry {

@@ -7,9 +7,16 @@
 //! assert_eq!(oslo.coordinates.latitude, 59.91);
 //! ```
 
+mod column;
 #[cfg(feature = "geo-types")]
 mod geo_types;
+#[cfg(feature = "geo-types")]
+pub mod geo_types_as_geojson;
 mod json;
+mod schema;
+
+#[doc(hidden)]
+pub use schema::*;
 
 use json::geometries;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

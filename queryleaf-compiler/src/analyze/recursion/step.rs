@@ -233,6 +233,7 @@ impl Step {
             Type::Array(_)
                 | Type::Json
                 | Type::Document
+                | Type::Geometry(_)
                 | Type::Map(_)
                 | Type::Struct(_)
                 | Type::Interval

@@ -1,7 +1,7 @@
 //! Functions on documents to aggregation expressions.
 
 use super::super::argument::{constant_text, expression, opaque, operand};
-use super::{JsonFunction, delete, is_document, set};
+use super::{JsonFunction, delete, set};
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{and, bind, call, cond, int, of_value, or, raise, size, text, unary};
 use crate::plan::{Expression, ExpressionKind};
@@ -80,7 +80,7 @@ pub(super) fn is_known_document(arguments: &[LoweredArgument<'_>], number: usize
     fn known(expression: &Expression) -> bool {
         match &expression.kind {
             ExpressionKind::Cast(inner) => known(inner),
-            _ => is_document(expression),
+            _ => expression.ty.is_certain_document(),
         }
     }
     expression(arguments, number).is_some_and(known)

@@ -68,7 +68,11 @@ pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<
     };
     let path = constant_text(arguments.get(1)).unwrap_or_default();
     match function {
-        JsonFunction::ArrayLength if arguments.first().is_some_and(is_document) => {
+        JsonFunction::ArrayLength
+            if arguments
+                .first()
+                .is_some_and(|value| value.ty.is_certain_document()) =>
+        {
             error(0, "a document has no length".to_owned(), None)
         }
         JsonFunction::Set => match path::array_path(path) {
@@ -127,14 +131,6 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Text
         | JsonFunction::Elements => false,
     }
-}
-
-/// Whether a value is known to be a document.
-fn is_document(expression: &Expression) -> bool {
-    matches!(
-        expression.ty,
-        Type::Document | Type::Struct(_) | Type::Map(_)
-    )
 }
 
 #[cfg(test)]

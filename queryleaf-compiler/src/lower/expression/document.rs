@@ -5,7 +5,6 @@ use super::super::operators::{call, cond, int, text, unary};
 use super::operand::Surroundings;
 use super::{normalized, value};
 use crate::plan::{Expression, ExpressionKind};
-use crate::types::Type;
 use queryleaf_plan::Template;
 
 /// `ARRAY[a, b, ..]`. A missing item becomes null by itself.
@@ -64,8 +63,7 @@ pub(super) fn subscript(array: &Expression, index: &Expression, scope: &Scope) -
 pub(super) fn member(document: &Expression, key: &str, scope: &Scope) -> Template {
     let input = value(document, scope);
     // A path looks into the documents of an array, so what may hold an array is asked otherwise.
-    let is_document = matches!(document.ty, Type::Document | Type::Map(_) | Type::Struct(_));
-    if is_document
+    if document.ty.is_certain_document()
         && is_plain_key(key)
         && is_field(document)
         && let Template::Value(queryleaf_plan::Value::String(path)) = &input
@@ -83,9 +81,7 @@ fn is_field(document: &Expression) -> bool {
     match &document.kind {
         ExpressionKind::Path(_) => true,
         ExpressionKind::Member { document, key } => {
-            is_plain_key(key)
-                && matches!(document.ty, Type::Document | Type::Map(_) | Type::Struct(_))
-                && is_field(document)
+            is_plain_key(key) && document.ty.is_certain_document() && is_field(document)
         }
         _ => false,
     }

@@ -197,6 +197,7 @@ fn parameter_value(parameter: u16, ty: &Type) -> Template {
         | Type::Interval
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -173,9 +173,8 @@ fn has_key(
     scope: &Scope,
 ) -> Option<Template> {
     let key = key.as_text()?;
-    let is_document = matches!(document.ty, Type::Document | Type::Struct(_) | Type::Map(_));
     // Without the document the answer is `NULL`, not `FALSE`.
-    if !is_document || !is_plain_key(key) || (!wanted && document.nullable) {
+    if !document.ty.is_certain_document() || !is_plain_key(key) || (!wanted && document.nullable) {
         return None;
     }
     let path = field_path(document, scope)?;

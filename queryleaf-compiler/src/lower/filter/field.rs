@@ -73,8 +73,7 @@ pub(super) fn field_path(expression: &Expression, scope: &Scope) -> Option<Strin
     let dotted = match &expression.kind {
         ExpressionKind::Path(path) => scope.dotted(path),
         ExpressionKind::Member { document, key }
-            if is_plain_key(key)
-                && matches!(document.ty, Type::Document | Type::Map(_) | Type::Struct(_)) =>
+            if is_plain_key(key) && document.ty.is_certain_document() =>
         {
             format!("{}.{key}", field_path(document, scope)?)
         }
@@ -106,6 +105,7 @@ pub(in crate::lower) fn is_scalar(ty: &Type) -> bool {
         Type::Interval
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -24,6 +24,7 @@ pub(crate) fn is_orderable(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_) => false,
@@ -57,6 +58,6 @@ pub(crate) fn is_groupable(ty: &Type) -> bool {
             .fields
             .iter()
             .all(|field| !field.nullable && is_groupable(&field.ty)),
-        Type::Interval | Type::Json | Type::Document | Type::Map(_) => false,
+        Type::Interval | Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_) => false,
     }
 }

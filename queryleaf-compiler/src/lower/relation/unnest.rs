@@ -87,7 +87,12 @@ pub(super) fn items_can_be_asked(array: &Type) -> bool {
         Type::Array(item) => {
             let is_scalar = !matches!(
                 item.ty,
-                Type::Json | Type::Document | Type::Map(_) | Type::Struct(_) | Type::Array(_)
+                Type::Json
+                    | Type::Document
+                    | Type::Geometry(_)
+                    | Type::Map(_)
+                    | Type::Struct(_)
+                    | Type::Array(_)
             );
             is_scalar || !item.nullable
         }

@@ -21,7 +21,7 @@ use super::value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::datetime;
 use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Scales};
-use crate::types::{Item, Type};
+use crate::types::{GeometryType, Item, Type};
 use queryleaf_plan::Template;
 use std::rc::Rc;
 
@@ -185,12 +185,14 @@ fn is_same_on_the_server(from: &Type, to: &Type) -> bool {
             | Type::Numeric
             | Type::Text
             | Type::Document
+            | Type::Geometry(_)
             | Type::Map(_)
             | Type::Struct(_)
             | Type::Array(_),
             Type::Json,
         ) => true,
-        (Type::Struct(_) | Type::Map(_), Type::Document) => true,
+        (Type::Geometry(_) | Type::Struct(_) | Type::Map(_), Type::Document)
+        | (Type::Geometry(_), Type::Geometry(GeometryType::Any)) => true,
         (Type::Array(from), Type::Array(to)) => is_same_on_the_server(&from.ty, &to.ty),
         _ => false,
     }
