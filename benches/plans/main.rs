@@ -2,11 +2,12 @@
 //! tests.
 //!
 //! ```text
-//! cargo bench --bench plans -- [--runs 9] [--only words]
+//! cargo bench --bench plans -- [--runs 9] [--only words] [--show]
 //! ```
 //!
 //! Both commands are sent to the same server in turn, through the same driver, and all rows are
-//! read as raw bytes: what is compared is the work of the server. The figures are medians.
+//! read as raw bytes: what is compared is the work of the server. The figures are medians. `--show`
+//! prints the command that QueryLeaf sends, too.
 
 #![expect(clippy::print_stdout, reason = "a bench reports there")]
 
@@ -28,6 +29,7 @@ const ENOUGH: f64 = 4_000.0;
 async fn main() -> Result<(), Box<dyn Error>> {
     let runs = argument("--runs").map_or(Ok(9), |runs| runs.parse())?;
     let only = argument("--only").unwrap_or_default();
+    let show = env::args().any(|argument| argument == "--show");
     let database = queryleaf_testkit::database().await;
     data::load(&database).await?;
 
@@ -46,6 +48,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     ratios.push(ratio);
                 }
                 Err(error) => println!("| {:<46} | | {error} | | |", shape.name),
+            }
+            if show {
+                println!("{}", compile(shape)?.own);
             }
         }
     }

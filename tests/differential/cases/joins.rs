@@ -45,6 +45,29 @@ pub fn cases() -> Vec<Case> {
             cases.push(case(format!("SELECT a._id, {item} AS x FROM {from}")));
         }
     }
+    for condition in OF_PARTNERS {
+        for kind in ["JOIN", "LEFT JOIN"] {
+            cases.push(case(format!(
+                "SELECT a._id, b.code FROM legs a {kind} carriers b ON a.carrier = b._id AND {condition}"
+            )));
+        }
+        cases.push(case(format!(
+            "SELECT a._id, b.name, o.city FROM legs a JOIN carriers b ON a.carrier = b._id \
+             LEFT JOIN offices o ON b.home.office = o._id WHERE {condition}"
+        )));
+        for has in ["EXISTS", "NOT EXISTS"] {
+            cases.push(case(format!(
+                "SELECT a._id FROM legs a WHERE {has} \
+                 (SELECT 1 FROM carriers b WHERE a.carrier = b._id AND {condition})"
+            )));
+        }
+        for is_in in ["IN", "NOT IN"] {
+            cases.push(case(format!(
+                "SELECT a._id FROM carriers a WHERE a.parent {is_in} \
+                 (SELECT b._id FROM carriers b WHERE {condition})"
+            )));
+        }
+    }
     for kind in ["CROSS JOIN", ","] {
         for (left, right, filter) in CROSSED {
             let (one, other) = (key(left), key(right));
@@ -82,6 +105,30 @@ const CHAINS: &[(&str, &str)] = &[
         "legs a JOIN carriers c ON a.carrier = c._id JOIN carriers p ON c.parent = p._id",
         "p.code || c.code",
     ),
+];
+
+/// What is asked of the only partner that a row can have.
+const OF_PARTNERS: &[&str] = &[
+    "b.country = 'NO'",
+    "b.country <> 'NO'",
+    "b.country IS NULL",
+    "b.country IS NOT NULL",
+    "NOT b.active",
+    "b.active IS NOT TRUE",
+    "b.fleet > 0 AND b.fleet <= 2",
+    "NOT (b.fleet > 0 AND b.fleet <= 2)",
+    "b.rating >= 1 AND b.rating < 3 AND b.rating <> 2",
+    "(b.country = 'NO' OR b.active) AND (b.fleet IS NULL OR b.code > 'c')",
+    "b.code LIKE 'c%' AND b.code NOT LIKE '%1%'",
+    "b.country IN ('NO', 'JP', '')",
+    "b.country NOT IN ('NO', 'JP')",
+    "b.home.city = 'Oslo'",
+    "b.home IS NULL",
+    "'air' = ANY(b.services)",
+    "b.fee > 0.5",
+    "b.founded >= '2020-01-01' AND b.founded < '2023-01-01'",
+    "b.code = b.name",
+    "upper(b.country) = 'NO'",
 ];
 
 /// Conditions with an equality between the sides.

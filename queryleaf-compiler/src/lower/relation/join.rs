@@ -10,11 +10,18 @@
 use super::lookup::unwind;
 use super::lookup_key::Key;
 use super::lookup_key::is_declared_unique;
+use super::own_items::AskedItems;
 use super::pipeline::{Count, Stage};
 use super::{Builder, Partners, within};
 use crate::lower::operators::int;
 use crate::plan::{Expression, JoinKind, Relation};
 use queryleaf_plan::Template;
+
+/// The documents of which a lookup finds one at the most, and what is asked of it.
+struct SinglePartner<'r> {
+    scan: &'r Relation,
+    asked: AskedItems,
+}
 
 impl<'a> Builder<'a> {
     /// Joins two relations.
@@ -56,6 +63,15 @@ impl<'a> Builder<'a> {
             self.unwind_partners(own);
         }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
+        let keep_empty = kind == JoinKind::Left;
+        if !keep_empty
+            && let Some(single) = self.single_partner(&right, key.as_ref())
+            && key.as_ref().is_some_and(Key::is_by_id)
+        {
+            let name = self.ask_partner(kind, single, key.as_ref(), wish.as_deref());
+            self.stages.push(unwind(&name, false));
+            return name;
+        }
         let runs_fast = Stage::run_in_newer_engine(&self.stages);
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
             if !nested.stages.is_empty() {
@@ -63,14 +79,13 @@ impl<'a> Builder<'a> {
             }
         });
         self.place_inside(&name, &nested, &columns);
-        let keep_empty = kind == JoinKind::Left;
         let is_single = nested.stages.is_empty() && self.finds_one(&right, key.as_ref());
         // Under a limit the server looks up one row after the other only with the `$unwind` at once.
         if is_single && runs_fast && !self.stops_early {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,
-                by_id: key.is_some_and(|key| key.foreign.names() == ["_id"]),
+                by_id: key.as_ref().is_some_and(Key::is_by_id),
             });
         } else {
             // Right behind the lookup the server never puts all partners of a row together.
@@ -89,6 +104,10 @@ impl<'a> Builder<'a> {
             self.unwind_partners(own);
         }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
+        if let Some(single) = self.single_partner(&right, key.as_ref()) {
+            self.ask_partner(kind, single, key.as_ref(), Some("__partner"));
+            return;
+        }
         let is_single = self.finds_one(&right, key.as_ref());
         let (name, _) = self.lookup(&right, key.as_ref(), Some("__partner"), |nested| {
             // A lookup by fields alone is faster, where it cannot find many.
@@ -104,10 +123,47 @@ impl<'a> Builder<'a> {
         Stage::push_match(&mut self.stages, filter);
     }
 
+    /// The only partner that a lookup by fields finds, with what is asked of it, where both together
+    /// are faster than a pipeline in the lookup: that is not for the newer of the server's engines.
+    fn single_partner<'r>(
+        &self,
+        right: &'r Relation,
+        key: Option<&Key>,
+    ) -> Option<SinglePartner<'r>> {
+        let Relation::Filter { input, predicate } = right else {
+            return None;
+        };
+        let Relation::Scan { document, .. } = **input else {
+            return None;
+        };
+        let is_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
+        if !is_fast || key.is_none_or(|key| key.matches_null) || !self.finds_one(input, key) {
+            return None;
+        }
+        let asked = self.asked_items(document, &predicate.clone().conjuncts())?;
+        Some(SinglePartner { scan: input, asked })
+    }
+
+    /// Looks the only partner up, and keeps the rows of which it is as asked.
+    fn ask_partner(
+        &mut self,
+        kind: JoinKind,
+        SinglePartner { scan, asked }: SinglePartner<'_>,
+        key: Option<&Key>,
+        wish: Option<&str>,
+    ) -> String {
+        let (name, nested) = self.lookup(scan, key, wish, |_| {});
+        self.place_inside(&name, &nested, &scan.columns());
+        Stage::push_match(&mut self.stages, asked.filter(kind, name.clone()));
+        name
+    }
+
     /// Whether a lookup needs nothing of the partners found so far but fields that the server finds
     /// in their array as well.
     fn may_wait(&self, right: &Relation, key: Option<&Key>) -> bool {
-        let (Relation::Scan { .. }, Some(key)) = (right, key) else {
+        let is_by_fields =
+            matches!(right, Relation::Scan { .. }) || self.single_partner(right, key).is_some();
+        let (true, Some(key)) = (is_by_fields, key) else {
             return false;
         };
         let Some(place) = self.place_of(&key.local) else {

@@ -19,6 +19,13 @@ pub(super) struct Key {
     pub(super) matches_null: bool,
 }
 
+impl Key {
+    /// Whether it finds one document at the most, whatever is stored and whichever indexes are there.
+    pub(super) fn is_by_id(&self) -> bool {
+        self.foreign.names() == ["_id"]
+    }
+}
+
 impl Builder<'_> {
     /// Takes the equality that serves a lookup of this relation best out of the conditions right
     /// above the scan at which its pipeline begins.

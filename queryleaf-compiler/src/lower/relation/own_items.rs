@@ -57,35 +57,27 @@ impl Builder<'_> {
         if place.is_empty() || place.starts_with('$') || !items_can_be_asked(&array.ty) {
             return None;
         }
+        Some(self.asked_items(item, conditions)?.filter(kind, place))
+    }
+
+    /// What is asked of one item of an array, or of a partner in the array of a lookup, if the query
+    /// language says it all.
+    pub(super) fn asked_items(
+        &self,
+        item: ColumnId,
+        conditions: &[Expression],
+    ) -> Option<AskedItems> {
         let mut scope = Scope::inside(&self.scope);
         scope.place(item, ITEM);
-        let mut asked = Asked::default();
+        let mut asked = AskedItems::default();
         for condition in conditions {
             if !condition.reads_only(|column| column == item) {
                 return None;
             }
             asked.add(&filter(condition, &scope))?;
         }
-        if asked.entries.is_empty() || !scope.take_refusals().is_empty() {
-            return None;
-        }
-        let found = Template::entry("$elemMatch", Template::Document(asked.entries));
-        let (filter, without) = match kind {
-            JoinKind::Anti => (Template::entry("$not", found), Template::ALWAYS),
-            _ => (found, Template::Never),
-        };
-        let filter = Template::entry(place, filter);
-        Some(
-            asked
-                .guards
-                .into_iter()
-                .fold(filter, |filter, guard| Template::When {
-                    condition: guard.condition,
-                    parameter: guard.parameter,
-                    then: Box::new(without.clone()),
-                    otherwise: Box::new(filter),
-                }),
-        )
+        let is_known = !asked.entries.is_empty() && scope.take_refusals().is_empty();
+        is_known.then_some(asked)
     }
 
     /// The filter as an expression over the items.
@@ -132,7 +124,7 @@ impl Builder<'_> {
 
 /// What is asked of one item.
 #[derive(Default)]
-struct Asked {
+pub(super) struct AskedItems {
     /// The entries of an `$elemMatch`.
     entries: Vec<(String, Template)>,
     guards: Vec<Guard>,
@@ -173,7 +165,26 @@ fn is_always(condition: &Expression) -> bool {
     )
 }
 
-impl Asked {
+impl AskedItems {
+    /// The filter that passes the documents that have such an item in the array at this place, or
+    /// those that have none.
+    pub(super) fn filter(self, kind: JoinKind, place: String) -> Template {
+        let found = Template::entry("$elemMatch", Template::Document(self.entries));
+        let (filter, without) = match kind {
+            JoinKind::Anti => (Template::entry("$not", found), Template::ALWAYS),
+            _ => (found, Template::Never),
+        };
+        let filter = Template::entry(place, filter);
+        self.guards
+            .into_iter()
+            .fold(filter, |filter, guard| Template::When {
+                condition: guard.condition,
+                parameter: guard.parameter,
+                then: Box::new(without.clone()),
+                otherwise: Box::new(filter),
+            })
+    }
+
     /// Adds a filter on documents that hold the item: all of it, or nothing.
     fn add(&mut self, filter: &Template) -> Option<()> {
         match filter {
@@ -221,17 +232,31 @@ impl Asked {
     }
 
     fn add_entry(&mut self, key: &str, condition: Template) -> Option<()> {
-        if self.entries.iter().any(|(known, _)| known == key) {
+        if self.entries.iter().all(|(known, _)| known != key) {
+            self.entries.push((key.to_owned(), condition));
+            return Some(());
+        }
+        // Operators on the item itself cannot be put beside each other in any other way.
+        if key.starts_with('$') && key != "$or" {
             return None;
         }
-        self.entries.push((key.to_owned(), condition));
+        let again = Template::entry(key, condition);
+        let known = self.entries.iter_mut();
+        match known.into_iter().find(|(known, _)| known == "$and") {
+            Some((_, Template::Array(all))) => all.push(again),
+            Some(_) => return None,
+            None => {
+                let all = Template::array([again]);
+                self.entries.push(("$and".to_owned(), all));
+            }
+        }
         Some(())
     }
 }
 
 /// A filter on the fields of the item, as the query language asks it of the item itself.
 fn about_fields(filter: &Template) -> Option<Template> {
-    let mut asked = Asked::default();
+    let mut asked = AskedItems::default();
     asked.add(filter)?;
     let only_fields = asked.entries.iter().all(|(key, _)| !key.starts_with('$'));
     (only_fields && asked.guards.is_empty()).then_some(Template::Document(asked.entries))
