@@ -65,6 +65,7 @@ categories! {
     distinct_on
     documents
     errors
+    excluded_rows
     framed_values
     frames
     grouping_sets
@@ -82,6 +83,7 @@ categories! {
     parameters
     patterns
     quantified
+    query_forms
     recursion
     refusals
     set_operations

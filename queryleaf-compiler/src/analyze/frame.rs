@@ -1,6 +1,7 @@
 //! The window of a call: named windows and what is added to them, and frames.
 
 use super::Analyzer;
+use super::frame_exclusion;
 use super::scope::Scope;
 use super::window::not_a_number;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -80,10 +81,12 @@ impl Analyzer<'_> {
     /// A definition that may start from a named one: that gives its partitions, and its order where
     /// it has one.
     fn completed(&self, definition: &WindowSpec) -> Result<WindowSpec> {
-        let Some(name) = &definition.window_name else {
-            return Ok(definition.clone());
+        let mut definition = definition.clone();
+        let Some(name) = definition.window_name.take() else {
+            return Ok(definition);
         };
-        let base = self.named_window(name)?;
+        let excluded = frame_exclusion::take_key(&mut definition);
+        let base = self.named_window(&name)?;
         let span = self.source.convert(name.span);
         let refuse = |what: &str| {
             let message = format!("{what} of window `{}`", name.value);
@@ -105,13 +108,15 @@ impl Analyzer<'_> {
         let order_by = if definition.order_by.is_empty() {
             base.order_by
         } else {
-            definition.order_by.clone()
+            definition.order_by
         };
+        let mut partition_by = base.partition_by;
+        partition_by.extend(excluded);
         Ok(WindowSpec {
             window_name: None,
-            partition_by: base.partition_by,
+            partition_by,
             order_by,
-            window_frame: definition.window_frame.clone(),
+            window_frame: definition.window_frame,
         })
     }
 

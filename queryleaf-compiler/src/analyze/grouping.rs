@@ -49,7 +49,7 @@ impl Grouping {
         };
         let mut numbers = Vec::new();
         for key in keys {
-            let stripped = key.clone().without_spans();
+            let stripped = key.canonical();
             // `GROUP BY a, a` groups by one key.
             let mut known = grouping.keys.iter();
             let number = known.position(|(_, _, known)| *known == stripped);
@@ -108,7 +108,7 @@ impl Grouping {
 
     /// The number of the key that an expression is.
     fn key_of(&self, expression: &Expression) -> Option<usize> {
-        let stripped = expression.clone().without_spans();
+        let stripped = expression.canonical();
         let mut keys = self.keys.iter();
         keys.position(|(_, _, known)| *known == stripped)
     }

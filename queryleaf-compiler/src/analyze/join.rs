@@ -4,7 +4,7 @@ use super::scope::{Name, Scope};
 use super::unnest::gives_items;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
+use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Relation};
 use sqlparser::ast::{self, Expr, JoinConstraint, JoinOperator};
 
 /// A join as the query writes it.
@@ -70,12 +70,12 @@ impl Analyzer<'_> {
                 ));
             }
         };
-        if written == Written::Full && has_subquery(&condition) {
+        if written == Written::Full && is_about_both(&condition, &left, &right) {
             return Err(Box::new(
                 Diagnostic::error(
                     Code::Unsupported,
                     condition.span,
-                    "a subquery in the condition of a full join is not supported",
+                    "a subquery about both sides of a full join is not supported in its condition",
                 )
                 .help("compute it as a column of a query in `FROM`, and compare that column"),
             ));
@@ -250,6 +250,15 @@ fn common_names(left: &Scope, right: &Scope, span: Span) -> Vec<Name> {
     names
 }
 
-fn has_subquery(condition: &Expression) -> bool {
-    condition.any(&mut |part| matches!(part.kind, ExpressionKind::Subquery(_)))
+/// Whether one of the subqueries of a condition reads columns of both sides.
+fn is_about_both(condition: &Expression, left: &Relation, right: &Relation) -> bool {
+    let (left, right) = (left.columns(), right.columns());
+    condition.any(&mut |part| match &part.kind {
+        ExpressionKind::Subquery(subquery) => {
+            let reads = subquery.reads();
+            let is_read = |columns: &[ColumnId]| columns.iter().any(|one| reads.contains(one));
+            is_read(&left) && is_read(&right)
+        }
+        _ => false,
+    })
 }

@@ -4,6 +4,7 @@
 //! and the modules beside it turn the expressions of the syntax tree into typed ones.
 
 mod aggregate;
+mod alias;
 mod call;
 mod cast;
 mod coerce;
@@ -16,12 +17,14 @@ mod document;
 mod expression;
 mod field;
 mod frame;
+mod frame_exclusion;
 mod from;
 mod grouping;
 mod grouping_sets;
 mod groups_of_sets;
 mod join;
 mod json_path;
+mod limit;
 mod literal;
 mod membership;
 mod named_arguments;
@@ -54,14 +57,18 @@ use crate::plan::{
 };
 use crate::syntax::Source;
 use crate::{Parameter, Table};
+use alias::Aliases;
 use common_table::CommonTable;
 pub use default::{DefaultValue, default_value};
+pub(crate) use frame_exclusion::{
+    EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP, EXCLUDE_NO_OTHERS, EXCLUDE_TIES,
+};
 pub(crate) use grouping_sets::DISTINCT as GROUP_BY_DISTINCT;
 use parameters::Parameters;
 use query::Naming;
 use scope::Scope;
 use sqlparser::ast;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The window functions that are no aggregates, by their names.
 pub(crate) fn window_functions() -> impl Iterator<Item = (&'static str, WindowFunction)> {
@@ -168,7 +175,9 @@ pub(crate) struct Analyzer<'a> {
     /// Whether the query has grouping keys, so that no group is empty.
     grouped: bool,
     /// The named items of the SELECT list so far: a later item may use an earlier one.
-    aliases: HashMap<String, Expression>,
+    aliases: Aliases,
+    /// Those of the queries around the present one.
+    outer_aliases: Vec<Aliases>,
     /// Whether the SELECT list may hold literals whose type something around the query decides.
     open_literals: bool,
     /// The windows that the query names, each complete.
@@ -258,7 +267,8 @@ impl<'a> Analyzer<'a> {
             common: Vec::new(),
             clause: Clause::Select,
             grouped: false,
-            aliases: HashMap::new(),
+            aliases: Aliases::new(),
+            outer_aliases: Vec::new(),
             open_literals: false,
             windows: Vec::new(),
             copied: 0,
@@ -326,7 +336,10 @@ impl Analyzer<'_> {
     /// Looks at something inside a query that may also name what that query can.
     fn inside<T>(&mut self, scope: &Scope, look: impl FnOnce(&mut Self) -> T) -> T {
         self.outer.push(scope.clone());
+        let aliases = std::mem::take(&mut self.aliases);
+        self.outer_aliases.push(aliases);
         let result = look(self);
+        self.aliases = self.outer_aliases.pop().unwrap_or_default();
         self.outer.pop();
         result
     }

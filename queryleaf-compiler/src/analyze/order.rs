@@ -1,14 +1,12 @@
-//! `ORDER BY`, `LIMIT` and `OFFSET`.
+//! `ORDER BY` and the keys of `GROUP BY`.
 
 use super::output::Item;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{
-    ComparisonOperator, Expression, ExpressionKind, NullsOrder, SortDirection, SortKey,
-};
+use crate::plan::{ComparisonOperator, Expression, NullsOrder, SortDirection, SortKey};
 use crate::types::Type;
-use sqlparser::ast::{self, Expr, LimitClause, OrderByExpr, OrderByKind, OrderBySort};
+use sqlparser::ast::{self, Expr, OrderByExpr, OrderByKind, OrderBySort};
 
 impl Analyzer<'_> {
     /// The keys of a query's `ORDER BY`, over the rows before the SELECT list.
@@ -111,86 +109,6 @@ impl Analyzer<'_> {
             direction,
             nulls,
         })
-    }
-
-    /// `LIMIT` and `OFFSET`: a number of rows each.
-    pub(crate) fn limit(
-        &mut self,
-        query: &ast::Query,
-        scope: &Scope,
-        outer: Span,
-    ) -> Result<(Option<Expression>, Option<Expression>)> {
-        let (limit, offset) = match &query.limit_clause {
-            None => (None, None),
-            Some(LimitClause::LimitOffset {
-                limit,
-                offset,
-                limit_by,
-            }) => {
-                if !limit_by.is_empty() {
-                    return self.unsupported(outer, "`LIMIT .. BY`");
-                }
-                (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
-            }
-            Some(LimitClause::OffsetCommaLimit { .. }) => {
-                return self.unsupported(outer, "`LIMIT a, b`");
-            }
-        };
-        let fetch = match &query.fetch {
-            Some(ast::Fetch {
-                with_ties: false,
-                percent: false,
-                quantity,
-            }) => {
-                let one = Expr::value(ast::Value::Number("1".to_owned(), false));
-                Some(quantity.clone().unwrap_or(one))
-            }
-            Some(_) => return self.unsupported(outer, "`FETCH` with ties or a percentage"),
-            None => None,
-        };
-        if let (Some(_), Some(fetch)) = (limit, &fetch) {
-            let span = self.source.span_or(fetch, outer);
-            let message = "both `LIMIT` and `FETCH`";
-            return Err(Box::new(Diagnostic::error(Code::Syntax, span, message)));
-        }
-        let limit = limit.cloned().or(fetch);
-        let limit = limit
-            .map(|limit| self.count(&limit, scope, outer, "LIMIT"))
-            .transpose()?;
-        let offset = offset
-            .map(|offset| self.count(offset, scope, outer, "OFFSET"))
-            .transpose()?;
-        Ok((limit, offset))
-    }
-
-    fn count(
-        &mut self,
-        count: &Expr,
-        scope: &Scope,
-        outer: Span,
-        clause: &str,
-    ) -> Result<Expression> {
-        let count = self.expression_in(Clause::Limit, count, scope, outer)?;
-        let count = self.coerce(count, &Type::Bigint)?;
-        match (&count.kind, count.as_integer()) {
-            (_, Some(0..)) | (ExpressionKind::Parameter(_), None) => Ok(count),
-            (_, Some(_)) => {
-                let message = format!("{clause} must not be negative");
-                Err(Box::new(Diagnostic::error(
-                    Code::InvalidLiteral,
-                    count.span,
-                    message,
-                )))
-            }
-            (_, None) => {
-                let message = format!("{clause} wants a number or a parameter");
-                Err(Box::new(Diagnostic::error(
-                    Code::Unsupported,
-                    count.span,
-                    message,
-                )))
-            }
-        }
     }
 
     /// The keys of `GROUP BY`: positions, columns, aliases or expressions.

@@ -2,7 +2,6 @@
 
 use super::output::Item;
 use super::scope::Scope;
-use super::select::{limited, sorted};
 use super::{Analyzer, Column};
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
@@ -89,7 +88,7 @@ impl Analyzer<'_> {
             Some(order) => self.order(order, &items, &scope, outer),
             None => Vec::new(),
         };
-        let (limit, offset) = self.limit(query, &scope, outer)?;
-        Ok((limited(sorted(relation, keys), limit, offset), columns))
+        let limits = self.limit(query, &scope, outer)?;
+        Ok(self.first_of_columns(relation, columns, keys, limits))
     }
 }

@@ -1,8 +1,8 @@
 //! What a name stands for, and the ways into its value: `o.items[1].sku`.
 
+use super::Analyzer;
 use super::field::{field, member};
 use super::scope::{Name, Scope};
-use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
@@ -11,35 +11,9 @@ use sqlparser::ast::{AccessExpr, Expr, Subscript};
 impl Analyzer<'_> {
     /// A column, or else an earlier item of the SELECT list where such may be used.
     pub(crate) fn column_or_alias(&mut self, parts: &[Name], scope: &Scope) -> Result<Expression> {
-        if let Some(first) = parts.first()
-            && matches!(
-                self.clause,
-                Clause::Select | Clause::Qualify | Clause::OrderBy | Clause::Aggregate
-            )
-            && !scope.has_column(first)
-            && !scope
-                .sources
-                .iter()
-                .any(|source| source.name == first.text && parts.len() > 1)
-            && let Some(value) = self.aliases.get(&first.text).cloned()
-        {
-            let value = Expression {
-                span: first.span,
-                ..self.copy(&value)?
-            };
-            return parts.iter().skip(1).try_fold(value, field);
-        }
-        let result = self.named(parts, scope);
-        match (result, parts) {
-            (Err(error), [name])
-                if matches!(self.clause, Clause::Where)
-                    && self.aliases.contains_key(&name.text) =>
-            {
-                Err(Box::new(error.note(
-                    "WHERE is applied before the SELECT list is computed",
-                )))
-            }
-            (result, _) => result,
+        match self.alias(parts, scope)? {
+            Some(value) => parts.iter().skip(1).try_fold(value, field),
+            None => self.named(parts, scope),
         }
     }
 

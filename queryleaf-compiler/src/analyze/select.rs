@@ -1,6 +1,7 @@
 //! A SELECT, clause by clause, in the order in which SQL gives them meaning.
 
 use super::grouping::Grouping;
+use super::limit::Limits;
 use super::natural;
 use super::output::{Item, has_aggregate};
 use super::query::Naming;
@@ -61,8 +62,10 @@ impl Analyzer<'_> {
             None => Vec::new(),
         };
         let on = self.distinct_keys(select.distinct.as_ref(), &items, &scope, outer);
-        let limits = query.map_or(Ok((None, None)), |query| self.limit(query, &scope, outer));
-        let (limit, offset) = self.keep(limits).unwrap_or_default();
+        let limits = query.map_or(Ok(Limits::default()), |query| {
+            self.limit(query, &scope, outer)
+        });
+        let limits = self.keep(limits).unwrap_or_default();
         let mut stages = Stages {
             items,
             having,
@@ -113,12 +116,18 @@ impl Analyzer<'_> {
         relation = self.windows(relation, &mut stages);
         let (relation, columns) = match &select.distinct {
             None | Some(Distinct::All) => {
-                let relation = limited(sorted(relation, stages.order), limit, offset);
+                let relation = self.first(relation, stages.order, limits);
                 self.project(relation, stages.items)
             }
             Some(Distinct::On(_)) => {
+                let order = match limits.with_ties {
+                    true => stages.order.clone(),
+                    // The rows come in it already.
+                    false => Vec::new(),
+                };
                 let relation = self.distinct_on(relation, stages.on, stages.order)?;
-                self.project(limited(relation, limit, offset), stages.items)
+                let relation = self.first(relation, order, limits);
+                self.project(relation, stages.items)
             }
             Some(Distinct::Distinct) => {
                 let (relation, columns) = self.project(relation, stages.items);
@@ -126,7 +135,7 @@ impl Analyzer<'_> {
                     input: Box::new(relation),
                 };
                 let keys = self.distinct_order(stages.order, &columns)?;
-                (limited(sorted(relation, keys), limit, offset), columns)
+                self.first_of_columns(relation, columns, keys, limits)
             }
         };
         Ok((relation, columns))
@@ -274,30 +283,4 @@ struct Stages {
     on: Vec<SortKey>,
     qualify: Option<Expression>,
     order: Vec<SortKey>,
-}
-
-pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
-    if keys.is_empty() {
-        input
-    } else {
-        Relation::Sort {
-            input: Box::new(input),
-            keys,
-        }
-    }
-}
-
-pub(super) fn limited(
-    input: Relation,
-    limit: Option<Expression>,
-    offset: Option<Expression>,
-) -> Relation {
-    if limit.is_none() && offset.is_none() {
-        return input;
-    }
-    Relation::Limit {
-        input: Box::new(input),
-        limit,
-        offset,
-    }
 }

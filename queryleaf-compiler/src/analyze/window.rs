@@ -2,6 +2,7 @@
 
 use super::call::wrong_count;
 use super::frame::Keys;
+use super::frame_exclusion;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -58,7 +59,8 @@ impl Analyzer<'_> {
         if !self.clause.allows_windows() {
             return Err(misplaced(self.clause, name, span));
         }
-        let definition = self.window_definition(over)?;
+        let mut definition = self.window_definition(over)?;
+        let exclusion = frame_exclusion::take(&mut definition);
         let partition = definition
             .partition_by
             .iter()
@@ -75,9 +77,12 @@ impl Analyzer<'_> {
             None => Frame::DEFAULT,
         };
         self.check_null_treatment(call, span)?;
+        let may_be_empty = frame.may_be_empty() || exclusion.is_some();
         let typed = match super::aggregate::function(name) {
-            Some(aggregate) => self.window_aggregate(aggregate, call, name, &frame, scope, span)?,
-            None => self.window_function(call, name, &frame, scope, span)?,
+            Some(aggregate) => {
+                self.window_aggregate(aggregate, call, name, may_be_empty, scope, span)?
+            }
+            None => self.window_function(call, name, may_be_empty, scope, span)?,
         };
         let frame = if reads_frame(typed.function) {
             frame
@@ -92,6 +97,11 @@ impl Analyzer<'_> {
             order,
             frame,
         };
+        if let Some(exclusion) = exclusion
+            && reads_frame(call.function)
+        {
+            return self.excluding(exclusion, call, &typed.ty, span);
+        }
         Ok(Expression {
             kind: ExpressionKind::Window(Box::new(call)),
             ty: typed.ty,
@@ -106,7 +116,7 @@ impl Analyzer<'_> {
         function: AggregateFunction,
         call: &ast::Function,
         name: &str,
-        frame: &Frame,
+        may_be_empty: bool,
         scope: &Scope,
         span: Span,
     ) -> Result<Typed> {
@@ -127,7 +137,7 @@ impl Analyzer<'_> {
             ));
         }
         let (aggregate, ty, nullable) =
-            self.typed_aggregate(function, call, name, !frame.may_be_empty(), scope, span)?;
+            self.typed_aggregate(function, call, name, !may_be_empty, scope, span)?;
         if aggregate.distinct || !aggregate.order.is_empty() {
             let what = if aggregate.distinct {
                 "`DISTINCT`"
@@ -157,7 +167,7 @@ impl Analyzer<'_> {
         &mut self,
         call: &ast::Function,
         name: &str,
-        frame: &Frame,
+        may_be_empty: bool,
         scope: &Scope,
         span: Span,
     ) -> Result<Typed> {
@@ -200,7 +210,7 @@ impl Analyzer<'_> {
                 };
                 let value = self.settle(value)?;
                 let (ty, nullable) = (value.ty.clone(), value.nullable);
-                (vec![value], ty, nullable || frame.may_be_empty())
+                (vec![value], ty, nullable || may_be_empty)
             }
             WindowFunction::NthValue => {
                 let Ok([value, position]) = <[Expression; 2]>::try_from(arguments) else {
@@ -239,9 +249,7 @@ impl Analyzer<'_> {
             Some(offset) => self.coerce(offset, &Type::Integer)?,
             None => Expression::literal(Literal::Integer(1), Type::Integer, span),
         };
-        if offset.as_integer().is_none() {
-            return Err(not_a_number(&offset, &format!("the offset of `{name}`")));
-        }
+        let no_offset = offset.nullable;
         let default = arguments.next();
         if arguments.next().is_some() {
             return wrong_count(name, "one to three arguments", span);
@@ -257,7 +265,7 @@ impl Analyzer<'_> {
         for one in both {
             settled.push(self.settle(one)?);
         }
-        let nullable = settled.iter().any(|one| one.nullable);
+        let nullable = no_offset || settled.iter().any(|one| one.nullable);
         let ty = settled.first().map_or(ty, |one| one.ty.clone());
         settled.insert(1, offset);
         Ok((settled, ty, nullable))

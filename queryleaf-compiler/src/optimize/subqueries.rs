@@ -15,6 +15,15 @@ use std::convert::Infallible;
 /// Moves every subquery into a [`Relation::Apply`].
 pub(super) fn apply(relation: Relation, new: &mut NewColumns) -> Relation {
     let relation = condition_inside(relation).map_inputs(|input| apply(input, new));
+    if let Relation::Join {
+        kind: JoinKind::Full,
+        left,
+        right,
+        condition,
+    } = relation
+    {
+        return full_join(*left, *right, condition, new);
+    }
     let mut found = Vec::new();
     let relation =
         relation.map_expressions(&mut |expression| Extraction::new(new, &mut found).of(expression));
@@ -52,6 +61,54 @@ fn condition_inside(relation: Relation) -> Relation {
         }
         other => other,
     }
+}
+
+/// A full join whose condition reads the subqueries as columns of the side that they are about; the
+/// analysis has refused those that are about both.
+fn full_join(
+    left: Relation,
+    right: Relation,
+    condition: Expression,
+    new: &mut NewColumns,
+) -> Relation {
+    let mut found = Vec::new();
+    let condition = as_columns(condition, new, &mut found);
+    let of_right: BTreeSet<ColumnId> = right.columns().into_iter().collect();
+    let (mut left, mut right) = (left, right);
+    for (column, subquery) in found {
+        let subquery = Box::new(subquery);
+        let side = match subquery.reads().is_disjoint(&of_right) {
+            true => &mut left,
+            false => &mut right,
+        };
+        let input = Box::new(std::mem::replace(side, Relation::OneRow));
+        *side = Relation::Apply {
+            input,
+            subquery,
+            column,
+        };
+    }
+    Relation::Join {
+        kind: JoinKind::Full,
+        left: Box::new(left),
+        right: Box::new(right),
+        condition,
+    }
+}
+
+/// The expression with columns in place of its subqueries, which are computed for every row.
+fn as_columns(
+    expression: Expression,
+    new: &mut NewColumns,
+    found: &mut Vec<(ColumnId, Subquery)>,
+) -> Expression {
+    if let ExpressionKind::Subquery(subquery) = expression.kind {
+        let kind = Extraction::new(new, found).subquery(*subquery);
+        return Expression { kind, ..expression };
+    }
+    let Ok(expression) = expression
+        .try_map_children(&mut |child| Ok::<_, Infallible>(as_columns(child, new, found)));
+    expression
 }
 
 fn has_subquery(expression: &Expression) -> bool {

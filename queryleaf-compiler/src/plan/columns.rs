@@ -259,6 +259,23 @@ impl Relation {
     }
 }
 
+impl Subquery {
+    /// The columns from outside that are read inside.
+    pub fn reads(&self) -> BTreeSet<ColumnId> {
+        let paths = self.relation.outer_paths();
+        let mut reads: BTreeSet<ColumnId> = paths.into_iter().map(|path| path.column).collect();
+        if let SubqueryForm::Any(condition) = &self.form {
+            let own = self.relation.made_columns();
+            condition.for_each_path(&mut |path| {
+                if !own.contains(&path.column) {
+                    reads.insert(path.column);
+                }
+            });
+        }
+        reads
+    }
+}
+
 fn renumber_form(form: &mut SubqueryForm, numbers: &BTreeMap<ColumnId, ColumnId>) {
     match form {
         SubqueryForm::Scalar(column) | SubqueryForm::Array(column) => {
@@ -306,6 +323,23 @@ impl Expression {
     /// Whether it reads some column, and none of which this is not true.
     pub fn reads_only(&self, is: impl Fn(ColumnId) -> bool) -> bool {
         self.reads(|_| true) && !self.reads(|column| !is(column))
+    }
+
+    /// The expression in the form that it has wherever the query writes it: without its places, and
+    /// with numbers for the columns of its subqueries that do not depend on when they were made.
+    #[must_use]
+    pub fn canonical(&self) -> Expression {
+        let mut found = Vec::new();
+        subqueries(self, &mut found);
+        let mut made = BTreeSet::new();
+        for subquery in found {
+            subquery.relation.collect_made(&mut made);
+        }
+        // Numbers from the end, which no column has.
+        let numbers = made.into_iter().zip((0..=u32::MAX).rev().map(ColumnId));
+        self.clone()
+            .with_numbers(&numbers.collect())
+            .without_spans()
     }
 
     /// The same expression over columns with other numbers.

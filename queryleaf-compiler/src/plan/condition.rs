@@ -1,6 +1,6 @@
 //! Conditions: taking them apart, and making one of others.
 
-use super::{Expression, ExpressionKind, Literal};
+use super::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::diagnostic::Span;
 use crate::types::Type;
 
@@ -32,6 +32,18 @@ impl Expression {
             .unwrap_or_default();
         let all = Expression::new(ExpressionKind::And(conditions), Type::Boolean, span);
         Some(all.nullable(nullable))
+    }
+
+    /// The comparison of two values of one type.
+    #[must_use]
+    pub fn compared(self, operator: ComparisonOperator, other: Expression) -> Expression {
+        let (nullable, span) = (self.nullable || other.nullable, self.span);
+        let kind = ExpressionKind::Compare {
+            operator,
+            left: Box::new(self),
+            right: Box::new(other),
+        };
+        Expression::new(kind, Type::Boolean, span).nullable(nullable)
     }
 
     /// `NOT` of this condition; two of them are none.

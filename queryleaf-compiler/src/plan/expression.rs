@@ -331,6 +331,29 @@ impl Expression {
         }
     }
 
+    /// What an operator makes of two numbers of one type.
+    #[must_use]
+    pub fn combined(self, operator: ArithmeticOperator, other: Expression) -> Expression {
+        let (ty, span) = (self.ty.clone(), self.span);
+        let nullable = self.nullable || other.nullable;
+        let kind = ExpressionKind::Arithmetic {
+            operator,
+            left: Box::new(self),
+            right: Box::new(other),
+        };
+        Expression::new(kind, ty, span).nullable(nullable)
+    }
+
+    /// A column of some type.
+    pub fn column(column: ColumnId, ty: Type, span: Span) -> Self {
+        Expression::new(ExpressionKind::Path(Path::of(column)), ty, span)
+    }
+
+    /// A whole number.
+    pub fn integer(value: i64, ty: Type, span: Span) -> Self {
+        Expression::literal(Literal::Integer(value), ty, span)
+    }
+
     /// The same expression with another nullability.
     #[must_use]
     pub fn nullable(mut self, nullable: bool) -> Self {

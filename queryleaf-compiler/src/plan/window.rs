@@ -7,8 +7,8 @@ use super::{AggregateFunction, Expression, SortKey};
 pub struct WindowCall {
     /// Which function.
     pub function: WindowFunction,
-    /// Its arguments; none for `COUNT(*)`. `LAG` and `LEAD` have all three, the offset as an
-    /// integer literal and the default as `NULL` where the query leaves them out.
+    /// Its arguments; none for `COUNT(*)`. `LAG` and `LEAD` have all three, the offset as 1 and the
+    /// default as `NULL` where the query leaves them out.
     pub arguments: Vec<Expression>,
     /// `FILTER (WHERE ..)`, of aggregates only.
     pub filter: Option<Expression>,

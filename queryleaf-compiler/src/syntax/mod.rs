@@ -111,16 +111,6 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
                 .filter(|word| word.span.start == offset)
         })
         .map_or_else(|| end_of_text(source), |word| word.span);
-    if source.slice(span).eq_ignore_ascii_case("exclude") {
-        return Box::new(
-            Diagnostic::error(
-                Code::Unsupported,
-                span,
-                "`EXCLUDE` in a frame is not supported",
-            )
-            .help("compute over the whole frame, and take off what is too much"),
-        );
-    }
     let message = match message.split_once(", found: ") {
         Some((expected, found)) => {
             let expected = expected.trim_start_matches("Expected:").trim();

@@ -5,7 +5,11 @@
 //! * `GROUP BY DISTINCT ..` becomes a first key of a name that stands for the word.
 //! * `SELECT top` names a column; the parser takes the word for a clause of another dialect.
 //! * `x > ALL (VALUES (1), (2))` is `x > ALL (SELECT * FROM (VALUES (1), (2)) AS "values")`.
+//! * `LATERAL UNNEST(..)`: a function in `FROM` may name what stands before it with and without the
+//!   word.
+//! * `EXCLUDE ..` behind a frame becomes a last key of the window of a name that stands for it.
 
+use crate::analyze::{EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP, EXCLUDE_NO_OTHERS, EXCLUDE_TIES};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
@@ -18,6 +22,8 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             Keyword::VALUES,
             Keyword::GROUP,
             Keyword::TOP,
+            Keyword::LATERAL,
+            Keyword::EXCLUDE,
         ]
         .into_iter()
         .any(|keyword| is_keyword(&token.token, keyword))
@@ -28,6 +34,16 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut spelled = Spelled::default();
     let mut rest = tokens.into_iter();
     while let Some(mut token) = rest.next() {
+        if is_keyword(&token.token, Keyword::LATERAL) && is_word(words(rest.as_slice()).next()) {
+            continue;
+        }
+        if is_keyword(&token.token, Keyword::EXCLUDE)
+            && let Some((what, tokens)) = excluded(rest.as_slice())
+            && spelled.exclude(what, token.span)
+        {
+            rest.by_ref().take(tokens).for_each(drop);
+            continue;
+        }
         if is_keyword(&token.token, Keyword::TOP) && !counts_rows(rest.as_slice()) {
             as_name(&mut token.token);
         }
@@ -45,6 +61,17 @@ struct Spelled {
     depth: usize,
     /// The depths at which `VALUES` has been put into a query of its own.
     wrapped: Vec<usize>,
+    /// The brackets that are open, each perhaps of a window.
+    windows: Vec<Window>,
+}
+
+/// What is known of a pair of brackets that may be those of a window.
+#[derive(Default)]
+struct Window {
+    /// Whether it has `PARTITION BY` or `ORDER BY`.
+    has_keys: bool,
+    /// The place of the word with which the frame begins.
+    frame: Option<usize>,
 }
 
 impl Spelled {
@@ -59,8 +86,12 @@ impl Spelled {
                 self.tokens.push(token);
                 return;
             }
-            Token::LParen => self.depth += 1,
+            Token::LParen => {
+                self.depth += 1;
+                self.windows.push(Window::default());
+            }
             Token::RParen => {
+                self.windows.pop();
                 if self.wrapped.last() == Some(&self.depth) {
                     self.wrapped.pop();
                     let alias = Token::make_word("values", Some('"'));
@@ -80,12 +111,42 @@ impl Spelled {
                 self.put([Token::LParen], token.span);
                 self.wrapped.push(self.depth);
             }
-            _ => {}
+            word => {
+                let place = self.tokens.len();
+                if let Some(window) = self.windows.last_mut() {
+                    window.has_keys |= is_keyword(word, Keyword::BY);
+                    if begins_frame(word) {
+                        window.frame = Some(place);
+                    }
+                }
+            }
         }
         self.before.rotate_left(1);
         let [_, last] = &mut self.before;
         *last = Some(token.token.clone());
         self.tokens.push(token);
+    }
+
+    /// Puts the name that stands for what a frame leaves out in front of the frame; false where there
+    /// is none.
+    fn exclude(&mut self, what: &str, span: Span) -> bool {
+        let Some(window) = self.windows.last() else {
+            return false;
+        };
+        let Some(place) = window.frame else {
+            return false;
+        };
+        let name = Token::make_word(what, Some('"'));
+        let words = if window.has_keys {
+            vec![Token::Comma, name]
+        } else {
+            let [partition, by] = ["PARTITION", "BY"].map(Token::make_keyword);
+            vec![partition, by, name]
+        };
+        let words = words.into_iter();
+        let words = words.map(|word| TokenWithSpan::new(word, span));
+        self.tokens.splice(place..place, words);
+        true
     }
 
     fn put<const N: usize>(&mut self, words: [Token; N], span: Span) {
@@ -97,10 +158,46 @@ impl Spelled {
 
 /// Whether these words behind `TOP` make it the clause.
 fn counts_rows(rest: &[TokenWithSpan]) -> bool {
-    let next = rest
+    let next = words(rest).next();
+    next.is_some_and(|next| matches!(next, Token::Number(..) | Token::LParen))
+}
+
+fn words(tokens: &[TokenWithSpan]) -> impl Iterator<Item = &Token> {
+    tokens
         .iter()
-        .find(|token| !matches!(token.token, Token::Whitespace(_)));
-    next.is_some_and(|next| matches!(next.token, Token::Number(..) | Token::LParen))
+        .map(|token| &token.token)
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+}
+
+fn is_word(token: Option<&Token>) -> bool {
+    matches!(token, Some(Token::Word(_)))
+}
+
+fn begins_frame(token: &Token) -> bool {
+    [Keyword::ROWS, Keyword::RANGE, Keyword::GROUPS]
+        .into_iter()
+        .any(|unit| is_keyword(token, unit))
+}
+
+/// What the words behind `EXCLUDE` leave out of a frame, and how many tokens they are.
+fn excluded(rest: &[TokenWithSpan]) -> Option<(&'static str, usize)> {
+    let mut words = rest
+        .iter()
+        .enumerate()
+        .filter_map(|(place, token)| match &token.token {
+            Token::Whitespace(_) => None,
+            Token::Word(word) => Some((place + 1, word.value.to_uppercase())),
+            _ => Some((place + 1, String::new())),
+        });
+    let (first, second) = (words.next()?, words.next()?);
+    let excluded = match (first.1.as_str(), second.1.as_str()) {
+        ("CURRENT", "ROW") => (EXCLUDE_CURRENT_ROW, second.0),
+        ("NO", "OTHERS") => (EXCLUDE_NO_OTHERS, second.0),
+        ("GROUP", _) => (EXCLUDE_GROUP, first.0),
+        ("TIES", _) => (EXCLUDE_TIES, first.0),
+        _ => return None,
+    };
+    Some(excluded)
 }
 
 /// Makes an ordinary name of a keyword.

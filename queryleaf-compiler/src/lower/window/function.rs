@@ -2,11 +2,11 @@
 
 use super::Window;
 use super::extent::{Ends, Extent};
-use super::stages::{Slot, Stages};
-use crate::lower::operators::{call, cond, int, is_null, unary};
+use super::stages::Stages;
+use crate::lower::operators::{call, cond, int, unary};
 use crate::lower::relation::Builder;
 use crate::lower::{normalized, value};
-use crate::plan::{ExpressionKind, Literal, WindowCall, WindowFunction};
+use crate::plan::{WindowCall, WindowFunction};
 use queryleaf_plan::{Template, Value};
 
 impl Builder<'_> {
@@ -58,54 +58,6 @@ impl Builder<'_> {
             }
             // Those are computed together.
             WindowFunction::Aggregate(_) => None,
-        }
-    }
-
-    /// `LAG` and `LEAD`: the value of the row so many rows away.
-    fn neighbour(
-        &mut self,
-        call: &WindowCall,
-        direction: i64,
-        wish: &str,
-        stages: &mut Stages,
-    ) -> Option<Template> {
-        let [argument, offset, default] = &call.arguments[..] else {
-            return None;
-        };
-        let offset = offset.as_integer()?.saturating_mul(direction);
-        let operand = value(argument, &self.scope);
-        if offset == 0 {
-            return Some(operand);
-        }
-        // Farther away than any partition has rows.
-        let by = i32::try_from(offset).unwrap_or(i32::MAX);
-        let mut shift = |builder: &mut Self, wish: &str, output, default: Option<Template>| {
-            let entries = [("output", output), ("by", int(by))].into_iter();
-            let default = default.map(|default| ("default", default));
-            let shift = Template::document(entries.chain(default));
-            let shift = Template::entry("$shift", shift);
-            stages.add(builder, Slot::First, wish, shift, None)
-        };
-        match &default.kind {
-            ExpressionKind::Literal(Literal::Null) => Some(shift(self, wish, operand, None)),
-            ExpressionKind::Literal(_) => {
-                let default = value(default, &self.scope);
-                Some(shift(self, wish, operand, Some(default)))
-            }
-            // The server takes a constant only. A row that is there is told by the document around
-            // its value.
-            _ => {
-                let row = Template::document([("value", operand)]);
-                let row = shift(self, "__neighbour", row, None);
-                let inner = match &row {
-                    Template::Value(Value::String(field)) => {
-                        Template::string(format!("{field}.value"))
-                    }
-                    _ => return None,
-                };
-                let default = value(default, &self.scope);
-                Some(cond(is_null(row), default, inner))
-            }
         }
     }
 

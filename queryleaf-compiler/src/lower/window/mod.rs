@@ -14,6 +14,7 @@
 mod aggregate;
 mod extent;
 mod function;
+mod neighbour;
 mod order;
 mod range_key;
 mod stages;
