@@ -5,6 +5,7 @@ use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::executor::Target;
 use crate::row::RowReader;
+use crate::span;
 use futures::future::BoxFuture;
 use futures::stream::{Stream, StreamExt};
 use mongodb::ClientSession;
@@ -13,7 +14,7 @@ use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor}
 use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tracing::Span;
+use tracing::{Instrument, Span};
 
 type DriverResult<T> = mongodb::error::Result<T>;
 
@@ -50,14 +51,8 @@ struct SessionCursor<'e> {
 impl<'e> Batches<'e> {
     /// A command that is sent when the first batch is asked for.
     pub(crate) fn new(plan: &'static Plan, command: Result<Command>, target: Target<'e>) -> Self {
-        let span = tracing::debug_span!(
-            target: "queryleaf",
-            "query",
-            db.system.name = "mongodb",
-            db.namespace = target.database.name(),
-            db.collection.name = plan.collection,
-            db.query.text = plan.sql,
-        );
+        let name = command.as_ref().ok().map(Command::name);
+        let span = span::operation(plan, &target.database, name);
         let state = match command {
             Ok(command) => State::Opening(Box::pin(open(command, target))),
             Err(error) => State::Failed(error),
@@ -198,11 +193,13 @@ pub(crate) async fn explain(
         "verbosity": "executionStats",
     };
     let Target { database, session } = target;
+    let span = span::operation(plan, &database, Some("explain"));
     let run = database.run_command(command);
-    let answer = match session {
-        Some(session) => run.session(session).await,
-        None => run.await,
+    let run = match session {
+        Some(session) => run.session(session),
+        None => run,
     };
+    let answer = run.into_future().instrument(span).await;
     answer.map_err(|error| Error::from_driver(error, plan))
 }
 

@@ -34,6 +34,14 @@ impl Command {
         }
     }
 
+    /// Its name on the server.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Command::Find { .. } => "find",
+            Command::Aggregate { .. } => "aggregate",
+        }
+    }
+
     /// Stops after this many rows: the caller wants no more.
     pub(crate) fn at_most(&mut self, rows: i64) {
         match self {

@@ -28,6 +28,7 @@ mod raw;
 mod row;
 mod row_support;
 mod schema;
+mod span;
 mod stream;
 
 pub use bind::Bind;

@@ -14,6 +14,13 @@ use tracing::{Event, Metadata, Subscriber};
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<String>>);
 
+impl Recorder {
+    /// What was written since the last time.
+    fn take(&self) -> String {
+        std::mem::take(&mut *self.0.lock().expect("no panic while held"))
+    }
+}
+
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "queryleaf"
@@ -51,23 +58,38 @@ impl Visit for Fields<'_> {
 #[tokio::test]
 async fn a_span_holds_the_sql_and_no_value() {
     let database = queryleaf_testkit::database().await;
-    let recorder = Recorder::default();
-    let guard = tracing::subscriber::set_default(recorder.clone());
     let query: Query<String> = Query::new(
         plan(&find(compared("title", "$eq", 0)), &["title"], &["title"]),
         vec![bind::<types::Text, _>("secret")],
         |row| row.column::<types::Text, _>(0),
     );
+    let recorder = Recorder::default();
+    let guard = tracing::subscriber::set_default(recorder.clone());
     let rows = query.fetch_all(&database).await;
-    drop(guard);
+    let fetched = recorder.take();
     assert!(rows.is_ok_and(|rows| rows.is_empty()));
-    let text = recorder.0.lock().expect("no panic while held");
+    let explanation = query.explain(&database).await;
+    let explained = recorder.take();
+    drop(guard);
+    assert!(explanation.is_ok());
+    assert!(fetched.contains("db.operation.name=\"find\""), "{fetched}");
+    assert!(
+        explained.contains("db.operation.name=\"explain\""),
+        "{explained}"
+    );
+    for text in [fetched, explained] {
+        check(&text, database.name());
+    }
+}
+
+/// What the span of every operation holds, and what none does.
+fn check(text: &str, database: &str) {
     for part in [
         "query: ",
         "db.system.name=\"mongodb\"",
         "db.collection.name=\"books\"",
         "db.query.text=\"SELECT .. FROM books\"",
-        database.name(),
+        database,
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
