@@ -4,9 +4,10 @@ mod macros;
 
 pub use macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
-    Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
-    FetchOptional, Fill, InSession, Interval, Query, Result, RowStream, SqlEnum, bson, geo,
-    mongodb, types, with_session,
+    Affected, Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
+    FetchOptional, Fill, InSession, Interval, Query, Refusal, RefusedRow, Result, RowStream, Rows,
+    RowsOf, SqlEnum, Statement, StreamedRow, Violation, WriteError, bson, geo, mongodb, rows,
+    types, with_session,
 };
 
 #[doc(hidden)]

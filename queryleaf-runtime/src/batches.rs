@@ -185,13 +185,11 @@ async fn next_in_session(
 /// Asks the server how it runs the command.
 pub(crate) async fn explain(
     plan: &'static Plan,
-    command: Result<Command>,
+    command: Result<Document>,
+    verbosity: &str,
     target: Target<'_>,
 ) -> Result<Document> {
-    let command = mongodb::bson::doc! {
-        "explain": Document::from(command?),
-        "verbosity": "executionStats",
-    };
+    let command = mongodb::bson::doc! { "explain": command?, "verbosity": verbosity };
     let Target { database, session } = target;
     let span = span::operation(plan, &database, Some("explain"));
     let run = database.run_command(command);

@@ -58,6 +58,17 @@ pub(crate) fn serialize<T: Serialize>(value: &T) -> Result<(u8, Vec<u8>), String
     }
 }
 
+/// A whole document, exactly as the driver's `Collection` would store it.
+pub(crate) fn serialize_document<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
+    write(value)
+}
+
+/// A value as the driver's own type, exactly as its `Collection` would store it.
+pub(crate) fn serialize_to_bson<T: Serialize>(value: &T) -> Result<Bson, String> {
+    let mut document = to_document(&write(&Carrier { v: value })?)?;
+    Ok(document.remove(CARRIER).unwrap_or(Bson::Null))
+}
+
 /// What an error says, without the frame that bson 3 puts around it.
 #[cold]
 fn plain(error: &dyn std::fmt::Display) -> String {

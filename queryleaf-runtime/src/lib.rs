@@ -25,15 +25,17 @@ mod interval;
 mod plan;
 mod query;
 mod raw;
+mod request;
 mod row;
 mod row_support;
 mod schema;
 mod span;
 mod stream;
+mod write;
 
 pub use bind::Bind;
 pub use decode::{Decode, Fill};
-pub use error::{DecodeError, Error, Result};
+pub use error::{DecodeError, Error, Refusal, RefusedRow, Result, Violation, WriteError};
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};
 pub use interval::Interval;
@@ -42,5 +44,6 @@ pub use query::Query;
 pub use schema::{Collection, Embedded, SqlEnum};
 pub use serde;
 pub use stream::RowStream;
+pub use write::{Affected, Rows, RowsOf, Statement, StreamedRow, rows};
 
 use plan::Plan;

@@ -99,6 +99,39 @@
 //!   `__private::bind_named::<S, _, _>({ enum since {} Name::<since>::NEW }, &since)`.
 //! * A parameter's value is borrowed only until [`bind`] returns; what is wrong with it (a `date`
 //!   with a time of day) is reported when the query runs.
+//!
+//! # Statements that write
+//!
+//! Their template fills to a program, which [`queryleaf_plan::write`] describes. For
+//! `INSERT INTO orders VALUES (:new_orders)`:
+//!
+//! ```
+//! # use queryleaf_runtime::private as __private;
+//! # #[derive(serde::Serialize)]
+//! # struct Order { number: i64 }
+//! # fn orders() -> __private::Witness<Order> { __private::Witness::NEW }
+//! # let new_orders = vec![Order { number: 1 }];
+//! let statement = {
+//!     static PLAN: __private::Plan = __private::Plan::new(
+//!         "INSERT INTO orders VALUES (:new_orders)",
+//!         "orders",
+//!         b"..",
+//!         &[],                             // the names of the parameters, the rows not among them
+//!         &[],
+//!         &[],
+//!     )
+//!     .generating(&[__private::Generated::Now]); // where the program asks for such values
+//!
+//!     __private::Statement::new(&PLAN, vec![])
+//!         .with_rows(__private::rows(orders(), &new_orders))
+//! };
+//! # let _ = statement;
+//! ```
+//!
+//! * Values that the client makes are numbered after the parameters, and made when the statement
+//!   runs.
+//! * [`rows`] takes what implements [`Rows`]: a `D`, slices, arrays and `Vec`s of it, and streams in
+//!   [`queryleaf::rows`](crate::rows).
 
 pub use crate::bind::{Bind, BindError, BindNamed, Bound, Name, bind, bind_named};
 pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
@@ -114,6 +147,8 @@ pub use crate::schema::{
     bind_as, bind_named_as, declared, field, fill_as, item, list, map, member, nullable,
     read_fields,
 };
+pub use crate::write::{Affected, BoundRows, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types};
 pub use mongodb::bson;
+pub use queryleaf_plan::Generated;
 pub use serde::{self, Serialize, Serializer};

@@ -1,17 +1,14 @@
 //! A query with the values of its parameters, ready to run.
 
-use crate::batches::{Batches, explain};
 use crate::bind::Bound;
-use crate::command::Command;
-use crate::error::{Error, Result};
-use crate::executor::Target;
+use crate::error::Result;
 use crate::fetch::{FetchAll, FetchOne, FetchOptional};
+use crate::request::Request;
 use crate::row::RowReader;
 use crate::stream::RowStream;
 use crate::{Executor, Fill, Plan, types};
 use futures::future::BoxFuture;
 use mongodb::bson::Document;
-use queryleaf_plan::{FillError, fill, fill_in_session};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -32,17 +29,11 @@ pub struct Query<R, S = types::SeveralColumns> {
     column: PhantomData<fn() -> S>,
 }
 
-/// A plan and the values of its parameters.
-struct Request {
-    plan: &'static Plan,
-    parameters: Vec<Bound>,
-}
-
 impl<R, S> Query<R, S> {
     /// A query; the parameters are in the order of their numbers.
     pub fn new(plan: &'static Plan, parameters: Vec<Bound>, decode: DecodeRow<R>) -> Self {
         Query {
-            request: Request { plan, parameters },
+            request: Request::new(plan, parameters),
             decode,
             column: PhantomData,
         }
@@ -88,12 +79,12 @@ impl<R, S> Query<R, S> {
 
     /// The stages that are sent, those of a `find` written as a pipeline.
     pub fn pipeline(&self) -> Result<Vec<Document>> {
-        Ok(self.request.command(false)?.into())
+        Ok(self.request.query(false)?.into())
     }
 
     /// The command that is sent.
     pub fn command(&self) -> Result<Document> {
-        Ok(self.request.command(false)?.into())
+        Ok(self.request.query(false)?.into())
     }
 
     /// The SQL text.
@@ -107,58 +98,9 @@ impl<R, S> Query<R, S> {
     }
 }
 
-fn scalar<S, T: Fill<S>>(row: &mut RowReader<'_>) -> Result<T> {
+/// Reads the only column.
+pub(crate) fn scalar<S, T: Fill<S>>(row: &mut RowReader<'_>) -> Result<T> {
     row.fill::<S, T>(0)
-}
-
-impl Request {
-    fn run<'e>(&self, target: Target<'e>, at_most: Option<i64>) -> Batches<'e> {
-        let mut command = self.command(target.session.is_some());
-        if let (Ok(command), Some(rows)) = (&mut command, at_most) {
-            command.at_most(rows);
-        }
-        Batches::new(self.plan, command, target)
-    }
-
-    fn explain<'e>(&self, target: Target<'e>) -> BoxFuture<'e, Result<Document>> {
-        let command = self.command(target.session.is_some());
-        Box::pin(explain(self.plan, command, target))
-    }
-
-    /// The template with the values of the parameters.
-    fn command(&self, in_session: bool) -> Result<Command> {
-        let mut values = Vec::with_capacity(self.parameters.len());
-        for (number, parameter) in self.parameters.iter().enumerate() {
-            match parameter {
-                Ok(value) => values.push(value.clone()),
-                Err(error) => return Err(self.parameter_error(number, &error.reason)),
-            }
-        }
-        let fill = if in_session { fill_in_session } else { fill };
-        let bytes = fill(self.plan.template, &values).map_err(|error| match error {
-            FillError::NegativeCount { parameter } => {
-                self.parameter_error(parameter.into(), "a row count cannot be negative")
-            }
-            FillError::Pattern { parameter, reason } => {
-                self.parameter_error(parameter.into(), &reason)
-            }
-            FillError::Corrupt => Error::internal("a corrupt template", self.plan),
-        })?;
-        Command::read(&bytes).map_err(|reason| Error::internal(reason, self.plan))
-    }
-
-    #[cold]
-    fn parameter_error(&self, number: usize, reason: &str) -> Error {
-        Error::Parameter {
-            name: self
-                .plan
-                .parameters
-                .get(number)
-                .map_or_else(|| format!("${}", number + 1), |name| (*name).to_owned()),
-            reason: reason.to_owned(),
-            sql: self.plan.sql,
-        }
-    }
 }
 
 /// The SQL only: the values of parameters may be secrets.

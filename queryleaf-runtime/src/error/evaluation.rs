@@ -12,10 +12,19 @@ pub(super) fn message(code: i32, code_name: &str, text: &str) -> Option<String> 
     // What an expression asserts has a number for a name.
     let of_expression = matches!(code, BAD_VALUE | OVERFLOW | CONVERSION_FAILURE)
         || code_name.starts_with("Location");
-    if !while_running || !of_expression {
-        return None;
-    }
-    Some(if code == CONVERSION_FAILURE {
+    (while_running && of_expression).then(|| clean(code, text))
+}
+
+/// The clean message of an expression that failed for a row of an update, if this is what failed: of
+/// those the server tells no context.
+pub(super) fn of_update(code: i32, text: &str) -> Option<String> {
+    let of_expression = matches!(code, BAD_VALUE | OVERFLOW | CONVERSION_FAILURE)
+        || code >= FIRST_LOCATION && code != RESULT_TOO_LARGE;
+    of_expression.then(|| clean(code, text))
+}
+
+fn clean(code: i32, text: &str) -> String {
+    if code == CONVERSION_FAILURE {
         conversion(text)
     } else if text.ends_with("by zero") {
         "division by zero".to_owned()
@@ -23,9 +32,12 @@ pub(super) fn message(code: i32, code_name: &str, text: &str) -> Option<String> 
         "a text is too long for a regular expression".to_owned()
     } else {
         text.to_owned()
-    })
+    }
 }
 
+/// What has no name but its number has one from here on.
+const FIRST_LOCATION: i32 = 12_000;
+const RESULT_TOO_LARGE: i32 = 17_419;
 const BAD_VALUE: i32 = 2;
 const OVERFLOW: i32 = 15;
 const CONVERSION_FAILURE: i32 = 241;

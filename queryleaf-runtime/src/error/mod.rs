@@ -1,10 +1,14 @@
 //! What can go wrong when a query runs.
 
 mod evaluation;
+mod write;
 
 use crate::Plan;
 use mongodb::bson::Bson;
 use std::fmt;
+
+pub(crate) use write::Cause;
+pub use write::{Refusal, RefusedRow, Violation, WriteError};
 
 /// The result of a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -50,6 +54,8 @@ pub enum Error {
         /// What the driver reports.
         source: Box<mongodb::error::Error>,
     },
+    /// A statement that wrote less than it should have.
+    Write(Box<WriteError>),
     /// A defect of QueryLeaf: the program holds a plan, or the server sent an answer, that it does
     /// not understand.
     Internal {
@@ -91,16 +97,29 @@ impl Error {
             | Error::Driver { sql, .. }
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
+            Error::Write(error) => error.sql,
         }
     }
 
-    /// The code of the server's error, when it is the server that refused.
+    /// The code of the server's error, when it is the server that refused; of the first row that it
+    /// refused.
     pub fn server_code(&self) -> Option<i32> {
+        if let Error::Write(error) = self
+            && let Some(row) = error.refused.first()
+        {
+            return Some(row.code);
+        }
         command_error(self.driver_error()?).map(|error| error.code)
     }
 
-    /// The text of the server's error, when it is the server that refused.
+    /// The text of the server's error, when it is the server that refused; of the first row that it
+    /// refused.
     pub fn server_message(&self) -> Option<&str> {
+        if let Error::Write(error) = self
+            && let Some(row) = error.refused.first()
+        {
+            return Some(&row.message);
+        }
         command_error(self.driver_error()?).map(|error| error.message.as_str())
     }
 
@@ -109,25 +128,23 @@ impl Error {
     ///
     /// The driver has by then repeated the query once already.
     pub fn is_retryable(&self) -> bool {
-        use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
-        let Error::Driver { source, .. } = self else {
-            return false;
-        };
-        source.contains_label(TRANSIENT_TRANSACTION_ERROR)
-            || source.contains_label(RETRYABLE_WRITE_ERROR)
-            || matches!(
-                *source.kind,
-                ErrorKind::Io(_)
-                    | ErrorKind::ConnectionPoolCleared { .. }
-                    | ErrorKind::ServerSelection { .. }
-            )
-            || command_error(source).is_some_and(|error| RETRYABLE_CODES.contains(&error.code))
+        match self {
+            Error::Driver { source, .. } => is_retryable(source),
+            Error::Write(error) => error.is_retryable(),
+            Error::NoRows { .. }
+            | Error::TooManyRows { .. }
+            | Error::Decode(_)
+            | Error::Parameter { .. }
+            | Error::Evaluation { .. }
+            | Error::Internal { .. } => false,
+        }
     }
 
     /// The driver's error behind this one.
     fn driver_error(&self) -> Option<&mongodb::error::Error> {
         match self {
             Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(source),
+            Error::Write(error) => error.driver_error(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)
@@ -169,6 +186,20 @@ const RETRYABLE_CODES: [i32; 13] = [
     6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
 ];
 
+/// Whether running a command once more may help.
+fn is_retryable(error: &mongodb::error::Error) -> bool {
+    use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
+    error.contains_label(TRANSIENT_TRANSACTION_ERROR)
+        || error.contains_label(RETRYABLE_WRITE_ERROR)
+        || matches!(
+            *error.kind,
+            ErrorKind::Io(_)
+                | ErrorKind::ConnectionPoolCleared { .. }
+                | ErrorKind::ServerSelection { .. }
+        )
+        || command_error(error).is_some_and(|error| RETRYABLE_CODES.contains(&error.code))
+}
+
 fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::CommandError> {
     match &*error.kind {
         mongodb::error::ErrorKind::Command(error) => Some(error),
@@ -182,6 +213,7 @@ impl fmt::Display for Error {
             Error::NoRows { .. } => f.write_str("no row where exactly one was asked for")?,
             Error::TooManyRows { .. } => f.write_str("more rows than one")?,
             Error::Decode(error) => return error.fmt(f),
+            Error::Write(error) => error.fmt(f)?,
             Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
             Error::Evaluation { message, .. } => f.write_str(message)?,
             Error::Driver { source, .. } => match command_error(source) {
@@ -221,6 +253,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(&**source),
+            Error::Write(error) => error.source(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)

@@ -2,10 +2,11 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use queryleaf_plan::{Form, Template, encode};
-use queryleaf_runtime::bson::Document;
+use futures::TryStreamExt;
+use queryleaf_plan::{Form, Template, Value, encode};
+use queryleaf_runtime::bson::{Bson, Document, doc};
 use queryleaf_runtime::mongodb::Database;
-use queryleaf_runtime::private::Plan;
+use queryleaf_runtime::private::{Plan, Statement};
 
 /// A plan of this command; every column is at the path of its name, at its dots.
 pub fn plan(
@@ -64,4 +65,40 @@ pub async fn store(database: &Database, books: impl IntoIterator<Item = Document
         .insert_many(books)
         .await
         .expect("books are stored");
+}
+
+/// A document as a template.
+pub fn template(document: &Document) -> Template {
+    Template::document(
+        document
+            .iter()
+            .map(|(key, value)| (key.clone(), template_value(value))),
+    )
+}
+
+fn template_value(value: &Bson) -> Template {
+    match value {
+        Bson::Document(document) => template(document),
+        Bson::Array(items) => Template::array(items.iter().map(template_value)),
+        Bson::Null => Template::null(),
+        Bson::Boolean(value) => (*value).into(),
+        Bson::Int32(value) => (*value).into(),
+        Bson::Int64(value) => (*value).into(),
+        Bson::Double(value) => Value::Double(*value).into(),
+        Bson::String(value) => Template::string(value.clone()),
+        other => panic!("{other} as a template"),
+    }
+}
+
+/// A statement without parameters.
+pub fn statement(program: &Document) -> Statement {
+    Statement::new(plan(&template(program), &[], &[]), Vec::new())
+}
+
+/// The stored books in the order of `_id`.
+pub async fn stored(database: &Database) -> Vec<Document> {
+    let books = database.collection::<Document>("books");
+    let books = books.find(doc! {}).sort(doc! { "_id": 1 });
+    let books = books.await.expect("books are read");
+    books.try_collect().await.expect("books are read")
 }

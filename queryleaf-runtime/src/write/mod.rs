@@ -1,0 +1,25 @@
+//! Statements that write: carried out with as few commands as the server allows.
+//!
+//! [`queryleaf_plan::write`] says what the template of such a statement fills to. The modules:
+//!
+//! * [`statement`]: what `sql!` gives, and where a run begins;
+//! * [`program`]: reading the filled template;
+//! * [`documents`] and [`rows`]: rows as bytes, in batches, from slices, streams and programs;
+//! * [`insert`] and [`change`]: carrying it out;
+//! * [`run`] and [`stored`]: what is known of the rows, above all after a failure.
+
+mod affected;
+mod change;
+mod command;
+mod documents;
+mod duplicates;
+mod insert;
+mod program;
+mod rows;
+mod run;
+mod statement;
+mod stored;
+
+pub use affected::Affected;
+pub use rows::{BoundRows, Rows, RowsOf, StreamedRow, bind_rows, rows};
+pub use statement::Statement;

@@ -1,0 +1,147 @@
+//! A statement that writes, ready to run.
+
+use super::program::Program;
+use super::rows::{BoundRows, Feed};
+use super::run::{Report, Run};
+use super::{Affected, change, command, insert};
+use crate::batches::explain;
+use crate::bind::Bound;
+use crate::error::{Error, Result};
+use crate::executor::Target;
+use crate::request::Request;
+use crate::{Executor, Plan, span};
+use futures::future::BoxFuture;
+use mongodb::bson::Document;
+use std::fmt;
+use tracing::Instrument;
+
+/// A statement that writes, checked when the program was compiled, with the values of its
+/// parameters.
+///
+/// Nothing is sent before [`execute`](Statement::execute) is called and its future awaited. A
+/// statement may be run any number of times, unless its rows come from a stream.
+///
+/// ```no_run
+/// # async fn run(db: &mongodb::Database, statement: queryleaf_runtime::Statement) -> queryleaf_runtime::Result<()> {
+/// // let statement = sql!("UPDATE orders SET status = 'paid' WHERE number = :number");
+/// let affected = statement.execute(db).await?;
+/// println!("{:?} rows", affected.rows_affected());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "a statement does nothing until it is run with `execute`"]
+pub struct Statement {
+    request: Request,
+    rows: Option<BoundRows>,
+    /// What earlier runs wrote, where this one writes the rest.
+    report: Report,
+}
+
+impl Statement {
+    /// A statement; the parameters are in the order of their numbers.
+    pub fn new(plan: &'static Plan, parameters: Vec<Bound>) -> Self {
+        Statement {
+            request: Request::new(plan, parameters),
+            rows: None,
+            report: Report::default(),
+        }
+    }
+
+    /// The statement with the user's own structs as its rows.
+    pub fn with_rows(self, rows: BoundRows) -> Self {
+        Statement {
+            rows: Some(rows),
+            ..self
+        }
+    }
+
+    /// The rest of a statement, of which this much is done.
+    pub(crate) fn continuing(request: Request, rows: BoundRows, report: Report) -> Self {
+        Statement {
+            request,
+            rows: Some(rows),
+            report,
+        }
+    }
+
+    /// Runs the statement.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`] when a part of the statement was carried out, or may have been; it says which.
+    /// With any other error nothing was written.
+    pub fn execute<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Affected>> {
+        let target = executor.target();
+        let plan = self.request.plan;
+        let program = self.program(target.session.is_some());
+        let name = program.as_ref().ok().map(Program::name);
+        let span = span::operation(plan, &target.database, name);
+        let statement = self.clone();
+        Box::pin(async move { statement.run(program?, target).await }.instrument(span))
+    }
+
+    async fn run(self, program: Program, target: Target<'_>) -> Result<Affected> {
+        let mut run = Run {
+            request: self.request,
+            database: target.database,
+            session: target.session,
+            index_keys: None,
+        };
+        match program {
+            Program::Insert(mut program) => {
+                let feed = match (self.rows, program.documents.take()) {
+                    (Some(rows), _) => rows.feed().map_err(|reason| run.rows_error(reason))?,
+                    (None, Some(documents)) => Feed::known(documents.into()),
+                    (None, None) => return Err(run.internal("an insert without rows")),
+                };
+                insert::insert(&mut run, &program, feed, self.report).await
+            }
+            Program::Update(program) => change::update(&mut run, program).await,
+            Program::Delete(program) => change::delete(&mut run, program).await,
+        }
+    }
+
+    /// What the template filled to.
+    fn program(&self, in_session: bool) -> Result<Program> {
+        let bytes = self.request.fill(in_session)?;
+        Program::read(&bytes).map_err(|reason| Error::internal(reason, self.request.plan))
+    }
+
+    /// The command that is sent; of many batches, one with all rows.
+    pub fn command(&self) -> Result<Document> {
+        let program = self.program(false)?;
+        command::command(program, self.rows.as_ref().and_then(BoundRows::known))
+            .map_err(|reason| Error::internal(reason, self.request.plan))
+    }
+
+    /// How the server would find what it writes, without writing it (`queryPlanner`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Driver`] for an `INSERT`: there is nothing to find.
+    pub fn explain<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Document>> {
+        let plan = self.request.plan;
+        Box::pin(explain(
+            plan,
+            self.command(),
+            "queryPlanner",
+            executor.target(),
+        ))
+    }
+
+    /// The SQL text.
+    pub fn sql(&self) -> &'static str {
+        self.request.plan.sql
+    }
+}
+
+/// The SQL only: the values of parameters may be secrets.
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Statement")
+            .field("sql", &self.sql())
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
