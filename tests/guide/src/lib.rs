@@ -1,0 +1,83 @@
+//! The Rust examples of the README and of `docs/`: they compile, in functions that `build.rs` makes of
+//! them, with the database `db` and what the module of their page declares.
+
+#![allow(
+    dead_code,
+    unused_must_use,
+    unused_imports,
+    clippy::print_stdout,
+    reason = "examples"
+)]
+
+use queryleaf::mongodb::Database;
+use queryleaf::prelude::*;
+
+mod readme {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum OrderStatus {
+        Open,
+        Shipped,
+    }
+
+    fn last_week() -> DateTime {
+        DateTime::from_millis(DateTime::now().timestamp_millis() - 7 * 24 * 60 * 60 * 1000)
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/README.rs"));
+}
+
+mod schemas {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
+}
+
+mod queries {
+    use super::*;
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders")]
+    pub struct Order {
+        number: i64,
+        status: Status,
+        city: Option<String>,
+        placed_at: DateTime,
+        total: Decimal128,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Status {
+        Open,
+        Shipped,
+    }
+
+    fn yesterday() -> DateTime {
+        DateTime::from_millis(DateTime::now().timestamp_millis() - 24 * 60 * 60 * 1000)
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/queries.rs"));
+}
+
+mod errors {
+    use super::*;
+
+    #[derive(Debug, Serialize, Deserialize, Embedded)]
+    pub struct Author {
+        name: String,
+        born: Option<i32>,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Genre {
+        Fiction,
+        History,
+        Science,
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/errors.rs"));
+}
