@@ -15,13 +15,40 @@ use std::marker::PhantomData;
 /// Reads a row.
 pub(crate) type DecodeRow<R> = fn(&mut RowReader<'_>) -> Result<R>;
 
-/// A query, checked when the program was compiled, with the values of its parameters.
+/// A query, checked when the program was compiled, with the values of its parameters: what `sql!` makes
+/// of a `SELECT`.
 ///
-/// `R` is the type of its rows. `S` is the SQL type of its column when it has just one, for
-/// [`fetch_scalar`](Query::fetch_scalar).
+/// Nothing is sent before one of the methods is called and its future awaited; a query may be run any
+/// number of times. It runs on the program's own [`Database`](mongodb::Database), or in a session of it;
+/// see [`Executor`].
 ///
-/// Nothing is sent before one of the methods is called and its future awaited; a query may be run
-/// any number of times.
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let since = 1990;
+/// let query = sql!("SELECT title, price FROM books WHERE year >= :since ORDER BY year");
+/// for book in query.fetch_all(db).await? {
+///     println!("{}: {:?}", book.title, book.price);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `R` is the type of its rows: a struct with a field for each column, of the column's type. `S` is the
+/// SQL type of its column when it has just one, for [`fetch_scalar`](Query::fetch_scalar).
+///
+/// # Errors
+///
+/// Whichever way it is run, these may come:
+///
+/// * [`Error::Parameter`]: the value of a parameter is none that the query can take, such as a negative
+///   `LIMIT`;
+/// * [`Error::Evaluation`]: an expression has no value for some row, as with a division by zero;
+/// * [`Error::Decode`]: a stored value is not of the type that the struct declares;
+/// * [`Error::Driver`]: the server refused the query, or could not be reached.
 #[must_use = "a query does nothing until it is run, with `fetch_all` for instance"]
 pub struct Query<R, S = types::SeveralColumns> {
     request: Request,
@@ -39,25 +66,98 @@ impl<R, S> Query<R, S> {
         }
     }
 
-    /// Every row.
+    /// Runs the query and gives every row.
+    ///
+    /// # Errors
+    ///
+    /// Those of every [query](Query#errors). The first row that does not fit ends it; [`stream`](Query::stream)
+    /// can go on behind one.
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let books = sql!("SELECT title, year FROM books ORDER BY title").fetch_all(db).await?;
+    /// let titles: Vec<&str> = books.iter().map(|book| book.title.as_str()).collect();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fetch_all<'e>(&self, executor: impl Executor<'e>) -> FetchAll<'e, R> {
         FetchAll::new(self.request.run(executor.target(), None), self.decode)
     }
 
-    /// The only row; it is an error when there is none or more than one.
+    /// Runs the query and gives its only row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRows`] and [`Error::TooManyRows`] when there is not exactly one, besides those of every
+    /// [query](Query#errors).
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let counts = sql!("SELECT COUNT(*) AS all_books, COUNT(price) AS priced FROM books")
+    ///     .fetch_one(db)
+    ///     .await?;
+    /// println!("{} of {} books have a price", counts.priced, counts.all_books);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fetch_one<'e>(&self, executor: impl Executor<'e>) -> FetchOne<'e, R> {
         FetchOne::new(self.request.run(executor.target(), Some(2)), self.decode)
     }
 
-    /// The only row, or `None`; it is an error when there is more than one.
+    /// Runs the query and gives its only row, or `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooManyRows`] when there is more than one, besides those of every [query](Query#errors).
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let title = "Hunger";
+    /// let book = sql!("SELECT year FROM books WHERE title = :title").fetch_optional(db).await?;
+    /// match book {
+    ///     Some(book) => println!("{title} is from {}", book.year),
+    ///     None => println!("there is no {title}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fetch_optional<'e>(&self, executor: impl Executor<'e>) -> FetchOptional<'e, R> {
         FetchOptional::new(self.request.run(executor.target(), Some(2)), self.decode)
     }
 
-    /// The value of the only column of the only row; it is an error when there is no row or more
-    /// than one.
+    /// Runs the query and gives the value of the only column of its only row.
     ///
-    /// A number may be read as `i64`, when it is whole and in range, as `f64` or as a decimal.
+    /// A number may be read as an `i64`, an `f64` or a decimal type; what may be `NULL` is read into an
+    /// `Option`. [`Fill`] says what goes into what. A query of several columns has no such method.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRows`] and [`Error::TooManyRows`] when there is not exactly one row, and [`Error::Decode`]
+    /// when the value does not fit a narrower type, besides those of every [query](Query#errors).
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let books: i64 = sql!("SELECT COUNT(*) FROM books").fetch_scalar(db).await?;
+    /// let mean: Option<f64> = sql!("SELECT AVG(price) FROM books").fetch_scalar(db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fetch_scalar<'e, T: Fill<S>>(&self, executor: impl Executor<'e>) -> FetchOne<'e, T>
     where
         S: types::OneColumn,
@@ -65,34 +165,108 @@ impl<R, S> Query<R, S> {
         FetchOne::new(self.request.run(executor.target(), Some(2)), scalar::<S, T>)
     }
 
-    /// The rows one by one, with one batch of them in memory.
+    /// Runs the query and gives its rows one by one, with one batch of them in memory.
     ///
-    /// A row that does not fit is an error in its place; the rows after it still come.
+    /// # Errors
+    ///
+    /// Each row may be an error in its place. Behind one that does not fit ([`Error::Decode`]) the others
+    /// still come; every other error of a [query](Query#errors) is the last item.
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// use futures::StreamExt;
+    ///
+    /// let mut books = sql!("SELECT title, year FROM books").stream(db);
+    /// while let Some(book) = books.next().await {
+    ///     match book {
+    ///         Ok(book) => println!("{}", book.title),
+    ///         Err(Error::Decode(misfit)) => println!("left out: {misfit}"),
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream<'e>(&self, executor: impl Executor<'e>) -> RowStream<'e, R> {
         RowStream::new(self.request.run(executor.target(), None), self.decode)
     }
 
-    /// How the server runs the query, with what it examined (`executionStats`).
+    /// Runs the query on the server alone and gives its account of how (`explain` with `executionStats`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] and [`Error::Driver`].
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let account = sql!("SELECT title FROM books WHERE year = 1890").explain(db).await?;
+    /// println!("{account:#}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn explain<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Document>> {
         self.request.explain(executor.target())
     }
 
-    /// The stages that are sent, those of a `find` written as a pipeline.
+    /// The stages that are sent, those of a `find` written as a pipeline: for a look, and to run with other
+    /// tools.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`].
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let pipeline = sql!("SELECT year, COUNT(*) AS books FROM books GROUP BY year").pipeline()?;
+    /// println!("{pipeline:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pipeline(&self) -> Result<Vec<Document>> {
         Ok(self.request.query(false)?.into())
     }
 
-    /// The command that is sent.
+    /// The command that [`fetch_all`](Query::fetch_all) sends. The other methods add a limit, and a session
+    /// may have another form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`].
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Collection)]
+    /// # #[leaf(name = "books")]
+    /// # struct Book { title: String, year: i32, price: Option<f64> }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// let year = 1890;
+    /// let command = sql!("SELECT title FROM books WHERE year = :year").command()?;
+    /// assert_eq!(command.get_str("find"), Ok("books"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn command(&self) -> Result<Document> {
         Ok(self.request.query(false)?.into())
     }
 
-    /// The SQL text.
+    /// The SQL text, as it stands in the program.
     pub fn sql(&self) -> &'static str {
         self.request.plan.sql
     }
 
-    /// The names of the columns in order.
+    /// The names of the columns in order, which are also the names of the fields of a row.
     pub fn columns(&self) -> &'static [&'static str] {
         self.request.plan.columns
     }
