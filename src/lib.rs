@@ -1,4 +1,50 @@
 //! SQL for MongoDB that `rustc` checks.
+//!
+//! A collection is a struct, a query is SQL in the program, and its rows are structs with typed fields:
+//!
+//! ```no_run
+//! use queryleaf::prelude::*;
+//!
+//! #[derive(Serialize, Deserialize, Collection)]
+//! #[leaf(name = "orders", index(customer, placed_at desc))]
+//! struct Order {
+//!     number: i64,
+//!     customer: ObjectId,
+//!     total: Decimal128,
+//!     placed_at: DateTime,
+//! }
+//!
+//! async fn report(db: &queryleaf::mongodb::Database, since: DateTime) -> queryleaf::Result<()> {
+//!     let customers = sql!(
+//!         "SELECT customer, COUNT(*) AS orders, SUM(total) AS total
+//!          FROM orders WHERE placed_at >= :since
+//!          GROUP BY customer ORDER BY total DESC LIMIT 10"
+//!     )
+//!     .fetch_all(db)
+//!     .await?;
+//!     for row in customers {
+//!         println!("{}: {} orders, {}", row.customer, row.orders, row.total);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! While the crate compiles, the macro parses the SQL, resolves it against the structs, types it and
+//! lowers it to one MongoDB command. A wrong name, type, enum value or parameter does not compile,
+//! and neither does a query that MongoDB could not answer as PostgreSQL would.
+//!
+//! * [`derive@Collection`], [`derive@Embedded`] and [`derive@SqlEnum`] declare what is stored.
+//! * [`sql!`] is a query: a [`Query`], whose methods run it.
+//! * [`with_session`] runs queries in a session, and so in a transaction.
+//! * [`Error`] is what can go wrong while one runs.
+//! * [`geo`] has places and areas, [`Interval`] is the type of SQL's intervals, [`types`] names the SQL
+//!   types in the messages of rustc.
+//! * [`mongodb`] is the driver, [`bson`] its types.
+//!
+//! # Features
+//!
+//! `chrono`, `geo-types`, `jiff`, `rust_decimal`, `time` and `uuid` let the types of the crates of
+//! these names stand in columns and parameters. None is on by default.
 
 mod macros;
 
@@ -16,6 +62,25 @@ pub use queryleaf_macros::{__define, __sql};
 pub use queryleaf_runtime::private as __private;
 
 /// What a module with queries and collections usually needs, for one glob import.
+///
+/// It has the macros and the traits of the same names, [`Error`], serde's derives and the types of
+/// `bson` that fields have; neither a `Result` nor anything else that could hide a name of the
+/// standard library's.
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Collection)]
+/// #[leaf(name = "books")]
+/// struct Book {
+///     #[serde(rename = "_id")]
+///     id: ObjectId,
+///     title: String,
+/// }
+///
+/// let query = sql!("SELECT title FROM books");
+/// assert_eq!(query.columns(), ["title"]);
+/// ```
 pub mod prelude {
     pub use crate::macros::{Collection, Embedded, SqlEnum, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;

@@ -5,6 +5,23 @@ use mongodb::{ClientSession, Database};
 /// What a query can run on: `&mongodb::Database`, or a database and a session made one by
 /// [`with_session`].
 ///
+/// A function of one's own takes it to run its queries either way:
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// async fn books_of<'e>(year: i32, db: impl queryleaf::Executor<'e>) -> queryleaf::Result<i64> {
+///     sql!("SELECT COUNT(*) FROM books WHERE year = :year").fetch_scalar(db).await
+/// }
+///
+/// let books = books_of(1890, db).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// `'e` is how long the running query borrows from it: a session for as long as the query runs, a
 /// database not at all.
 #[diagnostic::on_unimplemented(
@@ -35,12 +52,19 @@ pub struct InSession<'s> {
 /// Makes queries run in a session of the driver, and so in its transaction once one is started.
 ///
 /// ```no_run
-/// # async fn run(client: mongodb::Client) -> mongodb::error::Result<()> {
-/// let shop = client.database("shop");
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(client: queryleaf::mongodb::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let library = client.database("library");
 /// let mut session = client.start_session().await?;
 /// session.start_transaction().await?;
-/// let mut shop = queryleaf_runtime::with_session(&shop, &mut session);
-/// // sql!("SELECT ..").fetch_all(&mut shop).await?;
+/// let mut in_session = queryleaf::with_session(&library, &mut session);
+/// let books = sql!("SELECT title FROM books").fetch_all(&mut in_session).await?;
+/// let count: i64 = sql!("SELECT COUNT(*) FROM books").fetch_scalar(&mut in_session).await?;
+/// session.commit_transaction().await?;
+/// assert_eq!(i64::try_from(books.len())?, count);
 /// # Ok(())
 /// # }
 /// ```

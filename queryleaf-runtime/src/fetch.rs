@@ -10,7 +10,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The future of [`fetch_all`](crate::Query::fetch_all).
+/// The future of [`fetch_all`](crate::Query::fetch_all), for those who must name it.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchAll<'e, R> {
     batches: Batches<'e>,
@@ -19,11 +19,11 @@ pub struct FetchAll<'e, R> {
 }
 
 /// The future of [`fetch_one`](crate::Query::fetch_one) and
-/// [`fetch_scalar`](crate::Query::fetch_scalar).
+/// [`fetch_scalar`](crate::Query::fetch_scalar), for those who must name it.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOne<'e, R>(FetchOptional<'e, R>);
 
-/// The future of [`fetch_optional`](crate::Query::fetch_optional).
+/// The future of [`fetch_optional`](crate::Query::fetch_optional), for those who must name it.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOptional<'e, R>(FetchAll<'e, R>);
 

@@ -3,11 +3,17 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A SQL `interval`: a span of calendar time.
-///
+/// A SQL `interval`: a span of calendar time, the type of such columns and parameters.
 /// Months, days and time are kept apart, since a month has no fixed number of days and a day no
 /// fixed number of hours. It is shown as PostgreSQL shows it and stored as a document of the three
 /// fields.
+///
+/// ```
+/// use queryleaf::Interval;
+///
+/// let rental = Interval::new(1, 15, 0);
+/// assert_eq!(rental.to_string(), "1 mon 15 days");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Interval {
     /// Whole months; a year is twelve.
@@ -22,7 +28,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// A span of so many months, days and milliseconds.
+    /// Makes a span of so many months, days and milliseconds.
     pub const fn new(months: i32, days: i32, milliseconds: i64) -> Self {
         Interval {
             months,

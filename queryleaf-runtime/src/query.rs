@@ -15,12 +15,12 @@ use std::marker::PhantomData;
 /// Reads a row.
 pub(crate) type DecodeRow<R> = fn(&mut RowReader<'_>) -> Result<R>;
 
-/// A query, checked when the program was compiled, with the values of its parameters: what `sql!` makes
-/// of a `SELECT`.
+/// A query, checked when the program was compiled, with the values of its parameters: what `sql!`
+/// makes of a `SELECT`.
 ///
-/// Nothing is sent before one of the methods is called and its future awaited; a query may be run any
-/// number of times. It runs on the program's own [`Database`](mongodb::Database), or in a session of it;
-/// see [`Executor`].
+/// Nothing is sent before one of the methods is called and its future awaited; a query may be run
+/// any number of times. It runs on the program's own [`Database`](mongodb::Database), or in a
+/// session of it; see [`Executor`].
 ///
 /// ```no_run
 /// # use queryleaf::prelude::*;
@@ -37,18 +37,21 @@ pub(crate) type DecodeRow<R> = fn(&mut RowReader<'_>) -> Result<R>;
 /// # }
 /// ```
 ///
-/// `R` is the type of its rows: a struct with a field for each column, of the column's type. `S` is the
-/// SQL type of its column when it has just one, for [`fetch_scalar`](Query::fetch_scalar).
+/// `R` is the type of its rows: a struct with a field for each column, of the column's type. `S` is
+/// the SQL type of its column when it has just one, for [`fetch_scalar`](Query::fetch_scalar).
 ///
 /// # Errors
 ///
 /// Whichever way it is run, these may come:
 ///
-/// * [`Error::Parameter`]: the value of a parameter is none that the query can take, such as a negative
-///   `LIMIT`;
-/// * [`Error::Evaluation`]: an expression has no value for some row, as with a division by zero;
-/// * [`Error::Decode`]: a stored value is not of the type that the struct declares;
-/// * [`Error::Driver`]: the server refused the query, or could not be reached.
+/// * [`Error::Parameter`](crate::Error::Parameter): the value of a parameter is none that the query
+///   can take, such as a negative `LIMIT`;
+/// * [`Error::Evaluation`](crate::Error::Evaluation): an expression has no value for some row, as
+///   with a division by zero;
+/// * [`Error::Decode`](crate::Error::Decode): a stored value is not of the type that the struct
+///   declares;
+/// * [`Error::Driver`](crate::Error::Driver): the server refused the query, or could not be
+///   reached.
 #[must_use = "a query does nothing until it is run, with `fetch_all` for instance"]
 pub struct Query<R, S = types::SeveralColumns> {
     request: Request,
@@ -70,8 +73,8 @@ impl<R, S> Query<R, S> {
     ///
     /// # Errors
     ///
-    /// Those of every [query](Query#errors). The first row that does not fit ends it; [`stream`](Query::stream)
-    /// can go on behind one.
+    /// Those of every [query](Query#errors). The first row that does not fit ends it;
+    /// [`stream`](Query::stream) can go on behind one.
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -92,8 +95,9 @@ impl<R, S> Query<R, S> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoRows`] and [`Error::TooManyRows`] when there is not exactly one, besides those of every
-    /// [query](Query#errors).
+    /// [`Error::NoRows`](crate::Error::NoRows) and
+    /// [`Error::TooManyRows`](crate::Error::TooManyRows) when there is not exactly one, besides
+    /// those of every [query](Query#errors).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -116,7 +120,8 @@ impl<R, S> Query<R, S> {
     ///
     /// # Errors
     ///
-    /// [`Error::TooManyRows`] when there is more than one, besides those of every [query](Query#errors).
+    /// [`Error::TooManyRows`](crate::Error::TooManyRows) when there is more than one, besides those
+    /// of every [query](Query#errors).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -139,13 +144,16 @@ impl<R, S> Query<R, S> {
 
     /// Runs the query and gives the value of the only column of its only row.
     ///
-    /// A number may be read as an `i64`, an `f64` or a decimal type; what may be `NULL` is read into an
-    /// `Option`. [`Fill`] says what goes into what. A query of several columns has no such method.
+    /// A number may be read as an `i64`, an `f64` or a decimal type; what may be `NULL` is read
+    /// into an `Option`. [`Fill`] says what goes into what. A query of several columns has no such
+    /// method.
     ///
     /// # Errors
     ///
-    /// [`Error::NoRows`] and [`Error::TooManyRows`] when there is not exactly one row, and [`Error::Decode`]
-    /// when the value does not fit a narrower type, besides those of every [query](Query#errors).
+    /// [`Error::NoRows`](crate::Error::NoRows) and
+    /// [`Error::TooManyRows`](crate::Error::TooManyRows) when there is not exactly one row, and
+    /// [`Error::Decode`](crate::Error::Decode) when the value does not fit a narrower type, besides
+    /// those of every [query](Query#errors).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -169,8 +177,9 @@ impl<R, S> Query<R, S> {
     ///
     /// # Errors
     ///
-    /// Each row may be an error in its place. Behind one that does not fit ([`Error::Decode`]) the others
-    /// still come; every other error of a [query](Query#errors) is the last item.
+    /// Each row may be an error in its place. Behind one that does not fit
+    /// ([`Error::Decode`](crate::Error::Decode)) the others still come; every other error of a
+    /// [query](Query#errors) is the last item.
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -195,11 +204,12 @@ impl<R, S> Query<R, S> {
         RowStream::new(self.request.run(executor.target(), None), self.decode)
     }
 
-    /// Runs the query on the server alone and gives its account of how (`explain` with `executionStats`).
+    /// Runs the query on the server alone and gives its account of how (`explain` with
+    /// `executionStats`).
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] and [`Error::Driver`].
+    /// [`Error::Parameter`](crate::Error::Parameter) and [`Error::Driver`](crate::Error::Driver).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -216,12 +226,12 @@ impl<R, S> Query<R, S> {
         self.request.explain(executor.target())
     }
 
-    /// The stages that are sent, those of a `find` written as a pipeline: for a look, and to run with other
-    /// tools.
+    /// The stages that are sent, those of a `find` written as a pipeline: for a look, and to run
+    /// with other tools.
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`].
+    /// [`Error::Parameter`](crate::Error::Parameter).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;
@@ -238,12 +248,12 @@ impl<R, S> Query<R, S> {
         Ok(self.request.query(false)?.into())
     }
 
-    /// The command that [`fetch_all`](Query::fetch_all) sends. The other methods add a limit, and a session
-    /// may have another form.
+    /// The command that [`fetch_all`](Query::fetch_all) sends. The other methods add a limit, and a
+    /// session may have another form.
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`].
+    /// [`Error::Parameter`](crate::Error::Parameter).
     ///
     /// ```no_run
     /// # use queryleaf::prelude::*;

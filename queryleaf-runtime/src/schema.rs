@@ -13,16 +13,27 @@ use crate::{Interval, bson, geo};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-/// A struct whose values are the documents of a collection: `#[derive(Collection)]`.
+/// A struct whose values are the documents of a collection: what `#[derive(Collection)]` implements.
+///
+/// Its name on the server serves where the driver itself is used:
+///
+/// ```
+/// use queryleaf::mongodb;
+/// use queryleaf::prelude::*;
+///
+/// fn typed<C: Collection + Send + Sync>(db: &mongodb::Database) -> mongodb::Collection<C> {
+///     db.collection(C::NAME)
+/// }
+/// ```
 pub trait Collection {
     /// The name of the collection on the server.
     const NAME: &'static str;
 }
 
-/// A struct whose values are documents inside others: `#[derive(Embedded)]`.
+/// A struct whose values are documents inside others: what `#[derive(Embedded)]` implements.
 pub trait Embedded {}
 
-/// An enum whose values are stored as text or integers: `#[derive(SqlEnum)]`.
+/// An enum whose values are stored as text or integers: what `#[derive(SqlEnum)]` implements.
 pub trait SqlEnum {}
 
 /// A type with a schema: the type of a field that is neither built in nor described by an

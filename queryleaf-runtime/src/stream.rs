@@ -10,7 +10,25 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The rows of a running query one by one; see [`Query::stream`](crate::Query::stream).
+/// The rows of a running query one by one: the [`Stream`] that [`Query::stream`](crate::Query::stream)
+/// gives, with the adapters of the `futures` crate.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// use futures::TryStreamExt;
+///
+/// let books = sql!("SELECT title, year FROM books").stream(db);
+/// let old: Vec<String> = books
+///     .try_filter_map(async |book| Ok((book.year < 1900).then_some(book.title)))
+///     .try_collect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct RowStream<'e, R> {
     rows: RawRows<'e>,

@@ -22,8 +22,24 @@ use queryleaf_plan::bson::element_type;
 
 /// A Rust value that can stand for a parameter of the SQL type `S`.
 ///
-/// `T`, `&T` and `Option<T>` all can, `None` being `NULL`; slices, arrays and `Vec` stand for lists
-/// and arrays; a smaller number type stands for a larger one.
+/// The query tells the type `S`; a value that is none does not compile. `T`, `&T` and `Option<T>` all can
+/// stand for it, `None` being `NULL`; slices, arrays and `Vec` stand for lists and arrays; a smaller
+/// number type stands for a larger one.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let (least, titles) = (5_i32, ["Hunger", "Pan"]);
+/// let dear = sql!(
+///     "SELECT title FROM books WHERE price >= :least AND title IN (:titles) AND year < :before",
+///     before = None::<i32>,
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to a parameter of type `{S}`",
     label = "the query uses this parameter as `{S}`",

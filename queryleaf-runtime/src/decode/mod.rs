@@ -23,7 +23,8 @@ use crate::types::SeveralColumns;
 
 /// A Rust type into which a column of the SQL type `S` can be read.
 ///
-/// Each SQL type has one natural Rust type, a few have two; [`Fill`] is the wider relation.
+/// Each SQL type has one natural Rust type, a few have two; [`Fill`] is the wider relation. The rows of
+/// `sql!` have the natural types, or those that the structs of the collections declare.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{S}` cannot be read into `{Self}`",
     label = "the column is of SQL type `{S}`",
@@ -39,7 +40,26 @@ pub trait Decode<S>: Sized {
 /// A Rust type that a column of the SQL type `S` can fill: the natural one, and for numbers `i64`
 /// (whole numbers in its range only), `f64` and decimal types.
 ///
-/// This is what `sql!(as T, ..)` and `fetch_scalar` ask for.
+/// This is what `sql!(as T, ..)` and [`fetch_scalar`](crate::Query::fetch_scalar) ask for.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// struct Year {
+///     year: i64,          // an `i32` in the collection
+///     mean: Option<f64>,
+///     books: f64,         // a count
+/// }
+///
+/// let years = sql!(as Year, "SELECT year, AVG(price) AS mean, COUNT(*) AS books FROM books GROUP BY year")
+///     .fetch_all(db)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of type `{S}` cannot fill `{Self}`",
     label = "the column is of SQL type `{S}`",

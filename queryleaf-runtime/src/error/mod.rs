@@ -10,10 +10,30 @@ use std::fmt;
 pub(crate) use write::Cause;
 pub use write::{Refusal, RefusedRow, Violation, WriteError};
 
-/// The result of a query.
+/// The result of a query or statement: an [`Error`] unless told otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong with a query that compiled.
+/// What went wrong with a query or statement that compiled.
+///
+/// Its text tells it all, with the SQL. A program looks at the kind, and asks
+/// [`is_retryable`](Error::is_retryable) whether trying again may help:
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let title = "Hunger";
+/// match sql!("SELECT year FROM books WHERE title = :title").fetch_one(db).await {
+///     Ok(book) => println!("{}", book.year),
+///     Err(Error::NoRows { .. }) => println!("there is no {title}"),
+///     Err(error) if error.is_retryable() => println!("try again later: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -66,7 +86,22 @@ pub enum Error {
     },
 }
 
-/// A stored value that does not fit the type of its column.
+/// A stored value that does not fit the type of its column: where it is, what was expected and what was
+/// found.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let books = sql!("SELECT title, year FROM books").fetch_all(db).await;
+/// if let Err(Error::Decode(misfit)) = &books {
+///     println!("`{}` of document {:?} is {}", misfit.path, misfit.id, misfit.found);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DecodeError {

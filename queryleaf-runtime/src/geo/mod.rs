@@ -1,10 +1,29 @@
-//! GeoJSON, as MongoDB stores and indexes it.
+//! Places and areas: GeoJSON, as MongoDB stores and indexes it.
 //!
-//! ```
-//! use queryleaf_runtime::geo::{Point, Position};
+//! These are types of fields, columns and parameters. `point`, `polygon` and so on are their names in
+//! SQL, and `location.coordinates` is the array of numbers in one.
 //!
-//! let oslo = Point::new(10.75, 59.91);
-//! assert_eq!(oslo.coordinates.latitude, 59.91);
+//! ```no_run
+//! use queryleaf::geo::{Point, Polygon};
+//! use queryleaf::prelude::*;
+//!
+//! #[derive(Serialize, Deserialize, Collection)]
+//! #[leaf(name = "shops", geo_2dsphere(location))]
+//! struct Shop {
+//!     name: String,
+//!     location: Point,
+//!     delivers_to: Option<Polygon>,
+//! }
+//!
+//! # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+//! let shops = sql!("SELECT name, location FROM shops WHERE delivers_to IS NOT NULL")
+//!     .fetch_all(db)
+//!     .await?;
+//! for shop in shops {
+//!     println!("{} is at {}° north", shop.name, shop.location.coordinates.latitude);
+//! }
+//! # Ok(())
+//! # }
 //! ```
 
 mod column;
@@ -31,7 +50,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// A place; longitude comes first, as in GeoJSON.
+    /// Makes a place; longitude comes first, as in GeoJSON.
     pub const fn new(longitude: f64, latitude: f64) -> Self {
         Position {
             longitude,
@@ -78,7 +97,7 @@ geometries! {
 impl Copy for Point {}
 
 impl Point {
-    /// A place; longitude comes first, as in GeoJSON.
+    /// Makes a place; longitude comes first, as in GeoJSON.
     pub const fn new(longitude: f64, latitude: f64) -> Self {
         Point {
             coordinates: Position::new(longitude, latitude),
@@ -87,7 +106,14 @@ impl Point {
 }
 
 impl Polygon {
-    /// An area without holes. The ring is closed if it is not.
+    /// Makes an area without holes. The ring is closed if it is not.
+    ///
+    /// ```
+    /// use queryleaf::geo::Polygon;
+    ///
+    /// let triangle = Polygon::new([(10.0, 59.0), (11.0, 59.0), (10.0, 60.0)]);
+    /// assert_eq!(triangle.coordinates[0].len(), 4);
+    /// ```
     pub fn new(ring: impl IntoIterator<Item = impl Into<Position>>) -> Self {
         let mut ring: Vec<Position> = ring.into_iter().map(Into::into).collect();
         if let (Some(&first), Some(&last)) = (ring.first(), ring.last())
@@ -102,7 +128,7 @@ impl Polygon {
 }
 
 impl LineString {
-    /// A line through places.
+    /// Makes a line through places.
     pub fn new(places: impl IntoIterator<Item = impl Into<Position>>) -> Self {
         LineString {
             coordinates: places.into_iter().map(Into::into).collect(),
