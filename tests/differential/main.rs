@@ -56,6 +56,7 @@ macro_rules! categories {
 
 categories! {
     aggregates
+    array_keys
     arrays
     casts
     common_tables

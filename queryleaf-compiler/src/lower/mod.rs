@@ -15,6 +15,6 @@ pub(crate) use depth::is_too_deep;
 pub(crate) use expression::{
     LoweredArgument, is_true, may_fail, normalized, value, without_lossless_casts,
 };
-pub(crate) use filter::filter;
+pub(crate) use filter::{filter, is_scalar};
 pub(crate) use relation::{Conditions, is_declared_unique, leads_index, lower};
 pub(crate) use scope::Scope;

@@ -2,6 +2,7 @@
 //!
 //! How much is stored is not known here: what counts is how a condition finds its documents.
 
+use super::array_keys::implied;
 use super::filters::substitute;
 use crate::lower::{is_declared_unique, leads_index, without_lossless_casts};
 use crate::plan::{ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation};
@@ -13,6 +14,9 @@ pub(super) const DOCUMENTS: f64 = 10_000.0;
 
 /// How many documents share the value of an indexed field that is not unique.
 pub(super) const ALIKE: f64 = 10.0;
+
+/// How many items an array has.
+const ITEMS: f64 = 3.0;
 
 /// What reading a relation costs, and how many rows it gives.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +78,7 @@ impl Estimates<'_> {
             Relation::Unnest { input, .. } | Relation::Walk { input, .. } => {
                 let reading = self.alone(input);
                 Reading {
-                    rows: reading.rows * 3.0,
+                    rows: reading.rows * ITEMS,
                     ..reading
                 }
             }
@@ -91,7 +95,7 @@ impl Estimates<'_> {
     /// What a condition finds in a collection, where these columns are known already.
     pub(super) fn found(
         &self,
-        input: &Relation,
+        relation: &Relation,
         condition: &Expression,
         is_known: &dyn Fn(ColumnId) -> bool,
     ) -> Reading {
@@ -99,7 +103,7 @@ impl Estimates<'_> {
             cost: DOCUMENTS,
             rows: DOCUMENTS,
         };
-        match input {
+        match relation {
             Relation::Sort { input, .. }
             | Relation::Distinct { input }
             | Relation::Filter { input, .. }
@@ -116,10 +120,16 @@ impl Estimates<'_> {
                     ..found
                 };
             }
+            Relation::Unnest { input, .. } => {
+                let conditions = implied(std::slice::from_ref(condition), relation);
+                return match &conditions[..] {
+                    [condition] => self.found(input, condition, is_known),
+                    _ => everything,
+                };
+            }
             Relation::Scan { .. }
             | Relation::OneRow
             | Relation::Values { .. }
-            | Relation::Unnest { .. }
             | Relation::Walk { .. }
             | Relation::Limit { .. }
             | Relation::Join { .. }
@@ -127,7 +137,7 @@ impl Estimates<'_> {
             | Relation::Window { .. }
             | Relation::DistinctOn { .. } => {}
         }
-        let Some((collection, document)) = self.scanned(input) else {
+        let Some((collection, document)) = self.scanned(relation) else {
             return everything;
         };
         let part = |operand: &Expression, other: &Expression| -> Option<String> {
@@ -158,6 +168,22 @@ impl Estimates<'_> {
                     }
                 })
             }
+            ExpressionKind::Quantified {
+                operator: operator @ ComparisonOperator::Equal,
+                operand,
+                array,
+                all: false,
+            } => match (part(array, operand), part(operand, array)) {
+                (Some(field), _) => field_reading(collection, &field, *operator),
+                (None, Some(field)) => {
+                    let one = field_reading(collection, &field, *operator);
+                    Reading {
+                        cost: (one.cost * ITEMS).min(DOCUMENTS),
+                        rows: (one.rows * ITEMS).min(DOCUMENTS),
+                    }
+                }
+                (None, None) => everything,
+            },
             _ => Reading {
                 cost: DOCUMENTS,
                 rows: DOCUMENTS / 2.0,

@@ -3,6 +3,7 @@
 //! The right side is read anew for each row of the left one, so that a condition on both is a filter
 //! there, which an index of the right collection may serve.
 
+use super::array_keys::implied;
 use super::filters::place;
 use crate::plan::{Expression, JoinKind, Relation};
 
@@ -16,10 +17,12 @@ pub(crate) fn sink(relation: Relation) -> Relation {
             condition,
         } => {
             let span = condition.span;
+            let mut conditions = condition.conjuncts();
+            conditions.extend(implied(&conditions, &right));
             Relation::Join {
                 kind,
                 left,
-                right: Box::new(place(condition.conjuncts(), *right)),
+                right: Box::new(place(conditions, *right)),
                 condition: Expression::always(span),
             }
         }

@@ -4,6 +4,7 @@
 //! passes know that choose between orders of joins.
 
 mod aggregates;
+mod array_keys;
 mod columns;
 mod date_constants;
 mod date_fields;
@@ -56,6 +57,7 @@ pub(crate) fn optimize(
     let relation = filters::push_down(relation);
     let relation = grouping_sets::in_two_phases(relation, new);
     let relation = semi_join_sides::turn(relation, tables, new);
+    let relation = array_keys::imply(relation);
     let relation = join_order::reorder(relation, tables);
     let relation = union_limits::copy(relation);
     let relation = orders::move_down(relation, tables);

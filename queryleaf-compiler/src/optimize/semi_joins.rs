@@ -5,6 +5,7 @@
 //! from unknown. `NOT IN` drops a row when a comparison is true or unknown: of columns that cannot be
 //! `NULL` that is an equality again.
 
+use super::array_keys::keyed;
 use super::nullness::narrow_condition;
 use crate::diagnostic::Span;
 use crate::plan::{
@@ -17,12 +18,25 @@ use std::convert::Infallible;
 
 /// Replaces the subqueries in the conditions of filters.
 pub(crate) fn rewrite(relation: Relation, new: &mut NewColumns) -> Relation {
-    let relation = relation.map_inputs(|input| rewrite(input, new));
-    let Relation::Filter { input, predicate } = relation else {
-        return relation.map_expressions(&mut |expression| inside(expression, new));
+    let (input, predicate) = match relation.map_inputs(|input| rewrite(input, new)) {
+        Relation::Filter { input, predicate } => (input, predicate),
+        Relation::Join {
+            kind,
+            left,
+            right,
+            condition,
+        } => {
+            let span = condition.span;
+            let conditions = condition.conjuncts().into_iter().map(keyed).collect();
+            let condition =
+                Expression::all_of(conditions).unwrap_or_else(|| Expression::always(span));
+            return join(kind, *left, *right, condition)
+                .map_expressions(&mut |expression| inside(expression, new));
+        }
+        other => return other.map_expressions(&mut |expression| inside(expression, new)),
     };
     let (mut asking, mut others) = (Vec::new(), Vec::new());
-    for condition in predicate.conjuncts() {
+    for condition in predicate.conjuncts().into_iter().map(keyed) {
         match asked(&condition, true) {
             Some(asked) if is_about_presence(asked.subquery) => asking.push(condition),
             Some(_) | None => others.push(inside(condition, new)),

@@ -86,6 +86,10 @@ fn after(pass: &str, before: &mut Before) -> Relation {
         }
         "join_order" => join_order::reorder(pushed_down(before), &before.tables),
         "union_limits" => union_limits::copy(pushed_down(before)),
+        "array_keys" => {
+            let relation = semi_joined(before);
+            array_keys::imply(filters::push_down(relation))
+        }
         "grouping_sets" => {
             let relation = pushed_down(before);
             grouping_sets::in_two_phases(relation, &mut before.new)

@@ -123,7 +123,6 @@ const OF_PARTNERS: &[&str] = &[
     "b.country IN ('NO', 'JP', '')",
     "b.country NOT IN ('NO', 'JP')",
     "b.home.city = 'Oslo'",
-    "b.home IS NULL",
     "'air' = ANY(b.services)",
     "b.fee > 0.5",
     "b.founded >= '2020-01-01' AND b.founded < '2023-01-01'",

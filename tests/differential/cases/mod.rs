@@ -1,6 +1,7 @@
 //! The queries that people thought of, by category.
 
 pub mod aggregates;
+pub mod array_keys;
 pub mod arrays;
 pub mod casts;
 pub mod common_tables;

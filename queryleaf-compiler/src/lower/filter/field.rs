@@ -88,7 +88,7 @@ pub(super) fn field_path(expression: &Expression, scope: &Scope) -> Option<Strin
 
 /// Whether the query language compares fields of this type as SQL does. It looks into arrays, and
 /// what a `jsonb` holds may be one.
-pub(in crate::lower) fn is_scalar(ty: &Type) -> bool {
+pub(crate) fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::Boolean
         | Type::Integer

@@ -18,7 +18,7 @@ use super::expression::{
 use super::scope::Laziness;
 use crate::plan::{Expression, ExpressionKind, Literal};
 use field::field_path;
-pub(in crate::lower) use field::is_scalar;
+pub(crate) use field::is_scalar;
 use queryleaf_plan::{Condition, Template, Value};
 
 /// The query-language filter that passes the documents for which the condition is `TRUE`.

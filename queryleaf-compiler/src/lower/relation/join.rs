@@ -178,7 +178,7 @@ impl<'a> Builder<'a> {
     /// Whether a lookup finds one document at the most, if the indexes that are declared are there.
     fn finds_one(&self, right: &Relation, key: Option<&Key>) -> bool {
         match (right, key) {
-            (Relation::Scan { table, .. }, Some(key)) => self
+            (Relation::Scan { table, .. }, Some(key)) if !key.is_local_array() => self
                 .tables
                 .get(*table)
                 .is_some_and(|collection| is_declared_unique(collection, &key.foreign.names())),
@@ -214,6 +214,7 @@ impl<'a> Builder<'a> {
     fn with_local_value(&mut self, kind: JoinKind, right: &Relation, mut key: Key) -> Key {
         // A right side such as `SELECT COUNT(*)` has a row also where nothing is found.
         if !key.matches_null
+            || key.is_local_array()
             || !right.is_empty_without_its_first_scan()
             || !matches!(kind, JoinKind::Inner | JoinKind::Semi)
         {

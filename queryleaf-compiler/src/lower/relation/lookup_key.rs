@@ -7,6 +7,7 @@ use crate::plan::{
     ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, Path, Relation,
 };
 use crate::schema::{Collection, IndexKind};
+use crate::types::Type;
 use std::collections::BTreeSet;
 
 /// An equality of a field of the collection that is looked up with something of the document.
@@ -22,7 +23,12 @@ pub(super) struct Key {
 impl Key {
     /// Whether it finds one document at the most, whatever is stored and whichever indexes are there.
     pub(super) fn is_by_id(&self) -> bool {
-        self.foreign.names() == ["_id"]
+        self.foreign.names() == ["_id"] && !self.is_local_array()
+    }
+
+    /// Whether it has many values, each of which finds documents.
+    pub(super) fn is_local_array(&self) -> bool {
+        matches!(self.local.ty, Type::Array(_))
     }
 }
 
@@ -142,31 +148,78 @@ pub(crate) fn leads_index(collection: &Collection, names: &[&str]) -> bool {
 }
 
 fn key_of(condition: &Expression, document: ColumnId, made: &BTreeSet<ColumnId>) -> Option<Key> {
-    let ExpressionKind::Compare {
-        operator: ComparisonOperator::Equal,
-        left,
-        right,
-    } = &condition.kind
-    else {
+    match &condition.kind {
+        ExpressionKind::Compare {
+            operator: ComparisonOperator::Equal,
+            left,
+            right,
+        } => [(left, right), (right, left)]
+            .into_iter()
+            .find_map(|(foreign, local)| {
+                let (foreign, local) = (
+                    without_lossless_casts(foreign),
+                    without_lossless_casts(local),
+                );
+                let path = field(foreign, document)?;
+                let is_key =
+                    is_scalar(&foreign.ty) && is_scalar(&local.ty) && is_outside(local, made);
+                is_key.then(|| Key {
+                    local: local.clone(),
+                    foreign: path.clone(),
+                    matches_null: local.nullable && foreign.nullable,
+                })
+            }),
+        ExpressionKind::Quantified {
+            operator: ComparisonOperator::Equal,
+            operand,
+            array,
+            all: false,
+        } => key_in_array(without_lossless_casts(operand), array, document, made),
+        _ => None,
+    }
+}
+
+/// The key of `x = ANY(array)`: a lookup compares all items of an array, on either side.
+fn key_in_array(
+    operand: &Expression,
+    array: &Expression,
+    document: ColumnId,
+    made: &BTreeSet<ColumnId>,
+) -> Option<Key> {
+    let Type::Array(item) = &array.ty else {
         return None;
     };
-    [(left, right), (right, left)]
-        .into_iter()
-        .find_map(|(foreign, local)| {
-            let foreign = without_lossless_casts(foreign);
-            let ExpressionKind::Path(path) = &foreign.kind else {
-                return None;
-            };
-            let local = without_lossless_casts(local);
-            let is_key = path.column == document
-                && !path.steps.is_empty()
-                && is_scalar(&foreign.ty)
-                && is_scalar(&local.ty)
-                && local.reads_only(|column| !made.contains(&column));
-            is_key.then(|| Key {
-                local: local.clone(),
-                foreign: path.clone(),
-                matches_null: local.nullable && foreign.nullable,
-            })
-        })
+    if !is_scalar(&operand.ty) || !is_scalar(&item.ty) {
+        return None;
+    }
+    if let Some(path) = field(array, document)
+        && is_outside(operand, made)
+    {
+        // To leave out the documents that hold a null would leave out their other items as well.
+        return (!operand.nullable || !item.nullable).then(|| Key {
+            local: operand.clone(),
+            foreign: path.clone(),
+            matches_null: operand.nullable,
+        });
+    }
+    let path = field(operand, document)?;
+    is_outside(array, made).then(|| Key {
+        local: array.clone(),
+        foreign: path.clone(),
+        matches_null: operand.nullable,
+    })
+}
+
+/// The field of the document that an expression is.
+fn field(expression: &Expression, document: ColumnId) -> Option<&Path> {
+    match &expression.kind {
+        ExpressionKind::Path(path) if path.column == document && !path.steps.is_empty() => {
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+fn is_outside(expression: &Expression, made: &BTreeSet<ColumnId>) -> bool {
+    expression.reads_only(|column| !made.contains(&column))
 }

@@ -159,6 +159,29 @@ pub(super) const SHAPES: &[Shape] = &[
             {$unwind: "$p"}, {$project: {"items.count": 1, "p.sku": 1}}]}"#,
     ),
     shape(
+        "keys in an array",
+        "SELECT s._id, p.sku FROM sales s JOIN products p ON p._id = ANY (SELECT i.product FROM UNNEST(s.items) AS i) WHERE s.status = 'lost'",
+        &["status_1_placed_-1", "_id_"],
+        &["_id", "p.sku"],
+        r#"{aggregate: "sales", pipeline: [{$match: {status: "lost"}},
+            {$lookup: {from: "products", localField: "items.product", foreignField: "_id", as: "p"}},
+            {$project: {"p.sku": 1}}, {$unwind: "$p"}]}"#,
+    )
+    .examines(
+        1.3,
+        "the partners of a row are not put into one array: there the server looks at a key between each two",
+    ),
+    shape(
+        "a key in the arrays of others",
+        "SELECT p.sku, s._id AS sale, i.count FROM products p, sales s, UNNEST(s.items) AS i WHERE i.product = p._id AND p.supplier = 17",
+        &["supplier_1", "items.product_1"],
+        &["sku", "s._id", "s.items.count"],
+        r#"{aggregate: "products", pipeline: [{$match: {supplier: 17}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "items.product", as: "s"}},
+            {$project: {sku: 1, "s._id": 1, "s.items": 1}}, {$unwind: "$s"}, {$unwind: "$s.items"},
+            {$match: {$expr: {$eq: ["$s.items.product", "$_id"]}}}, {$project: {sku: 1, "s._id": 1, "s.items.count": 1}}]}"#,
+    ),
+    shape(
         "a self-join",
         "SELECT c.name, r.name AS referrer FROM customers c JOIN customers r ON r._id = c.referrer WHERE c.city = 'city 300'",
         &["city_1", "_id_"],

@@ -102,6 +102,15 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{find: "sales", filter: {items: {$elemMatch: {product: 1234, count: {$gt: 1}}}}, projection: {total: 1}}"#,
     ),
     shape(
+        "EXISTS in the arrays of others",
+        "SELECT p._id FROM products p WHERE p.supplier = 17 AND EXISTS (SELECT 1 FROM sales s, UNNEST(s.items) AS i WHERE i.product = p._id AND s.status = 'lost')",
+        &["supplier_1", "items.product_1"],
+        &["_id"],
+        r#"{aggregate: "products", pipeline: [{$match: {supplier: 17}},
+            {$lookup: {from: "sales", localField: "_id", foreignField: "items.product", as: "s"}},
+            {$match: {"s.status": "lost"}}, {$project: {_id: 1}}]}"#,
+    ),
+    shape(
         "IN and NOT IN",
         "SELECT _id FROM sales WHERE status = 'lost' AND customer IN (SELECT customer FROM events WHERE kind = 'call') AND _id NOT IN (SELECT sale FROM claims)",
         &["status_1_placed_-1", "sale_1", "customer_1_at_1"],
