@@ -50,10 +50,10 @@ mod macros;
 
 pub use macros::{Collection, Embedded, SqlEnum, sql};
 pub use queryleaf_runtime::{
-    Affected, Bind, Collection, Decode, DecodeError, Embedded, Error, Executor, FetchAll, FetchOne,
-    FetchOptional, Fill, InSession, Interval, Query, Refusal, RefusedRow, Result, RowStream, Rows,
-    RowsOf, SqlEnum, Statement, StreamedRow, Violation, WriteError, bson, geo, mongodb, rows,
-    types, with_session,
+    Affected, Bind, Collection, CollectionPart, Decode, DecodeError, Difference, Embedded, Ensure,
+    EnsureAll, Ensured, Error, Executor, FetchAll, FetchOne, FetchOptional, Fill, InSession,
+    Interval, Query, Refusal, RefusedRow, Remedy, Result, RowStream, Rows, RowsOf, SqlEnum,
+    Statement, StreamedRow, Violation, WriteError, bson, geo, mongodb, rows, types, with_session,
 };
 
 #[doc(hidden)]
@@ -82,6 +82,7 @@ pub use queryleaf_runtime::private as __private;
 /// assert_eq!(query.columns(), ["title"]);
 /// ```
 pub mod prelude {
+    pub use crate::ensure;
     pub use crate::macros::{Collection, Embedded, SqlEnum, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};

@@ -177,3 +177,40 @@ pub use queryleaf_macros::Embedded;
 /// }
 /// ```
 pub use queryleaf_macros::SqlEnum;
+
+/// Creates collections as their structs declare them, or compares them with what is there.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # mod shop {
+/// #     use queryleaf::prelude::*;
+/// #     #[derive(Serialize, Deserialize, Collection)]
+/// #     #[leaf(name = "customers")]
+/// #     pub struct Customer { pub name: String }
+/// # }
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "orders")]
+/// # struct Order { number: i64 }
+/// # async fn run(database: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// for ensured in queryleaf::ensure!(database, orders, shop::customers).await? {
+///     for difference in &ensured.differences {
+///         println!("{}: {difference}", ensured.collection);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The names are those of the tables in SQL, as in `FROM orders`. What a collection is created with,
+/// and what is done about differences, says [`Collection::ensure`](trait@crate::Collection::ensure);
+/// the value of the macro is an [`EnsureAll`](crate::EnsureAll), whose
+/// [`apply_drift`](crate::EnsureAll::apply_drift) changes what is different:
+/// `ensure!(database, orders).apply_drift().await?`.
+#[macro_export]
+macro_rules! ensure {
+    ($database:expr, $($table:path),+ $(,)?) => {
+        $crate::__private::EnsureAll::new(::std::vec![
+            $($crate::__private::ensure($table(), &$database)),+
+        ])
+    };
+}

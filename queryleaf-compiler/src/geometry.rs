@@ -88,7 +88,7 @@ impl GeometryType {
     }
 
     /// How deep the numbers lie in the coordinates, where one kind only is stored.
-    fn dimensions(self) -> Option<usize> {
+    pub(crate) fn dimensions(self) -> Option<usize> {
         match self {
             GeometryType::Any => None,
             GeometryType::Point => Some(1),

@@ -10,7 +10,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-pub mod definition;
+pub mod create;
 pub mod diagnostic;
 pub mod plan;
 pub mod schema;

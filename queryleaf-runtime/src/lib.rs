@@ -16,6 +16,7 @@ mod bind;
 mod bridge;
 mod command;
 mod decode;
+mod ensure;
 mod error;
 mod executor;
 mod fetch;
@@ -35,6 +36,7 @@ mod write;
 
 pub use bind::Bind;
 pub use decode::{Decode, Fill};
+pub use ensure::{CollectionPart, Difference, Ensure, EnsureAll, Ensured, Remedy};
 pub use error::{DecodeError, Error, Refusal, RefusedRow, Result, Violation, WriteError};
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};

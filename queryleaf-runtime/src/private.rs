@@ -135,6 +135,7 @@
 
 pub use crate::bind::{Bind, BindError, BindNamed, Bound, Name, bind, bind_named};
 pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
+pub use crate::ensure::EnsureAll;
 pub use crate::error::{Error, Result};
 pub use crate::executor::Target;
 pub use crate::plan::Plan;
@@ -143,9 +144,9 @@ pub use crate::raw::RawValue;
 pub use crate::row::RowReader;
 pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
-    Collection, Column, Declared, Embedded, Items, Natural, Reached, SqlEnum, Witness, array,
-    bind_as, bind_named_as, declared, field, fill_as, item, list, map, member, nullable,
-    read_fields,
+    Collection, Column, Declared, Defined, Embedded, Items, Natural, Reached, SqlEnum, Witness,
+    array, bind_as, bind_named_as, declared, ensure, field, fill_as, item, list, map, member,
+    nullable, read_fields,
 };
 pub use crate::write::{Affected, BoundRows, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types};

@@ -6,10 +6,13 @@
 
 use crate::bind::{Bind, BindNamed, Bound, Name};
 use crate::decode::{Decode, Fill, StoredAs};
+use crate::ensure::Ensure;
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::types::{self, Array, List, Map, Nullable, Own};
 use crate::{Interval, bson, geo};
+use mongodb::Database;
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -28,6 +31,48 @@ use std::marker::PhantomData;
 pub trait Collection {
     /// The name of the collection on the server.
     const NAME: &'static str;
+
+    /// Creates the collection as the struct declares it, or compares it with what is there.
+    ///
+    /// It is created with a validator for what the struct is stored as, with its indexes and its
+    /// options. Where it is there already, nothing is changed: how it differs is in the answer, and
+    /// [`apply_drift`](Ensure::apply_drift) changes it. Indexes that are missing while there is no
+    /// document yet are part of creating. Any number of processes may do this at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ensure`](crate::Error::Ensure) when the server refuses or cannot be reached.
+    ///
+    /// ```
+    /// use queryleaf_runtime::{Collection, Result}; // in a program: `queryleaf::prelude::*`
+    /// # use queryleaf_runtime::private::Defined;
+    ///
+    /// // `C` is a struct with `#[derive(Collection)]`.
+    /// async fn ensure<C: Collection + Defined>(database: &mongodb::Database) -> Result<()> {
+    ///     let ensured = C::ensure(database).await?;
+    ///     for difference in &ensured.differences {
+    ///         eprintln!("{difference}");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    fn ensure(database: &Database) -> Ensure
+    where
+        Self: Defined,
+    {
+        Ensure::new(database, Self::DEFINITION)
+    }
+}
+
+/// What the collection of a struct is created with, as the derive writes it down.
+pub trait Defined {
+    /// What `queryleaf_plan::encode` wrote.
+    const DEFINITION: &'static [u8];
+}
+
+/// Ensures the collection behind the name of a table.
+pub fn ensure<D: Collection + Defined>(_: Witness<D>, database: &impl Borrow<Database>) -> Ensure {
+    D::ensure(database.borrow())
 }
 
 /// A struct whose values are documents inside others: what `#[derive(Embedded)]` implements.

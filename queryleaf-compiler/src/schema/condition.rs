@@ -2,7 +2,7 @@
 
 use super::Collection;
 use crate::Diagnostic;
-use crate::definition::partial_filter;
+use crate::create::partial_filter;
 
 /// What is wrong with the condition of a partial index, with places in its text.
 pub fn check_condition(condition: &str, collection: &Collection) -> Vec<Diagnostic> {

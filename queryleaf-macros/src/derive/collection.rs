@@ -64,6 +64,7 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
     let private = private();
     let (name, visibility, impls) = (&input.ident, &input.vis, &fields.impls);
     let declaration = Declaration {
+        ty: name.clone(),
         name: table.clone(),
         visibility: visibility.clone(),
         text: text(input, &stored_name, &fields.text, &attributes),

@@ -3,9 +3,12 @@
 use super::leaf::CollectionAttributes;
 use crate::chain::{Collected, ask, definition};
 use crate::errors::{Errors, with_help};
-use crate::sql::{check_condition, check_defaults};
-use proc_macro2::{Ident, TokenStream};
+use crate::paths::private;
+use crate::sql::{check_defaults, report_at};
+use proc_macro2::{Ident, Literal, TokenStream};
+use queryleaf_compiler::create::{self, PartialErrors};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
+use queryleaf_plan::Template;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Path, Visibility};
@@ -13,6 +16,8 @@ use syn::{Attribute, LitStr, Path, Visibility};
 /// A type whose macro is to be defined.
 #[derive(Clone)]
 pub(crate) struct Declaration {
+    /// The type.
+    pub(crate) ty: Ident,
     /// The name of the macro.
     pub(crate) name: Ident,
     /// The visibility of the type.
@@ -28,18 +33,20 @@ pub(crate) struct Declaration {
 impl ToTokens for Declaration {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Declaration {
+            ty,
             name,
             visibility,
             text,
             attributes,
             defaults,
         } = self;
-        tokens.extend(quote!(#name (#visibility) #text [#(#defaults)*] #(#attributes)*));
+        tokens.extend(quote!(#ty #name (#visibility) #text [#(#defaults)*] #(#attributes)*));
     }
 }
 
 impl Parse for Declaration {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ty = input.parse()?;
         let name = input.parse()?;
         let visibility;
         syn::parenthesized!(visibility in input);
@@ -51,6 +58,7 @@ impl Parse for Declaration {
             defaults.push(literals.parse()?);
         }
         Ok(Declaration {
+            ty,
             name,
             visibility: visibility.parse()?,
             text,
@@ -85,14 +93,20 @@ pub(crate) fn define(input: TokenStream) -> syn::Result<TokenStream> {
 fn complete(declaration: &Declaration, text: &str) -> TokenStream {
     let mut errors = Errors::default();
     let mut conditions = TokenStream::new();
+    let mut created = TokenStream::new();
     match schema::parse(text) {
         Ok(Definition::Collection(collection)) => {
             // What is wrong with the attributes themselves has been reported before.
             let declared =
                 CollectionAttributes::read(&declaration.attributes, &mut Errors::default());
             check(&collection, &declared, &mut errors);
-            conditions = partial_conditions(&collection, &declared);
-            conditions.extend(check_defaults(&collection.fields, &declaration.defaults));
+            conditions = check_defaults(&collection.fields, &declaration.defaults);
+            let definition = create::definition(&collection);
+            let template = definition.unwrap_or_else(|errors| {
+                conditions.extend(partial_conditions(&errors, &declared));
+                Template::ALWAYS
+            });
+            created = definition_impl(&declaration.ty, &template);
         }
         Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
         Err(error) => errors.add(
@@ -105,18 +119,30 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
     }
     let errors = errors.into_tokens();
     let definition = definition(&declaration.name, &declaration.visibility, text);
-    quote!(#errors #conditions #definition)
+    quote!(#errors #conditions #created #definition)
+}
+
+/// What the collection is created with, as the runtime reads it.
+fn definition_impl(ty: &Ident, template: &Template) -> TokenStream {
+    let private = private();
+    let definition = Literal::byte_string(&queryleaf_plan::encode(template, &[]));
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #private::Defined for #ty {
+            const DEFINITION: &'static [::core::primitive::u8] = #definition;
+        }
+    }
 }
 
 /// The errors in the conditions of partial indexes.
-fn partial_conditions(
-    collection: &schema::Collection,
-    declared: &CollectionAttributes,
-) -> TokenStream {
-    let indexes = declared.indexes.iter();
-    indexes
-        .filter_map(|index| index.partial.as_ref())
-        .map(|condition| check_condition(condition, collection))
+fn partial_conditions(errors: &[PartialErrors], declared: &CollectionAttributes) -> TokenStream {
+    errors
+        .iter()
+        .filter_map(|found| {
+            let index = declared.indexes.get(found.index)?;
+            Some(report_at(index.partial.as_ref()?, &found.errors))
+        })
         .collect()
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
     let private = private();
     let (name, impls) = (&input.ident, &fields.impls);
     let declaration = Declaration {
+        ty: name.clone(),
         name: name.clone(),
         visibility: input.vis.clone(),
         text: format!("struct {}{}", unraw(name), fields.text),

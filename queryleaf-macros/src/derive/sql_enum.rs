@@ -30,6 +30,7 @@ pub(crate) fn sql_enum(input: &DeriveInput) -> TokenStream {
     let definition = if variants.iter().any(|variant| variant.text.is_some()) {
         finish(
             Declaration {
+                ty: name.clone(),
                 name: name.clone(),
                 visibility: input.vis.clone(),
                 text: text(name, &variants, integer),

@@ -3,15 +3,15 @@
 use super::literal::Literals;
 use super::report;
 use proc_macro2::TokenStream;
-use queryleaf_compiler::schema::{self, Collection, default_value};
+use queryleaf_compiler::Diagnostic;
+use queryleaf_compiler::schema::default_value;
 use queryleaf_compiler::types::Field;
 use syn::LitStr;
 
-/// The errors of a condition on the documents of a collection, each at its word.
-pub(crate) fn check_condition(condition: &LitStr, collection: &Collection) -> TokenStream {
-    let literals = Literals::new(vec![condition.clone()]);
-    let diagnostics = schema::check_condition(literals.text(), collection);
-    report::errors(&diagnostics, |span| literals.locate(span.start, span.end))
+/// Errors in the text of a literal, each at its word.
+pub(crate) fn report_at(literal: &LitStr, diagnostics: &[Diagnostic]) -> TokenStream {
+    let literals = Literals::new(vec![literal.clone()]);
+    report::errors(diagnostics, |span| literals.locate(span.start, span.end))
 }
 
 /// The errors of the defaults of columns, each at its word.
@@ -20,9 +20,6 @@ pub(crate) fn check_defaults(fields: &[Field], literals: &[LitStr]) -> TokenStre
     with_default
         .zip(literals)
         .filter_map(|(field, literal)| Some((default_value(field).err()?, literal)))
-        .map(|(diagnostics, literal)| {
-            let literals = Literals::new(vec![literal.clone()]);
-            report::errors(&diagnostics, |span| literals.locate(span.start, span.end))
-        })
+        .map(|(diagnostics, literal)| report_at(literal, &diagnostics))
         .collect()
 }

@@ -18,7 +18,7 @@ mod tokens;
 
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
-pub(crate) use condition::{check_condition, check_defaults};
+pub(crate) use condition::{check_defaults, report_at};
 
 use column::Tables;
 use input::Input;

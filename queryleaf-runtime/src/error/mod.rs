@@ -76,6 +76,14 @@ pub enum Error {
     },
     /// A statement that wrote less than it should have.
     Write(Box<WriteError>),
+    /// The server's refusal to create, compare or change a declared collection, or a failure on the
+    /// way to it.
+    Ensure {
+        /// The collection.
+        collection: String,
+        /// What the driver reports.
+        source: Box<mongodb::error::Error>,
+    },
     /// A defect of QueryLeaf: the program holds a plan, or the server sent an answer, that it does
     /// not understand.
     Internal {
@@ -122,7 +130,7 @@ pub struct DecodeError {
 }
 
 impl Error {
-    /// The SQL of the query.
+    /// The SQL of the query; empty where there is none.
     pub fn sql(&self) -> &'static str {
         match self {
             Error::NoRows { sql }
@@ -132,6 +140,7 @@ impl Error {
             | Error::Driver { sql, .. }
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
+            Error::Ensure { .. } => "",
             Error::Write(error) => error.sql,
         }
     }
@@ -164,7 +173,7 @@ impl Error {
     /// The driver has by then repeated the query once already.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Error::Driver { source, .. } => is_retryable(source),
+            Error::Driver { source, .. } | Error::Ensure { source, .. } => is_retryable(source),
             Error::Write(error) => error.is_retryable(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
@@ -178,7 +187,9 @@ impl Error {
     /// The driver's error behind this one.
     fn driver_error(&self) -> Option<&mongodb::error::Error> {
         match self {
-            Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(source),
+            Error::Evaluation { source, .. }
+            | Error::Driver { source, .. }
+            | Error::Ensure { source, .. } => Some(source),
             Error::Write(error) => error.driver_error(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
@@ -259,6 +270,19 @@ impl fmt::Display for Error {
                 )?,
                 None => write!(f, "the driver failed: {source}")?,
             },
+            Error::Ensure { collection, source } => {
+                return match command_error(source) {
+                    Some(error) => write!(
+                        f,
+                        "the server refused what `{collection}` is declared to be: {} (code {}, {})",
+                        error.message, error.code, error.code_name
+                    ),
+                    None => write!(
+                        f,
+                        "the driver failed while ensuring `{collection}`: {source}"
+                    ),
+                };
+            }
             Error::Internal { message, .. } => write!(
                 f,
                 "a plan or an answer that is not understood, which is a defect: {message}"
@@ -287,7 +311,9 @@ impl std::error::Error for DecodeError {}
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Evaluation { source, .. } | Error::Driver { source, .. } => Some(&**source),
+            Error::Evaluation { source, .. }
+            | Error::Driver { source, .. }
+            | Error::Ensure { source, .. } => Some(&**source),
             Error::Write(error) => error.source(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }

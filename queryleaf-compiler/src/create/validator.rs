@@ -7,7 +7,7 @@
 use super::{binary, null};
 use crate::lower::decimal::decimal128;
 use crate::schema::Collection;
-use crate::types::{EnumType, Field, Item, Limits, Precision, StoredVariant, Type};
+use crate::types::{EnumType, Field, GeometryType, Item, Limits, Precision, StoredVariant, Type};
 use queryleaf_plan::{Template, Value};
 
 /// The validator of a collection.
@@ -120,6 +120,7 @@ impl Schema {
             Type::ObjectId => Schema::of(&["objectId"]),
             Type::Json | Type::Unknown => return Schema::default(),
             Type::Document => Schema::of(&["object"]),
+            Type::Geometry(geometry) => Schema::geometry(*geometry),
             Type::Array(item) => Schema::of(&["array"]).inner("items", Schema::item(item, limits)),
             Type::Map(item) => {
                 Schema::of(&["object"]).inner("additionalProperties", Schema::item(item, limits))
@@ -166,6 +167,36 @@ impl Schema {
             &["int", "long"]
         };
         Schema::of(types).rule("enum", stored)
+    }
+
+    /// GeoJSON. Whether places are on the earth and rings are closed, a 2dsphere index checks.
+    fn geometry(geometry: GeometryType) -> Self {
+        let kinds = GeometryType::ALL.into_iter().filter(|kind| match geometry {
+            GeometryType::Any => *kind != GeometryType::Any,
+            only => *kind == only,
+        });
+        let mut names: Vec<Template> = kinds.map(|kind| kind.rust_name().into()).collect();
+        let mut required = vec![Template::from("type")];
+        let mut properties = Vec::new();
+        match geometry.dimensions() {
+            Some(dimensions) => {
+                let position = Schema::of(&["array"])
+                    .rule("minItems", 2)
+                    .rule("maxItems", 2)
+                    .inner("items", Schema::of(&["number"]));
+                let coordinates = (1..dimensions).fold(position, |items, _| {
+                    Schema::of(&["array"]).inner("items", items)
+                });
+                required.push("coordinates".into());
+                properties.push(("coordinates", coordinates.finish()));
+            }
+            None => names.push("GeometryCollection".into()),
+        }
+        let kind = Template::entry("enum", Template::Array(names));
+        properties.insert(0, ("type", kind));
+        Schema::of(&["object"])
+            .rule("required", Template::Array(required))
+            .rule("properties", Template::document(properties))
     }
 
     fn interval() -> Self {

@@ -137,21 +137,16 @@ fn comparison(
     left: &Expression,
     right: &Expression,
 ) -> Result<Template, Diagnostic> {
-    let (operator, field, value) = match (path(left), path(right)) {
-        (Some(path), None) => (operator, (path, left), constant(right, &left.ty)?),
-        (None, Some(path)) => (
-            operator.flipped(),
-            (path, right),
-            constant(left, &right.ty)?,
-        ),
+    let (operator, path, field, other) = match (path(left), path(right)) {
+        (Some(path), None) => (operator, path, left, right),
+        (None, Some(path)) => (operator.flipped(), path, right, left),
         (Some(_), Some(_)) => return Err(refused(right).label("a field of the document, too")),
         (None, None) => return Err(refused(left)),
     };
-    let (path, field) = field;
-    let field = without_lossless_casts(field);
-    if !is_ordered(&field.ty) {
+    if !is_ordered(&without_lossless_casts(field).ty) {
         return Err(refused(field));
     }
+    let value = constant(other, &field.ty)?;
     let compared =
         |operator: &str| Template::entry(&*path, Template::entry(operator, value.clone()));
     Ok(match operator {
@@ -214,7 +209,7 @@ fn nullness(operand: &Expression, is_null: bool) -> Result<Template, Diagnostic>
             subtype: 0,
             bytes: Vec::new(),
         },
-        Type::Document | Type::Struct(_) | Type::Map(_) | Type::Interval => {
+        Type::Document | Type::Struct(_) | Type::Map(_) | Type::Interval | Type::Geometry(_) => {
             return Ok(of_types(path, &["object"]));
         }
         Type::Array(_) => return Ok(of_types(path, &["array"])),
@@ -289,6 +284,7 @@ fn is_ordered(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Json
         | Type::Document
+        | Type::Geometry(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -51,6 +51,7 @@ fn collect(fields: &[Field], prefix: &str, may_be_missing: bool, clauses: &mut V
             | Type::Bytea
             | Type::Json
             | Type::Document
+            | Type::Geometry(_)
             | Type::Map(_)
             | Type::Enum(_)
             | Type::Unknown => {}

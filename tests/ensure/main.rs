@@ -1,0 +1,3 @@
+//! Declared collections on a real server: what is created, what is found to differ, what is changed.
+
+mod create;
