@@ -255,5 +255,6 @@ pub fn window_function_names() -> std::collections::BTreeSet<&'static str> {
 pub fn function_names() -> std::collections::BTreeSet<&'static str> {
     functions::signatures()
         .map(|signature| signature.name)
+        .chain(analyze::statistics())
         .collect()
 }

@@ -72,6 +72,7 @@ categories! {
     grouping_sets
     groups
     guarded
+    integers
     join_columns
     joined_queries
     joins
@@ -89,6 +90,7 @@ categories! {
     refusals
     set_operations
     set_pairs
+    statistics
     subqueries
     texts
     unnest

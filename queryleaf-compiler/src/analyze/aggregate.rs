@@ -390,7 +390,8 @@ fn is_nullable(aggregate: &Aggregate, argument: Option<&Expression>, has_rows: b
     }
 }
 
-fn misplaced(clause: Clause, name: &str, span: Span) -> Box<Diagnostic> {
+/// The error for an aggregate where none may stand.
+pub(super) fn misplaced(clause: Clause, name: &str, span: Span) -> Box<Diagnostic> {
     let error = |message: String| Diagnostic::error(Code::MisplacedAggregate, span, message);
     Box::new(match clause {
         Clause::Where => error(format!("the aggregate `{name}` cannot stand in WHERE"))

@@ -22,6 +22,9 @@ impl Analyzer<'_> {
         if let ("array", FunctionArguments::Subquery(query)) = (name.as_str(), &function.args) {
             return self.array_subquery(query, scope, span);
         }
+        if let Some(statistic) = super::statistics::statistic(&name) {
+            return self.statistic(statistic, function, &name, scope, span);
+        }
         if let Some(over) = &function.over {
             return self.window(function, over, &name, scope, span);
         }

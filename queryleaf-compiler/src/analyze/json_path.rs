@@ -4,7 +4,7 @@ use super::Analyzer;
 use super::call::wrong_count;
 use super::scope::Name;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::functions::{JsonStep, json_path};
+use crate::functions::{JsonStep, json_path, text_array};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 
@@ -94,6 +94,33 @@ impl Analyzer<'_> {
                 Ok(Expression { span, ..part })
             }
         }
+    }
+
+    /// `document #> '{a,b}'` and `document #>> '{a,b}'`.
+    pub(super) fn extract_path(
+        &mut self,
+        document: Expression,
+        path: Expression,
+        text: bool,
+        span: Span,
+    ) -> Result<Expression> {
+        let keys = match &path.kind {
+            ExpressionKind::Array(items) => items.clone(),
+            _ => {
+                let written = self.constant(&path, "'{address,city}'")?;
+                let keys = text_array(&written).map_err(|reason| {
+                    let message = format!("`'{written}'` is no path: {reason}");
+                    Box::new(
+                        Diagnostic::error(Code::InvalidLiteral, path.span, message)
+                            .help("write it like `'{address,city}'`"),
+                    )
+                })?;
+                let literal = |key| Expression::literal(Literal::Text(key), Type::Text, path.span);
+                keys.into_iter().map(literal).collect()
+            }
+        };
+        let arguments = [document].into_iter().chain(keys).collect();
+        self.extract(&Extraction::Keys { text }, arguments, span)
     }
 
     fn constant(&self, argument: &Expression, example: &str) -> Result<String> {

@@ -33,6 +33,7 @@ mod object_aggregate;
 mod operator;
 mod order;
 mod output;
+mod overlap;
 mod overload;
 mod parameters;
 mod pattern;
@@ -44,6 +45,7 @@ mod scope;
 mod select;
 mod set_operation;
 mod special_call;
+mod statistics;
 mod subquery;
 mod unknown_name;
 mod unnest;
@@ -73,6 +75,11 @@ use std::collections::BTreeMap;
 /// The window functions that are no aggregates, by their names.
 pub(crate) fn window_functions() -> impl Iterator<Item = (&'static str, WindowFunction)> {
     window::FUNCTIONS.into_iter()
+}
+
+/// The aggregates of two arguments, by their names.
+pub(crate) fn statistics() -> impl Iterator<Item = &'static str> {
+    statistics::STATISTICS.into_iter().map(|(name, _)| name)
 }
 
 /// A query whose names and types are known.

@@ -27,6 +27,21 @@ impl Analyzer<'_> {
             BinaryOperator::Arrow | BinaryOperator::LongArrow => {
                 return self.arrow(left, operator, right, scope, span);
             }
+            BinaryOperator::HashArrow | BinaryOperator::HashLongArrow => {
+                let document = self.expression(left, scope, span)?;
+                let path = self.expression(right, scope, span)?;
+                let text = matches!(operator, BinaryOperator::HashLongArrow);
+                return self.extract_path(document, path, text, span);
+            }
+            BinaryOperator::Overlaps => return self.overlaps(left, right, scope, span),
+            BinaryOperator::Plus | BinaryOperator::Minus if ends_in_prefix(left) => {
+                let message = format!("brackets are missing before `{operator}`");
+                return Err(Box::new(
+                    Diagnostic::error(Code::Syntax, span, message)
+                        .label("`~`, `@`, `|/` and `||/` take everything up to the next comparison")
+                        .help("write `(~ a) + b` or `~ (a + b)`"),
+                ));
+            }
             BinaryOperator::PGRegexMatch => return self.regex(left, right, false, scope, span),
             BinaryOperator::PGRegexIMatch => return self.regex(left, right, true, scope, span),
             BinaryOperator::PGRegexNotMatch => {
@@ -297,8 +312,34 @@ impl Analyzer<'_> {
                     message,
                 )))
             }
+            UnaryOperator::BitwiseNot => self.call_operator("~", vec![operand], span),
+            UnaryOperator::PGAbs => self.resolve("abs", vec![operand], span),
+            UnaryOperator::PGSquareRoot | UnaryOperator::PGCubeRoot => {
+                let name = match operator {
+                    UnaryOperator::PGSquareRoot => "sqrt",
+                    _ => "cbrt",
+                };
+                let operand = self.coerce(operand, &Type::Double)?;
+                self.resolve(name, vec![operand], span)
+            }
             other => self.unsupported(span, format!("the operator `{other}`")),
         }
+    }
+}
+
+/// Whether an operand ends in a prefix operator that to PostgreSQL binds weaker than `+` and `-`; the
+/// parser has it bind stronger.
+fn ends_in_prefix(operand: &Expr) -> bool {
+    match operand {
+        Expr::UnaryOp { op, expr } => match op {
+            UnaryOperator::BitwiseNot
+            | UnaryOperator::PGAbs
+            | UnaryOperator::PGSquareRoot
+            | UnaryOperator::PGCubeRoot => true,
+            _ => ends_in_prefix(expr),
+        },
+        Expr::BinaryOp { right, .. } => ends_in_prefix(right),
+        _ => false,
     }
 }
 

@@ -2,8 +2,11 @@
 
 use super::Analyzer;
 use super::coerce::{common, is_implicit};
+use super::statistics::STATISTICS;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::functions::{ArgumentType, Nullability, ResultType, Signature, check, signatures};
+use crate::functions::{
+    ArgumentType, Nullability, ResultType, Signature, check, signatures, unavailable,
+};
 use crate::plan::{Expression, ExpressionKind};
 use crate::suggestion::nearest;
 use crate::types::{Item, Type};
@@ -57,7 +60,8 @@ impl Analyzer<'_> {
             .map(|one| format!("`{}`", one.ty))
             .collect();
         self.resolve(operator, arguments, span).map_err(|error| {
-            if error.code != Code::ArgumentMismatch {
+            // What is wrong with a constant is told as it is.
+            if !error.message.contains("does not take") {
                 return error;
             }
             let message = format!("no operator `{operator}` between {}", types.join(" and "));
@@ -315,11 +319,20 @@ fn array_of_all(arguments: &[Expression]) -> Type {
 }
 
 fn unknown_function(name: &str, span: Span) -> Box<Diagnostic> {
+    if let Some(function) = unavailable(name) {
+        let message = format!("the function `{name}` is not supported");
+        return Box::new(
+            Diagnostic::error(Code::Unsupported, span, message)
+                .note(function.reason)
+                .help(function.help),
+        );
+    }
     let error = Diagnostic::error(Code::UnknownFunction, span, format!("no function `{name}`"));
     let names = signatures()
         .map(|signature| signature.name)
         .filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
-        .chain(SPECIAL.iter().copied());
+        .chain(SPECIAL.iter().copied())
+        .chain(STATISTICS.into_iter().map(|(name, _)| name));
     Box::new(match nearest(name, names) {
         Some(near) => error.help(format!("a function with a similar name exists: `{near}`")),
         None => error,

@@ -66,7 +66,7 @@ impl Analyzer<'_> {
         } else {
             self.column_or_alias(&names, scope)?
         };
-        for access in chain {
+        while let Some(access) = chain.next() {
             value = match access {
                 AccessExpr::Dot(Expr::Identifier(name)) => field(value, &self.name(name))?,
                 AccessExpr::Dot(other) => {
@@ -76,12 +76,52 @@ impl Analyzer<'_> {
                 AccessExpr::Subscript(Subscript::Index { index }) => {
                     self.subscript(value, index, scope, span)?
                 }
+                AccessExpr::Subscript(Subscript::Slice {
+                    lower_bound,
+                    upper_bound,
+                    stride: None,
+                }) if chain.peek().is_none() => {
+                    let bounds = (lower_bound.as_ref(), upper_bound.as_ref());
+                    self.slice(value, bounds, scope, span)?
+                }
+                // PostgreSQL takes the next one for another dimension of the same slice.
                 AccessExpr::Subscript(Subscript::Slice { .. }) => {
-                    return self.unsupported(span, "an array slice");
+                    return self.unsupported(span, "what follows this array slice");
                 }
             };
         }
         Ok(value)
+    }
+
+    /// `array[low:high]`; a bound that is left out is the end of the array.
+    fn slice(
+        &mut self,
+        value: Expression,
+        (low, high): (Option<&Expr>, Option<&Expr>),
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
+        let value = self.settle(value)?;
+        if !matches!(value.ty, Type::Array(_)) {
+            let message = format!("a value of type `{}` has no items", value.ty);
+            return Err(Box::new(
+                Diagnostic::error(Code::TypeMismatch, value.span, message)
+                    .help("only arrays have slices"),
+            ));
+        }
+        let mut bound = |bound: Option<&Expr>, otherwise: i32| match bound {
+            Some(bound) => {
+                let bound = self.expression(bound, scope, outer)?;
+                self.coerce(bound, &Type::Integer)
+            }
+            None => Ok(Expression::integer(
+                i64::from(otherwise),
+                Type::Integer,
+                outer,
+            )),
+        };
+        let (low, high) = (bound(low, 1)?, bound(high, i32::MAX)?);
+        self.resolve("::slice", vec![value, low, high], outer)
     }
 
     fn subscript(

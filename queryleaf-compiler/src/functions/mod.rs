@@ -14,14 +14,16 @@ mod signature;
 #[cfg(test)]
 mod testing;
 mod text;
+mod unavailable;
 
 pub use array::ArrayFunction;
 pub use datetime::DateTimeFunction;
 pub use json::JsonFunction;
-pub(crate) use json::{JsonStep, json_path};
+pub(crate) use json::{JsonStep, json_path, text_array};
 pub use number::NumberFunction;
 pub(crate) use signature::{ArgumentType, Nullability, ResultType, Signature};
 pub use text::TextFunction;
+pub(crate) use unavailable::unavailable;
 
 use crate::lower::LoweredArgument;
 use crate::plan::Expression;

@@ -260,6 +260,20 @@ fn others() -> Vec<Case> {
             "make_date(2024, 2, 29)",
             "make_date(2000 + small, 3, 31)",
             "make_interval(days => 3)",
+            "isfinite(moment)",
+            "isfinite(maybe_born)",
+            "isfinite(moment - maybe_moment)",
+            "justify_days(INTERVAL '1 day' * (small * 17))",
+            "justify_hours(INTERVAL '1 hour' * (small * 31))",
+            "justify_days(INTERVAL '1 month' * small + INTERVAL '1 day' * (maybe_small * 11))",
+            "justify_hours(INTERVAL '1 day' * small + INTERVAL '1 hour' * (maybe_small * 11))",
+            "justify_interval(INTERVAL '1 month' * small + INTERVAL '1 day' * (maybe_small * 11) \
+             + INTERVAL '1 hour' * (small * 13))",
+            "justify_interval(INTERVAL '1 month' * maybe_small - INTERVAL '3 minutes')",
+            "justify_interval(INTERVAL '3 days' * small - INTERVAL '30 hours' * maybe_small)",
+            "justify_interval(moment - maybe_moment)",
+            "justify_interval(INTERVAL '1 mon -1 hour')",
+            "justify_days(INTERVAL '35 days')",
             "make_timestamp(2024, 2, 29, 12, 30, 1.5)",
             "moment AT TIME ZONE 'UTC'",
             "GREATEST(moment, TIMESTAMP '2000-01-01')",
@@ -274,6 +288,18 @@ fn others() -> Vec<Case> {
         "SELECT to_char(born, 'YYYY-MM') AS month, MIN(born) AS first, MAX(born) AS last FROM measures GROUP BY month",
         "SELECT MIN(moment) AS a, MAX(maybe_moment) AS b, MIN(born) AS c, MAX(maybe_born) AS d FROM measures",
     ]));
+    cases.extend(conditions(
+        "measures",
+        &[
+            "(moment, maybe_moment) OVERLAPS (born, maybe_born)",
+            "(maybe_born, born) OVERLAPS (maybe_moment, INTERVAL '10 years')",
+            "(born, INTERVAL '20 years') OVERLAPS (maybe_born, INTERVAL '-5 years')",
+            "(born, born) OVERLAPS (DATE '1990-01-01', DATE '2030-01-01')",
+            "(maybe_moment, moment) OVERLAPS (NULL, TIMESTAMP '2001-01-01')",
+            "(maybe_born, maybe_born) OVERLAPS (maybe_born, maybe_moment)",
+            "(DATE '2020-01-01', DATE '2021-01-01') OVERLAPS (DATE '2021-01-01', DATE '2022-01-01')",
+        ],
+    ));
     cases.push(
         case("SELECT _id FROM measures WHERE moment >= :from AND moment < :from::timestamp + INTERVAL '50 years'")
             .with("from", Value::timestamp("1970-01-01 00:00:00")),

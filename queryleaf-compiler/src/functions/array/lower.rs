@@ -1,11 +1,12 @@
 //! Functions on arrays to aggregation expressions.
 
 use super::super::argument::{
-    constant_integer, constant_length, expression, is_constant_null, is_nullable, operand, whole,
+    constant_integer, constant_length, expression, is_constant_null, is_nullable, opaque, operand,
+    whole,
 };
 use super::ArrayFunction;
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, is_null, or, size, unary};
+use crate::lower::operators::{and, bind, call, cond, int, is_null, or, raise, size, unary};
 use crate::types::Type;
 use queryleaf_plan::{Template, Value};
 
@@ -41,8 +42,54 @@ pub(in super::super) fn lower(
         ArrayFunction::ContainedIn => is_subset(first(), may_hold_null(arguments, 0), second()),
         ArrayFunction::Overlaps => overlaps(arguments),
         ArrayFunction::Series => series(arguments),
+        ArrayFunction::Slice => slice(first(), second(), operand(arguments, 2)),
+        ArrayFunction::Trim => trim(first(), second()),
+        ArrayFunction::Dimensions => unless_empty(first(), int(1)),
+        ArrayFunction::DimensionsText => bind("array", first(), |array| {
+            let length = unary("$toString", size(array.clone()));
+            let dimensions = call(
+                "$concat",
+                [Template::string("[1:"), length, Template::string("]")],
+            );
+            unless_empty(array, dimensions)
+        }),
         ArrayFunction::Has => call("$in", [second(), first()]),
     }
+}
+
+/// `array[low:high]`: what is beyond the ends is left out.
+fn slice(array: Template, low: Template, high: Template) -> Template {
+    bind("array", array, |array| {
+        let start = call("$max", [low, int(1)]);
+        bind("start", start, |start| {
+            let end = call("$min", [high, size(array.clone())]);
+            let before = call("$subtract", [start, int(1)]);
+            bind("count", call("$subtract", [end, before.clone()]), |count| {
+                let is_empty = call("$lt", [count.clone(), int(1)]);
+                // The count must be positive also where the slice is not wanted.
+                let some = call("$max", [count, int(1)]);
+                cond(is_empty, empty(), call("$slice", [array, before, some]))
+            })
+        })
+    })
+}
+
+/// `trim_array(array, count)`: without so many items at the end.
+fn trim(array: Template, count: Template) -> Template {
+    opaque("array", array, |array| {
+        bind("trimmed", count, |count| {
+            let length = size(array.clone());
+            let wrong = or(vec![
+                call("$lt", [count.clone(), int(0)]),
+                call("$gt", [count.clone(), length.clone()]),
+            ]);
+            let is_empty = call("$eq", [count.clone(), length.clone()]);
+            let failure = raise("trim_array: more items than there are: ", length.clone());
+            let rest = call("$max", [call("$subtract", [length, count]), int(1)]);
+            let rest = cond(is_empty, empty(), call("$slice", [array, int(0), rest]));
+            cond(wrong, failure, rest)
+        })
+    })
 }
 
 /// The last number is one of the series, unlike that of `$range`. A `NULL` makes it empty.

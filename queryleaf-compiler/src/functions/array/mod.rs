@@ -48,6 +48,14 @@ pub enum ArrayFunction {
     Overlaps,
     /// `contains(array, item)`.
     Has,
+    /// `array[low:high]`.
+    Slice,
+    /// `trim_array(array, count)`.
+    Trim,
+    /// `array_ndims(array)`.
+    Dimensions,
+    /// `array_dims(array)`.
+    DimensionsText,
     /// `generate_series(start, stop, step)` in `FROM`, of 32-bit integers. As an expression PostgreSQL
     /// makes rows of it, so that it has no signature.
     Series,

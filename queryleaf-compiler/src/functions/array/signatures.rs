@@ -14,6 +14,7 @@ const SAME: ArgumentType = ArgumentType::SameAs(0);
 /// What an untyped literal on the left becomes.
 const SAME_AS_RIGHT: ArgumentType = ArgumentType::SameAs(1);
 const DIMENSION: ArgumentType = ArgumentType::LiteralInteger;
+const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
 const TEXTS: ArgumentType = ArgumentType::TextArray;
 const TEXT: ArgumentType = ArgumentType::Exactly(Type::Text);
 
@@ -97,6 +98,22 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     boolean("&&", &[COMPARABLE, SAME], ArrayFunction::Overlaps),
     boolean("&&", &[SAME_AS_RIGHT, COMPARABLE], ArrayFunction::Overlaps),
     boolean("contains", &[COMPARABLE, ITEM], ArrayFunction::Has),
+    function(
+        "::slice",
+        &[ARRAY, INTEGER, INTEGER],
+        ResultType::SameAs(0),
+        ArrayFunction::Slice,
+    ),
+    function(
+        "trim_array",
+        &[ARRAY, INTEGER],
+        ResultType::SameAs(0),
+        ArrayFunction::Trim,
+    ),
+    integer("array_ndims", &[ARRAY], ArrayFunction::Dimensions)
+        .null(Nullability::StrictAndSometimes),
+    text("array_dims", &[ARRAY], ArrayFunction::DimensionsText)
+        .null(Nullability::StrictAndSometimes),
 ];
 
 const fn integer(

@@ -13,6 +13,7 @@ mod field;
 mod format;
 mod interval;
 mod interval_text;
+mod justify;
 mod number;
 mod operand;
 mod signatures;
@@ -112,6 +113,14 @@ pub enum DateTimeFunction {
     MakeTimestampWithTimeZone,
     /// `MAKE_INTERVAL(years, months, weeks, days, hours, minutes, seconds)`.
     MakeInterval,
+    /// `JUSTIFY_DAYS(interval)`.
+    JustifyDays,
+    /// `JUSTIFY_HOURS(interval)`.
+    JustifyHours,
+    /// `JUSTIFY_INTERVAL(interval)`.
+    JustifyInterval,
+    /// `ISFINITE(timestamp)`: nothing here is infinite.
+    IsFinite,
     /// `TO_TIMESTAMP(seconds)`.
     TimestampOfEpoch,
     /// `DATE(timestamp)`.
@@ -228,6 +237,10 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | TruncateInterval
         | AtTimeZone
         | MakeInterval
+        | JustifyDays
+        | JustifyHours
+        | JustifyInterval
+        | IsFinite
         | TimestampOfEpoch
         | DateOfTimestamp
         | TimestampOfTimestamp
@@ -308,6 +321,10 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
                 .map(|argument| argument.value.clone())
                 .collect(),
         ),
+        JustifyDays => justify::days(argument(0)?),
+        JustifyHours => justify::hours(argument(0)?),
+        JustifyInterval => justify::all(argument(0)?),
+        IsFinite => Template::from(true),
         TimestampOfEpoch => construct::from_epoch(value(0)?),
         DateOfTimestamp => cast::day_of(value(0)?),
         TimestampOfTimestamp => value(0)?,
@@ -360,6 +377,10 @@ pub(super) fn check(
         | MakeTimestamp
         | MakeTimestampWithTimeZone
         | MakeInterval
+        | JustifyDays
+        | JustifyHours
+        | JustifyInterval
+        | IsFinite
         | TimestampOfEpoch
         | DateOfTimestamp
         | TimestampOfTimestamp
@@ -413,6 +434,10 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             | MakeTimestamp
             | MakeTimestampWithTimeZone
             | MakeInterval
+            | JustifyDays
+            | JustifyHours
+            | JustifyInterval
+            | IsFinite
             | WriteTimestamp
             | WriteInterval,
             _,

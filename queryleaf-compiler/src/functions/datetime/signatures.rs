@@ -47,6 +47,11 @@ pub(in crate::functions) const SIGNATURES: &[Signature] = &[
     of("age", &[TIMESTAMP, TIMESTAMP], Type::Interval, Age),
     of("age", &[TIMESTAMP], Type::Interval, AgeToday),
     of("timestampdiff", &[WORD, TIMESTAMP, TIMESTAMP], Type::Bigint, TimestampDiff),
+    of("justify_days", &[INTERVAL], Type::Interval, JustifyDays),
+    of("justify_hours", &[INTERVAL], Type::Interval, JustifyHours),
+    of("justify_interval", &[INTERVAL], Type::Interval, JustifyInterval),
+    of("isfinite", &[TIMESTAMP], Type::Boolean, IsFinite),
+    of("isfinite", &[INTERVAL], Type::Boolean, IsFinite),
     // Made of their parts.
     of("make_date", &[INTEGER, INTEGER, INTEGER], Type::Date, MakeDate),
     of("make_timestamp", &[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], Type::Timestamp, MakeTimestamp),

@@ -10,7 +10,7 @@ mod set;
 mod signatures;
 
 pub(super) use lower::lower;
-pub(crate) use path::{JsonStep, json_path};
+pub(crate) use path::{JsonStep, json_path, text_array};
 pub(super) use signatures::SIGNATURES;
 
 use super::argument::constant_text;

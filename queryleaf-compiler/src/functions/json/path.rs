@@ -83,13 +83,21 @@ pub(super) fn keys_of_json_path(text: &str) -> Result<Vec<String>, String> {
     some(keys.collect::<Result<_, _>>()?)
 }
 
-/// The keys of a path such as `{address,city}`, PostgreSQL's notation of a text array.
+/// The keys of a path such as `{address,city}`, at least one, and no positions.
 pub(super) fn array_path(text: &str) -> Result<Vec<String>, String> {
+    some(text_array(text)?)
+}
+
+/// The texts of PostgreSQL's notation of an array of them, such as `{address,city}`.
+pub(crate) fn text_array(text: &str) -> Result<Vec<String>, String> {
     let inner = text.trim().strip_prefix('{');
     let Some(mut rest) = inner.and_then(|inner| inner.strip_suffix('}')) else {
         return Err("it stands in braces".to_owned());
     };
     let mut keys = Vec::new();
+    if rest.trim().is_empty() {
+        return Ok(keys);
+    }
     loop {
         rest = rest.trim_start();
         let key;
@@ -104,7 +112,7 @@ pub(super) fn array_path(text: &str) -> Result<Vec<String>, String> {
         rest = rest.trim_start();
         match rest.strip_prefix(',') {
             Some(after) => rest = after,
-            None if rest.is_empty() => return some(keys),
+            None if rest.is_empty() => return Ok(keys),
             None => return Err("a comma is missing".to_owned()),
         }
     }

@@ -3,8 +3,10 @@
 //! `numeric` is Decimal128 here and `double precision` is a double, so one operator often serves
 //! both; they part where rounding or precision differ.
 
+mod bits;
 mod bucket;
 mod format;
+mod integer;
 mod power;
 mod round;
 mod signatures;
@@ -86,6 +88,32 @@ pub enum NumberFunction {
     Bucket,
     /// `to_char(x, pattern)`.
     Write,
+    /// `a & b`.
+    AndBits,
+    /// `a | b`.
+    OrBits,
+    /// `a # b`.
+    DifferingBits,
+    /// `~a`.
+    OtherBits,
+    /// `a << n`.
+    ShiftLeft,
+    /// `a >> n`.
+    ShiftRight,
+    /// `gcd(a, b)`.
+    GreatestCommonDivisor,
+    /// `lcm(a, b)`.
+    LeastCommonMultiple,
+    /// `factorial(n)`.
+    Factorial,
+    /// `cbrt(x)`, `||/ x`.
+    CubeRoot,
+    /// `to_hex(n)`.
+    Hexadecimal,
+    /// `num_nulls(a, ..)`.
+    CountNulls,
+    /// `num_nonnulls(a, ..)`.
+    CountValues,
 }
 
 /// The bucket after the last one must have a number too.
@@ -98,7 +126,8 @@ const RADIANS_PER_DEGREE: f64 = 0.017_453_292_519_943_295;
 pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>]) -> Template {
     let x = || operand(arguments, 0);
     let y = || operand(arguments, 1);
-    let numeric = expression(arguments, 0).is_some_and(|it| it.ty == Type::Numeric);
+    let ty = expression(arguments, 0).map(|it| &it.ty);
+    let numeric = ty == Some(&Type::Numeric);
     match function {
         NumberFunction::Absolute => unary("$abs", x()),
         NumberFunction::Sign if numeric => unary("$toDecimal", call("$cmp", [x(), int(0)])),
@@ -141,6 +170,19 @@ pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>])
         NumberFunction::AreaHyperbolicTangent => unary("$atanh", x()),
         NumberFunction::Bucket => bucket::width_bucket(arguments),
         NumberFunction::Write => format::to_char(arguments),
+        NumberFunction::AndBits => bits::and_bits(arguments),
+        NumberFunction::OrBits => bits::or_bits(arguments),
+        NumberFunction::DifferingBits => bits::differing_bits(arguments),
+        NumberFunction::OtherBits => bits::other_bits(arguments),
+        NumberFunction::ShiftLeft => bits::shift_left(arguments),
+        NumberFunction::ShiftRight => bits::shift_right(arguments),
+        NumberFunction::GreatestCommonDivisor => integer::greatest_common_divisor(x(), y(), ty),
+        NumberFunction::LeastCommonMultiple => integer::least_common_multiple(arguments, ty),
+        NumberFunction::Factorial => integer::factorial(x()),
+        NumberFunction::CubeRoot => integer::cube_root(x()),
+        NumberFunction::Hexadecimal => integer::hexadecimal(x(), ty),
+        NumberFunction::CountNulls => integer::count_of_nulls(arguments, true),
+        NumberFunction::CountValues => integer::count_of_nulls(arguments, false),
     }
 }
 
@@ -191,6 +233,20 @@ pub(super) fn check(
         NumberFunction::Bucket if !(1..=MOST_BUCKETS).contains(&integer(3)) => {
             error(3, "the number of buckets must be from 1 to 2147483646")
         }
+        NumberFunction::ShiftLeft | NumberFunction::ShiftRight
+            if constant_integer(arguments.get(1)).is_some_and(|distance| {
+                let width = bits::width(arguments.first().map(|it| &it.ty));
+                !(0..i64::from(width)).contains(&distance)
+            }) =>
+        {
+            error(1, "a shift that is farther than the number has bits")
+        }
+        NumberFunction::Factorial
+            if constant_integer(arguments.first())
+                .is_some_and(|n| !(0..=i64::from(integer::LARGEST_FACTORIAL)).contains(&n)) =>
+        {
+            error(0, "the factorial of a number that is negative or beyond 36")
+        }
         NumberFunction::Write => {
             let pattern = constant_text(arguments.get(1)).unwrap_or_default();
             match format::problem(pattern) {
@@ -234,6 +290,15 @@ pub(super) fn propagates_null(function: NumberFunction, arguments: &[Expression]
     match function {
         // `$cmp` finds null less than 0.
         NumberFunction::Sign | NumberFunction::Bucket | NumberFunction::Write => false,
+        NumberFunction::AndBits
+        | NumberFunction::OrBits
+        | NumberFunction::DifferingBits
+        | NumberFunction::ShiftLeft
+        | NumberFunction::ShiftRight
+        | NumberFunction::GreatestCommonDivisor
+        | NumberFunction::LeastCommonMultiple
+        | NumberFunction::Factorial
+        | NumberFunction::Hexadecimal => false,
         // Anything to the power of 0 is 1 there.
         NumberFunction::Power => power::is_plain(arguments.get(1)),
         // Two calls of `$ln`, of which one may fail where the other is null.

@@ -3,7 +3,7 @@
 //! As in PostgreSQL, what has no signature for integers takes them as `double precision`, unless
 //! only `numeric` is there.
 
-use super::super::{ArgumentType, Function, ResultType};
+use super::super::{ArgumentType, Function, Nullability, ResultType};
 use super::{NumberFunction, NumberFunction as F, Signature};
 use crate::types::Type;
 
@@ -11,6 +11,7 @@ const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
 const BIGINT: ArgumentType = ArgumentType::Exactly(Type::Bigint);
 const NUMERIC: ArgumentType = ArgumentType::Exactly(Type::Numeric);
 const DOUBLE: ArgumentType = ArgumentType::Exactly(Type::Double);
+const ANY: ArgumentType = ArgumentType::Any;
 const COUNT: ArgumentType = ArgumentType::LiteralInteger;
 
 pub(in super::super) const SIGNATURES: &[Signature] = &[
@@ -53,6 +54,32 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     same("log10", &[NUMERIC], F::DecimalLogarithm),
     same("log10", &[DOUBLE], F::DecimalLogarithm),
     same("log", &[NUMERIC, NUMERIC], F::Logarithm),
+    same("&", &[INTEGER, INTEGER], F::AndBits),
+    same("&", &[BIGINT, BIGINT], F::AndBits),
+    same("|", &[INTEGER, INTEGER], F::OrBits),
+    same("|", &[BIGINT, BIGINT], F::OrBits),
+    same("#", &[INTEGER, INTEGER], F::DifferingBits),
+    same("#", &[BIGINT, BIGINT], F::DifferingBits),
+    same("~", &[INTEGER], F::OtherBits),
+    same("~", &[BIGINT], F::OtherBits),
+    same("<<", &[INTEGER, INTEGER], F::ShiftLeft),
+    same("<<", &[BIGINT, INTEGER], F::ShiftLeft),
+    same(">>", &[INTEGER, INTEGER], F::ShiftRight),
+    same(">>", &[BIGINT, INTEGER], F::ShiftRight),
+    same("gcd", &[INTEGER, INTEGER], F::GreatestCommonDivisor),
+    same("gcd", &[BIGINT, BIGINT], F::GreatestCommonDivisor),
+    same("lcm", &[INTEGER, INTEGER], F::LeastCommonMultiple),
+    same("lcm", &[BIGINT, BIGINT], F::LeastCommonMultiple),
+    of("factorial", &[BIGINT], Type::Numeric, F::Factorial),
+    double("cbrt", &[DOUBLE], F::CubeRoot),
+    of("to_hex", &[INTEGER], Type::Text, F::Hexadecimal),
+    of("to_hex", &[BIGINT], Type::Text, F::Hexadecimal),
+    of("num_nulls", &[ANY], Type::Integer, F::CountNulls)
+        .variadic()
+        .null(Nullability::Never),
+    of("num_nonnulls", &[ANY], Type::Integer, F::CountValues)
+        .variadic()
+        .null(Nullability::Never),
     double("pi", &[], F::Pi),
     double("degrees", &[DOUBLE], F::Degrees),
     double("radians", &[DOUBLE], F::Radians),

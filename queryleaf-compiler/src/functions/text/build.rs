@@ -1,12 +1,13 @@
 //! Texts put together from others.
 
 use super::super::argument::{
-    constant_integer, constant_length, constant_text, expression, is_constant_null, operand,
+    constant_integer, constant_length, constant_text, expression, is_constant_null, is_nullable,
+    operand,
 };
 use super::TO_THE_END;
 use super::search::{join, matches_of_characters};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{self, call, int, unary};
+use crate::lower::operators::{self, bind, call, cond, int, is_null, unary};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -226,4 +227,46 @@ pub(super) fn initial_capitals(text: Template) -> Template {
             ],
         ),
     )
+}
+
+/// `quote_literal(value)`: a literal of SQL. One with backslashes begins with `E`.
+pub(super) fn quoted(arguments: &[LoweredArgument<'_>]) -> Template {
+    let value = operand(arguments, 0);
+    let is_boolean = expression(arguments, 0).is_some_and(|value| value.ty == Type::Boolean);
+    let value = if is_boolean {
+        unary("$toString", value)
+    } else {
+        value
+    };
+    let doubled = |input: Template, sign: &str| {
+        unary(
+            "$replaceAll",
+            Template::document([
+                ("input", input),
+                ("find", Template::string(sign)),
+                ("replacement", Template::string(sign.repeat(2))),
+            ]),
+        )
+    };
+    bind("text", value, |value| {
+        let has_backslash = call("$indexOfCP", [value.clone(), Template::string("\\")]);
+        let start = cond(
+            call("$lt", [has_backslash, int(0)]),
+            Template::string("'"),
+            Template::string("E'"),
+        );
+        let inner = doubled(doubled(value, "'"), "\\");
+        call("$concat", [start, inner, Template::string("'")])
+    })
+}
+
+/// `quote_nullable(value)`: the word for what is null.
+pub(super) fn quoted_or_null(arguments: &[LoweredArgument<'_>]) -> Template {
+    let quoted = quoted(arguments);
+    if is_nullable(arguments, 0) {
+        let is_missing = is_null(operand(arguments, 0));
+        cond(is_missing, Template::string("NULL"), quoted)
+    } else {
+        quoted
+    }
 }

@@ -4,6 +4,7 @@
 //! a matter of ASCII letters, as in its locale C.
 
 mod build;
+mod code;
 mod format;
 mod search;
 mod signatures;
@@ -81,6 +82,14 @@ pub enum TextFunction {
     Reverse,
     /// `string_to_array(text, delimiter, null)`.
     ToArray,
+    /// `ascii(text)`.
+    CodeOf,
+    /// `chr(code)`.
+    CharacterOf,
+    /// `quote_literal(value)`.
+    Quote,
+    /// `quote_nullable(value)`.
+    QuoteOrNull,
 }
 
 /// The count that takes everything up to the end.
@@ -120,6 +129,10 @@ pub(super) fn lower(function: TextFunction, arguments: &[LoweredArgument<'_>]) -
         TextFunction::Repeat => build::repeat(first(), operand(arguments, 1)),
         TextFunction::Reverse => build::reverse(first()),
         TextFunction::ToArray => search::to_array(arguments),
+        TextFunction::CodeOf => code::code_of(first()),
+        TextFunction::CharacterOf => code::character_of(first()),
+        TextFunction::Quote => build::quoted(arguments),
+        TextFunction::QuoteOrNull => build::quoted_or_null(arguments),
     }
 }
 
@@ -149,6 +162,13 @@ pub(super) fn check(function: TextFunction, arguments: &[Expression]) -> Result<
                     help: Some("write `%s` for an argument, `%%` for a `%`".to_owned()),
                 }),
             }
+        }
+        TextFunction::CharacterOf if integer(0).is_some_and(|code| !(1..=127).contains(&code)) => {
+            Err(ArgumentError {
+                argument: 0,
+                message: "`chr` knows the characters of ASCII only, from 1 to 127".to_owned(),
+                help: Some("write the character itself".to_owned()),
+            })
         }
         TextFunction::SplitPart if integer(2) == Some(0) => Err(ArgumentError {
             argument: 2,
@@ -194,7 +214,11 @@ pub(super) fn propagates_null(function: TextFunction, arguments: &[Expression]) 
         | TextFunction::PadRight
         | TextFunction::Repeat
         | TextFunction::Reverse
-        | TextFunction::ToArray => false,
+        | TextFunction::ToArray
+        | TextFunction::CodeOf
+        | TextFunction::CharacterOf
+        | TextFunction::Quote
+        | TextFunction::QuoteOrNull => false,
     }
 }
 

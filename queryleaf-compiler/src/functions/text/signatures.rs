@@ -70,6 +70,10 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     text("rpad", &[TEXT, INTEGER, TEXT], TextFunction::PadRight).optional(1),
     text("repeat", &[TEXT, INTEGER], TextFunction::Repeat),
     text("reverse", &[TEXT], TextFunction::Reverse),
+    integer("ascii", &[TEXT], TextFunction::CodeOf),
+    text("chr", &[INTEGER], TextFunction::CharacterOf),
+    text("quote_literal", &[ANY], TextFunction::Quote),
+    text("quote_nullable", &[ANY], TextFunction::QuoteOrNull).null(Nullability::Never),
     function(
         "string_to_array",
         &[TEXT, TEXT],

@@ -5,7 +5,9 @@
 
 use super::cast::folded;
 use super::range::{negated, range, unchecked};
-use crate::functions::{DateTimeFunction, Function, JsonFunction, NumberFunction, TextFunction};
+use crate::functions::{
+    ArrayFunction, DateTimeFunction, Function, JsonFunction, NumberFunction, TextFunction,
+};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
 
@@ -118,6 +120,14 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
             NumberFunction::Ceiling
             | NumberFunction::Floor
             | NumberFunction::Sign
+            | NumberFunction::AndBits
+            | NumberFunction::OrBits
+            | NumberFunction::DifferingBits
+            | NumberFunction::OtherBits
+            | NumberFunction::GreatestCommonDivisor
+            | NumberFunction::Hexadecimal
+            | NumberFunction::CountNulls
+            | NumberFunction::CountValues
             | NumberFunction::Pi => false,
             NumberFunction::Round | NumberFunction::Truncate => !rest_is_constant(arguments),
             NumberFunction::Absolute => arguments.iter().any(|argument| {
@@ -142,7 +152,7 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
                 | DateTimeFunction::TimestampPlusInterval
                 | DateTimeFunction::TruncateTimestamp
         ),
-        Function::Array(_) => false,
+        Function::Array(function) => function == ArrayFunction::Trim,
         Function::Json(function) => !matches!(
             function,
             JsonFunction::Field | JsonFunction::Element | JsonFunction::HasKey
