@@ -48,7 +48,7 @@
 
 mod macros;
 
-pub use macros::{Collection, Embedded, SqlEnum, sql};
+pub use macros::{Collection, Embedded, SqlEnum, schema, sql};
 pub use queryleaf_runtime::{
     Affected, Bind, Collection, CollectionPart, Decode, DecodeError, Difference, Embedded, Ensure,
     EnsureAll, Ensured, Error, Executor, FetchAll, FetchOne, FetchOptional, Fill, InSession,
@@ -83,7 +83,7 @@ pub use queryleaf_runtime::private as __private;
 /// ```
 pub mod prelude {
     pub use crate::ensure;
-    pub use crate::macros::{Collection, Embedded, SqlEnum, sql};
+    pub use crate::macros::{Collection, Embedded, SqlEnum, schema, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};

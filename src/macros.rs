@@ -66,6 +66,87 @@
 /// ones an `i64`.
 pub use queryleaf_macros::sql;
 
+/// Declares collections in SQL.
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// schema! {
+///     "CREATE TABLE user_sessions (
+///         session_id UUID PRIMARY KEY,
+///         user_id VARCHAR(50) NOT NULL,
+///         session_data DOCUMENT,
+///         expires_at TIMESTAMP NOT NULL,
+///         is_active BOOLEAN DEFAULT true
+///     )
+///     WITH TTL (expires_at EXPIRE_AFTER 0);
+///
+///     CREATE INDEX ON user_sessions (user_id, expires_at DESC);"
+/// }
+///
+/// fn expires_at(session: &UserSessions) -> DateTime {
+///     session.expires_at
+/// }
+/// ```
+///
+/// Each table becomes a struct with
+/// [`#[derive(Collection)]`](derive@crate::Collection) and the attributes of what the clauses say, as
+/// if it had been written by hand; `FROM user_sessions` is this collection. The struct is `pub` and
+/// has the name of the table in camel case. It can be given another name, visibility and attributes:
+///
+/// ```
+/// # use queryleaf::prelude::*;
+/// schema! {
+///     /// A session of a user who is logged in.
+///     #[derive(Default)]
+///     pub(crate) struct Session = "CREATE TABLE sessions (user_id TEXT NOT NULL)";
+/// }
+/// ```
+///
+/// The text is a string literal, several of them, bare tokens, or a file beside `Cargo.toml`:
+/// `schema! { file "schema.sql" }`.
+///
+/// # Columns
+///
+/// A column is stored under its own name. It may be `NULL`, and is an `Option` then, unless it is
+/// `NOT NULL` or the primary key.
+///
+/// | type | Rust |
+/// |---|---|
+/// | `BOOLEAN` | `bool` |
+/// | `SMALLINT`, `INTEGER`, `BIGINT` | `i16`, `i32`, `i64` |
+/// | `DOUBLE PRECISION` | `f64` |
+/// | `NUMERIC`, `DECIMAL(p, s)` | `Decimal128` |
+/// | `TEXT`, `VARCHAR(n)` | `String` |
+/// | `TIMESTAMP`, `DATE` | `DateTime`, a date at midnight UTC |
+/// | `UUID`, `OBJECTID` | `Uuid`, `ObjectId` |
+/// | `BYTEA` | `Binary` |
+/// | `JSONB`, `DOCUMENT` | `Bson`, `Document` |
+/// | `GEOMETRY`, `POINT`, `LINESTRING`, `POLYGON`, `MULTIPOINT`, `MULTILINESTRING`, `MULTIPOLYGON` | the type of this name in [`geo`](crate::geo) |
+/// | `TEXT[]` and other arrays | `Vec`, whose items are not `NULL` |
+///
+/// # Constraints
+///
+/// | | |
+/// |---|---|
+/// | `PRIMARY KEY` | not `NULL`, with a unique index; a column named `_id` has one already |
+/// | `UNIQUE` | a unique index, of the rows without a `NULL` in these columns |
+/// | `DEFAULT` | a constant, `CURRENT_TIMESTAMP` or `GENERATE_UUID()` |
+/// | `REFERENCES customers (_id)` | what the column refers to |
+///
+/// # Clauses behind the columns
+///
+/// | | |
+/// |---|---|
+/// | `WITH TTL (created_at EXPIRE_AFTER '7 days' WHERE level = 'DEBUG', ..)` | rows expire that long after the time in the column; several rules may be about one column |
+/// | `WITH CAPPED (size = '200MB', max_documents = 100000)` | a collection of a fixed size |
+/// | `WITH SPATIAL_INDEXING (area USING '2dsphere', COMPOUND INDEX (area, category))` | indexes with geometries |
+/// | `WITH (compression = 'zstd', collation = 'de', validation = 'moderate', ..)` | what else the collection is created with; also `pre_and_post_images`, `deny_unknown_fields` and `clustered`, each with `= true` |
+///
+/// `CREATE [UNIQUE] INDEX [name] ON table [USING hash] (a, b DESC) [WHERE ..]` and
+/// `CREATE CAPPED COLLECTION table WITH (..)` beside a table add to it.
+pub use queryleaf_macros::schema;
+
 /// Declares that the values of a struct are the documents of a collection.
 ///
 /// ```

@@ -11,6 +11,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 pub mod create;
+pub mod definition;
 pub mod diagnostic;
 pub mod plan;
 pub mod schema;

@@ -31,6 +31,11 @@ impl Errors {
         self.found.push(error);
     }
 
+    /// Adds all errors of another part.
+    pub(crate) fn extend(&mut self, others: Errors) {
+        self.found.extend(others.found);
+    }
+
     /// The value, or nothing where it is an error, which is added.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         match result {

@@ -8,6 +8,7 @@ mod chain;
 mod derive;
 mod errors;
 mod paths;
+mod schema;
 mod sql;
 
 use proc_macro::TokenStream;
@@ -40,6 +41,13 @@ pub fn sql_enum(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     guarded(input, |input| Ok(sql::ask_for_schemas(input)))
+}
+
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    guarded(input, |input| Ok(schema::expand(input)))
 }
 
 /// The last stage of `sql!`. Not to be used directly.

@@ -219,8 +219,10 @@ impl IndexChecker<'_> {
         }));
         if self.index.expire_after_seconds.is_some() && !holds_time(ty) {
             let message = format!("documents expire by a timestamp, but `{name}` is of type {ty}");
-            self.problems
-                .push(Problem::new(part, message).help("name a field of type `DateTime`"));
+            self.problems.push(
+                Problem::new(part, message)
+                    .help("name a timestamp, which is a field of type `DateTime`"),
+            );
         }
     }
 
@@ -397,7 +399,10 @@ fn time_field(collection: &Collection, time: &str) -> Option<Problem> {
                     format!("the time of a measurement cannot be `{time}` of type {other}")
                 }
             };
-            Some(Problem::new(Part::TimeField, message).help("name a field of type `DateTime`"))
+            Some(
+                Problem::new(Part::TimeField, message)
+                    .help("name a timestamp, which is a field of type `DateTime`"),
+            )
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The grammar is PostgreSQL's, read by the `sqlparser` crate; this module bounds what is handed to
 //! it and turns its complaints into diagnostics.
 
+pub(crate) mod definition;
 mod limits;
 mod query_forms;
 mod source;

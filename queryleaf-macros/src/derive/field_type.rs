@@ -155,6 +155,13 @@ impl TypeMap<'_> {
         leaf: &FieldAttributes,
     ) -> Option<(Inner, Option<TokenStream>)> {
         if let Some(natural) = natural(ty) {
+            // A date is stored as its midnight, and has no Rust type of its own.
+            if natural == Scalar::Timestamp
+                && stored.scalar == Scalar::Date
+                && stored.dimensions == 0
+            {
+                return Some((Inner::scalar(Scalar::Date), Some(quote!(#ty))));
+            }
             if stored.dimensions > 0 || natural != stored.scalar {
                 self.errors.add(
                     leaf.stored_as_tokens

@@ -19,6 +19,11 @@ mod tokens;
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
 pub(crate) use condition::{check_defaults, report_at};
+pub(crate) use file::File;
+pub(crate) use literal::Literals;
+pub(crate) use report::{compile_error, errors};
+pub(crate) use source::Source;
+pub(crate) use tokens::Tokens;
 
 use column::Tables;
 use input::Input;
@@ -27,8 +32,6 @@ use proc_macro2::{Ident, Span, TokenStream};
 use queryleaf_compiler::schema::{self, Definition};
 use queryleaf_compiler::{Table, TableName, compile, table_names};
 use quote::quote;
-use report::compile_error;
-use source::Source;
 use std::sync::Arc;
 use syn::ext::IdentExt;
 
@@ -67,7 +70,7 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
     let query = match compile(input.source.text(), &compiled) {
         Ok(query) => query,
         Err(diagnostics) => {
-            let errors = report::errors(&diagnostics, |span| input.source.locate(span));
+            let errors = errors(&diagnostics, |span| input.source.locate(span));
             let aids = editor::aids_of_errors(&input, &names, &tables, &diagnostics);
             return Ok(failed(&input, &quote!(#aids #errors)));
         }

@@ -1,0 +1,52 @@
+//! Checks of a whole table, with each error at its word.
+
+use super::table::Builder;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::schema::{self, Part, Problem};
+use crate::schema::{check_condition, default_value};
+
+impl Builder<'_> {
+    /// Everything that can only be said when the table is complete.
+    pub(super) fn check(&self, errors: &mut Vec<Diagnostic>) {
+        for problem in schema::check(&self.collection) {
+            let span = self.place(problem.part);
+            let Problem { message, help, .. } = problem;
+            let error = Diagnostic::error(Code::Unsupported, span, message);
+            errors.push(match help {
+                Some(help) => error.help(help),
+                None => error,
+            });
+        }
+        for (number, field) in self.collection.fields.iter().enumerate() {
+            if let (Some(span), Err(found)) = (self.defaults.get(&number), default_value(field)) {
+                errors.extend(moved(found, *span));
+            }
+        }
+        for (index, declared) in self.collection.indexes.iter().zip(&self.indexes) {
+            if let (Some(span), Some(condition)) = (declared.condition, &index.partial) {
+                errors.extend(moved(check_condition(condition, &self.collection), span));
+            }
+        }
+    }
+
+    fn place(&self, part: Part) -> Span {
+        let index = |number: usize| self.indexes.get(number);
+        let span = match part {
+            Part::Index(number) => index(number).map(|index| index.span),
+            Part::Key { index: number, key } => {
+                index(number).and_then(|index| index.keys.get(key).copied())
+            }
+            Part::Storage | Part::TimeField | Part::MetaField => self.storage,
+        };
+        span.unwrap_or(self.span)
+    }
+}
+
+/// Errors in a part of the text, at their places in the whole.
+fn moved(errors: Vec<Diagnostic>, part: Span) -> impl Iterator<Item = Diagnostic> {
+    errors.into_iter().map(move |mut error| {
+        let Span { start, end } = error.span;
+        error.span = Span::new(part.start + start, part.start + end);
+        error
+    })
+}

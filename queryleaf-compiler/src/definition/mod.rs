@@ -1,0 +1,184 @@
+//! Schemas that are written in SQL: `CREATE TABLE`, `CREATE INDEX`, `CREATE VIEW`.
+//!
+//! [`read`] turns the text into the same [`Collection`]s that the derives describe, and checks all of
+//! it, so that an error is shown at its word in the text.
+
+mod check;
+mod clauses;
+mod column_type;
+mod constraints;
+mod indexes;
+mod options;
+mod table;
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::schema::Collection;
+use crate::suggestion::nearest;
+use crate::syntax::definition as syntax;
+use crate::syntax::definition::{Name, StatementKind};
+use table::Builder;
+
+/// What a schema in SQL defines.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schema {
+    /// Its tables in order.
+    pub tables: Vec<Table>,
+    /// Its views in order.
+    pub views: Vec<View>,
+}
+
+/// A table of a schema in SQL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// What it is, as a struct with `#[derive(Collection)]` would say it.
+    pub collection: Collection,
+    /// Where its name stands.
+    pub span: Span,
+    /// Where its columns stand, in order.
+    pub columns: Vec<ColumnPlace>,
+}
+
+/// Where a column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnPlace {
+    /// Its name.
+    pub name: Span,
+    /// All that is said of it.
+    pub definition: Span,
+}
+
+/// A view of a schema in SQL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// The names that its columns are given, with their places; those of the query where there are
+    /// none.
+    pub columns: Vec<(String, Span)>,
+    /// Where its query stands.
+    pub query: Span,
+}
+
+/// Reads a schema: what it defines, and every error that was found, in the order of the text.
+///
+/// A table with an error in it is there all the same, as far as it was understood, so that the
+/// statements that use it are not wrong as well.
+pub fn read(text: &str) -> (Schema, Vec<Diagnostic>) {
+    match crate::stack::with_deep_stack(|| Ok(read_here(text))) {
+        Ok(found) => found,
+        Err(errors) => (Schema::default(), errors),
+    }
+}
+
+fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
+    let (statements, source, mut errors) = syntax::statements(text);
+    let mut tables: Vec<Builder<'_>> = Vec::new();
+    let mut views: Vec<View> = Vec::new();
+    for statement in &statements {
+        match &statement.kind {
+            StatementKind::CreateTable(create) => {
+                unused(create.if_not_exists, &mut errors);
+                if let Some(error) = taken(&create.name, &tables, &views) {
+                    errors.push(error);
+                }
+                tables.push(Builder::new(create, &source, &mut errors));
+            }
+            StatementKind::CreateView(create) => {
+                unused(create.if_not_exists, &mut errors);
+                if let Some(error) = taken(&create.name, &tables, &views) {
+                    errors.push(error);
+                }
+                views.push(View {
+                    name: create.name.value.clone(),
+                    span: create.name.span,
+                    columns: create
+                        .columns
+                        .iter()
+                        .map(|column| (column.value.clone(), column.span))
+                        .collect(),
+                    query: create.query,
+                });
+            }
+            StatementKind::CreateIndex(_) | StatementKind::CreateCollection(_) => {}
+        }
+    }
+    // These may stand before the table that they are about.
+    for statement in &statements {
+        match &statement.kind {
+            StatementKind::CreateIndex(create) => {
+                unused(create.if_not_exists, &mut errors);
+                match find(&create.table, &mut tables) {
+                    Ok(table) => table.create_index(create, &mut errors),
+                    Err(error) => errors.push(error),
+                }
+            }
+            StatementKind::CreateCollection(create) => {
+                unused(create.if_not_exists, &mut errors);
+                match find(&create.name, &mut tables) {
+                    Ok(table) => table.capped(create.name.span, &create.options, &mut errors),
+                    Err(error) => errors.push(error.note(
+                        "`CREATE CAPPED COLLECTION` has no columns; here it says how a table is kept",
+                    )),
+                }
+            }
+            StatementKind::CreateTable(_) | StatementKind::CreateView(_) => {}
+        }
+    }
+    let keys: Vec<_> = tables.iter().map(Builder::key).collect();
+    let mut finished = Vec::new();
+    for table in tables {
+        finished.push(table.finish(&keys, &mut errors));
+    }
+    errors.sort_by_key(|error| error.span.start);
+    let schema = Schema {
+        tables: finished,
+        views,
+    };
+    (schema, errors)
+}
+
+/// What is wrong with a name that another table or view has.
+fn taken(name: &Name, tables: &[Builder<'_>], views: &[View]) -> Option<Diagnostic> {
+    let is_taken = tables.iter().any(|table| table.name() == name.value)
+        || views.iter().any(|view| view.name == name.value);
+    is_taken.then(|| {
+        let message = format!("`{}` is defined twice", name.value);
+        Diagnostic::error(Code::DuplicateName, name.span, message)
+    })
+}
+
+/// The table of this name.
+fn find<'a, 't>(
+    name: &Name,
+    tables: &'a mut [Builder<'t>],
+) -> Result<&'a mut Builder<'t>, Diagnostic> {
+    match tables.iter().position(|table| table.name() == name.value) {
+        Some(number) => Ok(&mut tables[number]),
+        None => {
+            let message = format!("no table `{}` in this schema", name.value);
+            let error = Diagnostic::error(Code::UnknownTable, name.span, message);
+            let known = tables.iter().map(Builder::name);
+            Err(match nearest(&name.value, known) {
+                Some(known) => error.help(format!("did you mean `{known}`?")),
+                None => error.help("declare it with `CREATE TABLE` beside this statement"),
+            })
+        }
+    }
+}
+
+/// `IF NOT EXISTS` has no meaning in a schema.
+fn unused(if_not_exists: Option<Span>, errors: &mut Vec<Diagnostic>) {
+    errors.extend(if_not_exists.map(|span| {
+        Diagnostic::error(
+            Code::Unsupported,
+            span,
+            "a schema says what there is, not what to do",
+        )
+        .help("leave this out: `ensure` creates what does not exist, and reports what differs")
+    }));
+}
+
+#[cfg(test)]
+mod tests;

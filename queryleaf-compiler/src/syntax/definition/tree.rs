@@ -1,0 +1,215 @@
+//! The syntax tree of the statements that define.
+
+use crate::diagnostic::Span;
+
+/// A statement and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Statement {
+    pub(crate) kind: StatementKind,
+    pub(crate) span: Span,
+}
+
+/// What a statement defines.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum StatementKind {
+    CreateTable(CreateTable),
+    CreateCollection(CreateCollection),
+    CreateIndex(CreateIndex),
+    CreateView(CreateView),
+}
+
+/// A name, as it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) value: String,
+    pub(crate) span: Span,
+}
+
+/// `CREATE TABLE name (..) WITH ..`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateTable {
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Name,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) constraints: Vec<TableConstraint>,
+    pub(crate) clauses: Vec<Clause>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) name: Name,
+    pub(crate) ty: TypeName,
+    pub(crate) constraints: Vec<ColumnConstraint>,
+    pub(crate) span: Span,
+}
+
+/// A type as it is written: `VARCHAR(50)[]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TypeName {
+    /// Its words, in capitals, with a blank between each two.
+    pub(crate) name: String,
+    /// The place of the words.
+    pub(crate) span: Span,
+    /// The numbers in brackets, with their places.
+    pub(crate) arguments: Vec<(u32, Span)>,
+    /// How many `[]` follow, and where the last one ends.
+    pub(crate) dimensions: usize,
+}
+
+/// What is said of a column behind its type.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ColumnConstraint {
+    pub(crate) kind: ColumnConstraintKind,
+    pub(crate) span: Span,
+}
+
+/// The kinds of constraints of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ColumnConstraintKind {
+    NotNull,
+    Null,
+    PrimaryKey,
+    Unique,
+    /// The place of the expression.
+    Default(Span),
+    /// The place of the condition.
+    Check(Span),
+    References(Reference),
+}
+
+/// `REFERENCES customers (_id)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reference {
+    pub(crate) table: Name,
+    pub(crate) column: Option<Name>,
+}
+
+/// A constraint beside the columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TableConstraint {
+    pub(crate) name: Option<Name>,
+    pub(crate) kind: TableConstraintKind,
+    pub(crate) span: Span,
+}
+
+/// The kinds of constraints beside the columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum TableConstraintKind {
+    PrimaryKey(Vec<Name>),
+    Unique(Vec<Name>),
+    /// The place of the condition.
+    Check(Span),
+    ForeignKey {
+        column: Name,
+        reference: Reference,
+    },
+}
+
+/// A clause behind the columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Clause {
+    /// `WITH TTL (..)`.
+    Ttl(Vec<TtlRule>),
+    /// `WITH CAPPED (..)`.
+    Capped {
+        word: Span,
+        options: Vec<OptionItem>,
+    },
+    /// `WITH SPATIAL_INDEXING (..)`.
+    SpatialIndexing(Vec<SpatialItem>),
+    /// `WITH (..)`.
+    Options(Vec<OptionItem>),
+}
+
+/// `created_at EXPIRE_AFTER '7 days' WHERE level = 'DEBUG'`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TtlRule {
+    pub(crate) column: Vec<Name>,
+    pub(crate) after: OptionValue,
+    pub(crate) after_span: Span,
+    /// The place of the condition.
+    pub(crate) condition: Option<Span>,
+    pub(crate) span: Span,
+}
+
+/// What stands between two commas of `SPATIAL_INDEXING`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum SpatialItem {
+    /// `coordinates USING '2dsphere'`.
+    Column { column: Vec<Name>, span: Span },
+    /// `COMPOUND INDEX (coordinates, category)`.
+    Compound {
+        columns: Vec<IndexColumn>,
+        span: Span,
+    },
+}
+
+/// `size = '200MB'`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OptionItem {
+    pub(crate) name: Name,
+    pub(crate) value: OptionValue,
+    pub(crate) value_span: Span,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OptionValue {
+    Text(String),
+    /// A number, as it is written.
+    Number(String),
+    Boolean(bool),
+    /// A bare word.
+    Word(String),
+}
+
+/// `CREATE CAPPED COLLECTION name WITH (..)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateCollection {
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Name,
+    pub(crate) options: Vec<OptionItem>,
+}
+
+/// `CREATE INDEX name ON table (..)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateIndex {
+    pub(crate) unique: bool,
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Option<Name>,
+    pub(crate) table: Name,
+    pub(crate) columns: Vec<IndexColumn>,
+    /// `NULLS NOT DISTINCT`.
+    pub(crate) nulls_not_distinct: bool,
+    /// The place of the condition.
+    pub(crate) condition: Option<Span>,
+    pub(crate) span: Span,
+}
+
+/// A key of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct IndexColumn {
+    pub(crate) path: Vec<Name>,
+    pub(crate) descending: bool,
+    pub(crate) method: Option<IndexMethod>,
+    pub(crate) span: Span,
+}
+
+/// A kind of index other than the ordered one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IndexMethod {
+    Hash,
+    Text,
+    Geo2dsphere,
+}
+
+/// `CREATE VIEW name AS SELECT ..`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateView {
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Name,
+    pub(crate) columns: Vec<Name>,
+    /// The place of the query.
+    pub(crate) query: Span,
+}

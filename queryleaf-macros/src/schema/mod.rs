@@ -1,0 +1,60 @@
+//! `schema!`: tables that are written in SQL.
+//!
+//! Each becomes a struct with `#[derive(Collection)]` and the `#[leaf(..)]` attributes of what the
+//! statements say, so that everything else comes from the derive.
+
+mod attributes;
+mod field;
+mod input;
+mod structure;
+
+use crate::errors::with_help;
+use crate::sql::{Source, compile_error, errors};
+use input::{Head, Part};
+use proc_macro2::TokenStream;
+use queryleaf_compiler::definition::{self, Schema};
+
+/// Expands `schema!`.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    match input::parts(tokens) {
+        Ok(parts) => parts.into_iter().map(|part| part_items(&part)).collect(),
+        Err(errors) => errors.into_tokens(),
+    }
+}
+
+/// The items of one part.
+fn part_items(part: &Part) -> TokenStream {
+    let Part { head, source } = part;
+    let (schema, diagnostics) = definition::read(source.text());
+    let mut items = source.tracking();
+    items.extend(errors(&diagnostics, |span| source.locate(span)));
+    if let Some(head) = head {
+        items.extend(too_many(head, &schema, source));
+    }
+    let named = if head.is_some() { 1 } else { usize::MAX };
+    for table in schema.tables.iter().take(named) {
+        items.extend(structure::structure(
+            table,
+            head.as_ref(),
+            source,
+            diagnostics.is_empty(),
+        ));
+    }
+    items
+}
+
+/// What is wrong with `struct Name = ".."` if that defines anything but one table.
+fn too_many(head: &Head, schema: &Schema, source: &Source) -> Option<TokenStream> {
+    let tables = schema.tables.iter().map(|table| table.span);
+    let second = tables
+        .chain(schema.views.iter().map(|view| view.span))
+        .nth(1)?;
+    let message = with_help(
+        format!(
+            "`{}` is the name of one table, and this is a second one",
+            head.name
+        ),
+        "put the other tables beside it, as texts of their own",
+    );
+    Some(compile_error(&source.locate(second), &message))
+}
