@@ -28,4 +28,5 @@ mod schema_evolution;
 mod search;
 mod servers;
 mod stream_processing;
+mod tables;
 mod ttl;

@@ -78,14 +78,14 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
     let mut views: Vec<View> = Vec::new();
     for statement in &statements {
         match &statement.kind {
-            StatementKind::CreateTable(create) => {
+            StatementKind::Table(create) => {
                 unused(create.if_not_exists, &mut errors);
                 if let Some(error) = taken(&create.name, &tables, &views) {
                     errors.push(error);
                 }
                 tables.push(Builder::new(create, &source, &mut errors));
             }
-            StatementKind::CreateView(create) => {
+            StatementKind::View(create) => {
                 unused(create.if_not_exists, &mut errors);
                 if let Some(error) = taken(&create.name, &tables, &views) {
                     errors.push(error);
@@ -101,20 +101,20 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                     query: create.query,
                 });
             }
-            StatementKind::CreateIndex(_) | StatementKind::CreateCollection(_) => {}
+            StatementKind::Index(_) | StatementKind::Collection(_) => {}
         }
     }
     // These may stand before the table that they are about.
     for statement in &statements {
         match &statement.kind {
-            StatementKind::CreateIndex(create) => {
+            StatementKind::Index(create) => {
                 unused(create.if_not_exists, &mut errors);
                 match find(&create.table, &mut tables) {
                     Ok(table) => table.create_index(create, &mut errors),
                     Err(error) => errors.push(error),
                 }
             }
-            StatementKind::CreateCollection(create) => {
+            StatementKind::Collection(create) => {
                 unused(create.if_not_exists, &mut errors);
                 match find(&create.name, &mut tables) {
                     Ok(table) => table.capped(create.name.span, &create.options, &mut errors),
@@ -123,7 +123,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                     )),
                 }
             }
-            StatementKind::CreateTable(_) | StatementKind::CreateView(_) => {}
+            StatementKind::Table(_) | StatementKind::View(_) => {}
         }
     }
     let keys: Vec<_> = tables.iter().map(Builder::key).collect();

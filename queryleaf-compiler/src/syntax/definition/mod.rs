@@ -81,14 +81,14 @@ fn statement(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
 
 fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
     if cursor.eat("TABLE").is_some() {
-        return create_table::create_table(cursor).map(StatementKind::CreateTable);
+        return create_table::create_table(cursor).map(StatementKind::Table);
     }
     if cursor.eat_all(&["CAPPED", "COLLECTION"]).is_some() {
-        return create_collection(cursor).map(StatementKind::CreateCollection);
+        return create_collection(cursor).map(StatementKind::Collection);
     }
     let unique = cursor.eat("UNIQUE").is_some();
     if cursor.eat("INDEX").is_some() {
-        return indexes::create_index(cursor, unique).map(StatementKind::CreateIndex);
+        return indexes::create_index(cursor, unique).map(StatementKind::Index);
     }
     if unique {
         return Err(cursor.expected("`INDEX`"));
@@ -100,7 +100,7 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
         ));
     }
     if cursor.eat("VIEW").is_some() {
-        return create_view(cursor).map(StatementKind::CreateView);
+        return create_view(cursor).map(StatementKind::View);
     }
     Err(cursor.expected("`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION` or `VIEW`"))
 }

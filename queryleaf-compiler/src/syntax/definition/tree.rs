@@ -9,13 +9,13 @@ pub(crate) struct Statement {
     pub(crate) span: Span,
 }
 
-/// What a statement defines.
+/// What a statement creates.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum StatementKind {
-    CreateTable(CreateTable),
-    CreateCollection(CreateCollection),
-    CreateIndex(CreateIndex),
-    CreateView(CreateView),
+    Table(CreateTable),
+    Collection(CreateCollection),
+    Index(CreateIndex),
+    View(CreateView),
 }
 
 /// A name, as it is meant.
