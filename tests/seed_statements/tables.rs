@@ -129,7 +129,7 @@ fn places() {
         ]
     );
     let read = |location: &geospatial::Locations| -> (Point, Option<Polygon>) {
-        (location.coordinates.clone(), location.coverage_area.clone())
+        (location.coordinates, location.coverage_area.clone())
     };
     let _ = read;
 }

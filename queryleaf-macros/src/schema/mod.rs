@@ -31,6 +31,10 @@ fn part_items(part: &Part) -> TokenStream {
     if let Some(head) = head {
         items.extend(too_many(head, &schema, source));
     }
+    for view in &schema.views {
+        let message = "`CREATE VIEW` is not supported yet";
+        items.extend(compile_error(&source.locate(view.span), message));
+    }
     let named = if head.is_some() { 1 } else { usize::MAX };
     for table in schema.tables.iter().take(named) {
         items.extend(structure::structure(

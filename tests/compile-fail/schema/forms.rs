@@ -4,10 +4,6 @@ mod empty {
     queryleaf::schema! {}
 }
 
-mod missing {
-    queryleaf::schema! { file "no/such/file.sql" }
-}
-
 mod two {
     queryleaf::schema! { struct One = "CREATE TABLE one (a TEXT); CREATE TABLE two (a TEXT)" }
 }
