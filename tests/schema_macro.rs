@@ -169,6 +169,9 @@ fn one_of_each() -> Everything {
 #[tokio::test]
 async fn every_type_is_stored_and_read() -> Result<(), Box<dyn std::error::Error>> {
     let database = queryleaf_testkit::database().await;
+    // The validator takes it.
+    let ensured = Everything::ensure(&database).await?;
+    assert!(ensured.created && ensured.is_as_declared(), "{ensured:?}");
     let stored = one_of_each();
     database
         .collection::<Everything>("everything")
@@ -202,6 +205,41 @@ async fn every_type_is_stored_and_read() -> Result<(), Box<dyn std::error::Error
     assert_eq!(days.next, midnight(4));
     let found: Option<Everything> = database.collection("everything").find_one(doc! {}).await?;
     assert_eq!(found, Some(stored));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_server_keeps_to_what_is_declared() -> Result<(), Box<dyn std::error::Error>> {
+    let database = queryleaf_testkit::database().await;
+    for ensured in ensure!(&database, everything, planets, stars, moons, comets).await? {
+        assert!(ensured.created && ensured.is_as_declared(), "{ensured:?}");
+    }
+    let again = Moon::ensure(&database).await?;
+    assert!(!again.created && again.is_as_declared(), "{again:?}");
+    // A text that is too long, a number with too many digits, two planets of one name.
+    let everything = database.collection::<Everything>("everything");
+    let code = "12345".to_owned();
+    let long = Everything {
+        code,
+        ..one_of_each()
+    };
+    assert!(everything.insert_one(long).await.is_err());
+    let price = "12345678901.00".parse()?;
+    let digits = Everything {
+        price,
+        ..one_of_each()
+    };
+    assert!(everything.insert_one(digits).await.is_err());
+    everything.insert_one(one_of_each()).await?;
+    let planet = |id| Planets {
+        id,
+        name: "earth".to_owned(),
+        r#type: None,
+        star: None,
+    };
+    let planets = database.collection::<Planets>("planets");
+    planets.insert_one(planet(3)).await?;
+    assert!(planets.insert_one(planet(4)).await.is_err());
     Ok(())
 }
 

@@ -193,3 +193,28 @@ fn tables_that_expire() {
         ]
     );
 }
+
+/// The server takes all of them, and the four rules on one column.
+#[tokio::test]
+async fn the_server_has_them_as_declared() -> queryleaf::Result<()> {
+    let database = queryleaf_testkit::database().await;
+    let all = ensure!(
+        &database,
+        change_streams::change_stream_resume_tokens,
+        geospatial::locations,
+        geospatial::user_locations,
+        geospatial::geofences,
+        capped::application_logs,
+        capped::event_stream,
+        ttl::user_sessions,
+        ttl::temporary_data,
+    );
+    for ensured in all.await? {
+        assert!(ensured.created && ensured.is_as_declared(), "{ensured:?}");
+    }
+    // The same name as that of topic 06.
+    let database = queryleaf_testkit::database().await;
+    let logs = ttl::ApplicationLogs::ensure(&database).await?;
+    assert!(logs.created && logs.is_as_declared(), "{logs:?}");
+    Ok(())
+}

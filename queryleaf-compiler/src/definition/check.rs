@@ -1,9 +1,10 @@
 //! Checks of a whole table, with each error at its word.
 
 use super::table::Builder;
+use crate::create::partial_filter;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::schema::default_value;
 use crate::schema::{self, Part, Problem};
-use crate::schema::{check_condition, default_value};
 
 impl Builder<'_> {
     /// Everything that can only be said when the table is complete.
@@ -23,8 +24,10 @@ impl Builder<'_> {
             }
         }
         for (index, declared) in self.collection.indexes.iter().zip(&self.indexes) {
-            if let (Some(span), Some(condition)) = (declared.condition, &index.partial) {
-                errors.extend(moved(check_condition(condition, &self.collection), span));
+            if let (Some(span), Some(condition)) = (declared.condition, &index.partial)
+                && let Err(found) = partial_filter(condition, &self.collection)
+            {
+                errors.extend(moved(found, span));
             }
         }
     }

@@ -4,7 +4,6 @@
 //! text; its grammar stands at the head of `schema/parse.rs`.
 
 mod check;
-mod condition;
 mod limits;
 mod option_parser;
 mod options;
@@ -17,7 +16,6 @@ use crate::types::Field;
 
 pub use crate::analyze::{DefaultValue, default_value};
 pub use check::{Part, Problem, check, default_name};
-pub use condition::check_condition;
 pub use limits::exceeded;
 pub use options::{CaseFirst, Collation, Compression, Options, Shifted, Validation};
 pub use parse::{Definition, MAX_NESTING, MAX_TEXT, ParseError, parse, substitute};
