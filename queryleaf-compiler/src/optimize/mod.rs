@@ -10,6 +10,7 @@ mod date_constants;
 mod date_fields;
 mod date_ranges;
 mod estimate;
+mod excluded;
 mod expressions;
 mod filters;
 mod grouping_sets;

@@ -2,18 +2,15 @@
 //!
 //! `x IN (SELECT y ..)` and `EXISTS` in a `WHERE` stop at the first partner of a row, and the join can
 //! take place by a key; as values they would have to look at every row of the subquery to tell false
-//! from unknown. `NOT IN` drops a row when a comparison is true or unknown: of columns that cannot be
-//! `NULL` that is an equality again.
+//! from unknown. For `NOT IN` and `ALL` see [`excluded`].
 
 use super::array_keys::keyed;
+use super::excluded;
 use super::nullness::narrow_condition;
 use crate::diagnostic::Span;
 use crate::plan::{
-    ColumnId, ComparisonOperator, Expression, ExpressionKind, JoinKind, NewColumns, Relation,
-    Subquery, SubqueryForm,
+    Expression, ExpressionKind, JoinKind, NewColumns, Relation, Subquery, SubqueryForm,
 };
-use crate::types::Type;
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// Replaces the subqueries in the conditions of filters.
@@ -99,18 +96,7 @@ fn joined(left: Relation, asked: &Asked<'_>, new: &mut NewColumns) -> Relation {
         return join(JoinKind::Semi, left, right, condition);
     }
     let condition = narrow_condition(condition, [&left, &right]);
-    if !condition.nullable {
-        return join(JoinKind::Anti, left, right, condition);
-    }
-    match Sides::of(&condition, &right) {
-        Some(sides) => sides.without(left, right, condition, asked.span, new),
-        None => join(
-            JoinKind::Anti,
-            left,
-            right,
-            condition.is_truth(false).negated(),
-        ),
-    }
+    excluded::without(left, right, condition, asked.span, new)
 }
 
 fn kind(wanted: bool) -> JoinKind {
@@ -121,77 +107,17 @@ fn kind(wanted: bool) -> JoinKind {
     }
 }
 
-fn join(kind: JoinKind, left: Relation, right: Relation, condition: Expression) -> Relation {
+pub(super) fn join(
+    kind: JoinKind,
+    left: Relation,
+    right: Relation,
+    condition: Expression,
+) -> Relation {
     Relation::Join {
         kind,
         left: Box::new(left),
         right: Box::new(right),
         condition,
-    }
-}
-
-/// The sides of `x = y`, where `y` is of the right side, which does not depend on the left one.
-struct Sides {
-    outer: Expression,
-    inner: Expression,
-}
-
-impl Sides {
-    fn of(condition: &Expression, right: &Relation) -> Option<Sides> {
-        let ExpressionKind::Compare {
-            operator: ComparisonOperator::Equal,
-            left,
-            right: other,
-        } = &condition.kind
-        else {
-            return None;
-        };
-        let columns: BTreeSet<ColumnId> = right.columns().into_iter().collect();
-        let is_inner = |side: &Expression| side.reads_only(|column| columns.contains(&column));
-        let sides = match (is_inner(left), is_inner(other)) {
-            (true, false) => Sides {
-                outer: (**other).clone(),
-                inner: (**left).clone(),
-            },
-            (false, true) => Sides {
-                outer: (**left).clone(),
-                inner: (**other).clone(),
-            },
-            (true, true) | (false, false) => return None,
-        };
-        right.outer_paths().is_empty().then_some(sides)
-    }
-
-    /// `NOT IN`, in parts that keys serve: no row of the right side is equal; none of its values is
-    /// `NULL`; and a value is there, unless the right side has no rows at all.
-    fn without(
-        self,
-        left: Relation,
-        right: Relation,
-        condition: Expression,
-        span: Span,
-        new: &mut NewColumns,
-    ) -> Relation {
-        let mut rows = left;
-        if self.inner.nullable {
-            let (other, numbers) = right.clone().renumbered(new);
-            let is_null = self.inner.with_numbers(&numbers).is_null();
-            let nulls = other.filtered(vec![is_null]);
-            rows = join(JoinKind::Anti, rows, nulls, Expression::always(span));
-        }
-        if self.outer.nullable {
-            let (relation, _) = right.clone().renumbered(new);
-            let exists = Subquery {
-                relation,
-                form: SubqueryForm::Exists,
-            };
-            let exists = ExpressionKind::Subquery(Box::new(exists));
-            let has_value = self.outer.is_null().negated();
-            let is_empty = Expression::new(exists, Type::Boolean, span).negated();
-            let either = ExpressionKind::Or(vec![has_value, is_empty]);
-            rows = rows.filtered(vec![Expression::new(either, Type::Boolean, span)]);
-        }
-        join(JoinKind::Anti, rows, right, condition)
     }
 }
 

@@ -50,6 +50,39 @@ const SUBQUERIES: &[(&str, &str)] = &[
     ("staff", "SELECT p.berths FROM ports p WHERE p.berths > 1"),
     ("staff", "SELECT p.berths FROM ports p"),
     ("staff", "SELECT e.sequence FROM empty_legs e"),
+    ("boss", "SELECT e.sequence FROM empty_legs e"),
+    ("boss", "SELECT l.sequence FROM legs l"),
+    ("boss", "SELECT x.boss FROM offices x"),
+    (
+        "staff + 1",
+        "SELECT l.sequence * 2 FROM legs l WHERE l.sequence < 3",
+    ),
+    (
+        "staff",
+        "SELECT p.depth FROM ports p WHERE p.depth IS NOT NULL",
+    ),
+    (
+        "budget",
+        "SELECT p.fee FROM ports p WHERE p.fee IS NOT NULL",
+    ),
+    ("name", "SELECT c.name FROM carriers c"),
+    (
+        "city",
+        "SELECT p.city FROM ports p WHERE p.city IS NOT NULL",
+    ),
+    (
+        "opened",
+        "SELECT p.opened FROM ports p WHERE p.opened IS NOT NULL",
+    ),
+    ("opened", "SELECT l.ended FROM legs l"),
+    (
+        "staff",
+        "SELECT MAX(l.sequence) FROM legs l GROUP BY l.carrier",
+    ),
+    (
+        "staff",
+        "SELECT l.sequence FROM legs l ORDER BY l._id LIMIT 3",
+    ),
     (
         "boss",
         "SELECT x.staff FROM offices x WHERE x.boss = offices.boss",

@@ -52,10 +52,6 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "sales", pipeline: [{$match: {status: "held"}},
             {$lookup: {from: "sales", pipeline: [{$match: {status: "lost"}}, {$group: {_id: null, most: {$max: "$total"}}}], as: "lost"}},
             {$match: {$expr: {$gte: ["$total", {$ifNull: [{$first: "$lost.most"}, "$total"]}]}}}, {$project: {total: 1}}]}"#,
-    )
-    .examines(
-        4.9,
-        "each row is looked up, where the expert compares with the largest value",
     ),
     shape(
         "more than ANY of the row's own",
