@@ -1,14 +1,16 @@
 //! What can go wrong when a query runs.
 
 mod evaluation;
+mod violation;
 mod write;
 
 use crate::Plan;
 use mongodb::bson::Bson;
 use std::fmt;
 
+pub use violation::Violation;
 pub(crate) use write::Cause;
-pub use write::{Refusal, RefusedRow, Violation, WriteError};
+pub use write::{Refusal, RefusedRow, WriteError};
 
 /// The result of a query or statement: an [`Error`] unless told otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,8 +1,9 @@
 //! A statement that wrote less than it should have.
 
+use super::violation::{Violation, violations};
 use super::{command_error, evaluation};
 use crate::write::{Affected, Statement};
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::Document;
 use std::fmt;
 use std::ops::Range;
 
@@ -79,21 +80,6 @@ pub enum Refusal {
     },
     /// Something else; the code and the message tell what.
     Other,
-}
-
-/// A rule of the validator that a document breaks.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Violation {
-    /// Where in the document: `address.city`, `items.3.sku`; empty for the document itself.
-    pub path: String,
-    /// The keyword of `$jsonSchema` or the operator: `required`, `bsonType`, `maxLength`.
-    pub rule: String,
-    /// What the rule asks for, as the validator has it: `"int"` for `bsonType`, the names of the
-    /// missing fields for `required`.
-    pub expected: Option<Bson>,
-    /// The value that breaks it, where there is one.
-    pub found: Option<Bson>,
 }
 
 impl WriteError {
@@ -197,77 +183,6 @@ fn index_name(message: &str) -> Option<&str> {
     Some(name)
 }
 
-/// The rules that a document breaks, as the server's `errInfo` tells them.
-fn violations(details: &Document) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if let Ok(details) = details.get_document("details") {
-        visit(details, "", &mut found);
-    }
-    found
-}
-
-/// Goes down to the rules that have no others inside.
-fn visit(rule: &Document, path: &str, found: &mut Vec<Violation>) {
-    let mut path = path.to_owned();
-    if let Ok(name) = rule.get_str("propertyName") {
-        step(&mut path, name);
-    }
-    if let Some(index) = rule.get("itemIndex").and_then(integer) {
-        step(&mut path, &index.to_string());
-    }
-    let mut inner = false;
-    for (key, value) in rule {
-        let rules = match (key.as_str(), value) {
-            ("specifiedAs" | "consideredValue" | "missingProperties", _) => continue,
-            (_, Bson::Array(items)) => items.iter().filter_map(Bson::as_document).collect(),
-            ("details", Bson::Document(rule)) => vec![rule],
-            _ => continue,
-        };
-        for rule in rules {
-            inner = true;
-            visit(rule, &path, found);
-        }
-    }
-    let Ok(name) = rule.get_str("operatorName") else {
-        return;
-    };
-    if let Ok(missing) = rule.get_array("missingProperties") {
-        found.push(Violation {
-            path,
-            rule: name.to_owned(),
-            expected: Some(Bson::Array(missing.clone())),
-            found: None,
-        });
-    } else if !inner {
-        found.push(Violation {
-            path,
-            rule: name.to_owned(),
-            expected: rule.get_document("specifiedAs").ok().map(|specified| {
-                match specified.get(name) {
-                    Some(value) if specified.len() == 1 => value.clone(),
-                    _ => Bson::Document(specified.clone()),
-                }
-            }),
-            found: rule.get("consideredValue").cloned(),
-        });
-    }
-}
-
-fn step(path: &mut String, name: &str) {
-    if !path.is_empty() {
-        path.push('.');
-    }
-    path.push_str(name);
-}
-
-fn integer(value: &Bson) -> Option<i64> {
-    match value {
-        Bson::Int32(value) => Some(i64::from(*value)),
-        Bson::Int64(value) => Some(*value),
-        _ => None,
-    }
-}
-
 impl fmt::Display for RefusedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "row {}: ", self.row)?;
@@ -298,22 +213,6 @@ impl Refusal {
             Refusal::Evaluation { message } => f.write_str(message),
             Refusal::Other => write!(f, "{} (code {})", row.message, row.code),
         }
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "`{}`: ", self.path)?;
-        }
-        f.write_str(&self.rule)?;
-        if let Some(expected) = &self.expected {
-            write!(f, " {expected}")?;
-        }
-        if let Some(found) = &self.found {
-            write!(f, ", found {found}")?;
-        }
-        Ok(())
     }
 }
 
