@@ -3,7 +3,7 @@
 use queryleaf::bson::{Document, doc};
 use queryleaf::prelude::*;
 
-mod shop {
+pub(crate) mod shop {
     use queryleaf::prelude::*;
 
     #[derive(Debug, Serialize, Deserialize, Collection)]

@@ -4,7 +4,9 @@
 #![allow(unreachable_pub)]
 
 mod create;
+mod drift;
 #[path = "../differential/random.rs"]
+#[allow(dead_code)]
 mod random;
 mod rich;
 mod validator;

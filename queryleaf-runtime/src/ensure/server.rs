@@ -4,11 +4,19 @@ use super::options::Stored;
 use mongodb::Database;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::{Error, ErrorKind, Result};
+use std::time::Duration;
 
 /// The codes of the server's answers that are no failures here.
 const NAMESPACE_NOT_FOUND: i32 = 26;
 const INDEX_NOT_FOUND: i32 = 27;
 const NAMESPACE_EXISTS: i32 = 48;
+
+/// The codes of answers that are other ones a little later: another operation on the collection is
+/// in progress, an index is being built, or its building was ended by somebody who removed it.
+const BUSY: [i32; 3] = [117, 12_587, 276];
+
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A collection on the server, there or not.
 #[derive(Debug)]
@@ -89,9 +97,20 @@ impl Server<'_> {
     }
 
     /// Runs a command that changes something, and waits until no failover can undo it.
+    ///
+    /// Where another process is building an index or changing the collection, it waits for that, too.
     async fn run(&self, mut command: Document) -> Result<()> {
         command.insert("writeConcern", doc! { "w": "majority" });
-        self.database.run_command(command).await.map(drop)
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.database.run_command(command.clone()).await {
+                Err(error) if code(&error).is_some_and(|code| BUSY.contains(&code)) => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                result => return result.map(drop),
+            }
+        }
     }
 
     async fn batch(&self, command: Document) -> Result<Vec<Document>> {
