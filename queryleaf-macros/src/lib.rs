@@ -19,21 +19,21 @@ use syn::DeriveInput;
 #[allow(missing_docs)]
 #[proc_macro_derive(Collection, attributes(leaf))]
 pub fn collection(input: TokenStream) -> TokenStream {
-    derived(input, derive::collection)
+    derived(input, "Collection", derive::collection)
 }
 
 // Documented in the `queryleaf` crate.
 #[allow(missing_docs)]
 #[proc_macro_derive(Embedded, attributes(leaf))]
 pub fn embedded(input: TokenStream) -> TokenStream {
-    derived(input, derive::embedded)
+    derived(input, "Embedded", derive::embedded)
 }
 
 // Documented in the `queryleaf` crate.
 #[allow(missing_docs)]
 #[proc_macro_derive(SqlEnum, attributes(leaf))]
 pub fn sql_enum(input: TokenStream) -> TokenStream {
-    derived(input, derive::sql_enum)
+    derived(input, "SqlEnum", derive::sql_enum)
 }
 
 // Documented in the `queryleaf` crate.
@@ -66,9 +66,21 @@ pub fn __define(input: TokenStream) -> TokenStream {
 
 fn derived(
     input: TokenStream,
+    derive: &str,
     expand: impl FnOnce(&DeriveInput) -> proc_macro2::TokenStream,
 ) -> TokenStream {
-    guarded(input, |input| Ok(expand(&syn::parse2(input)?)))
+    guarded(input, |input| {
+        let input: DeriveInput = syn::parse2(input)?;
+        if input.generics.params.is_empty() {
+            return Ok(expand(&input));
+        }
+        // What is stored has one schema; impls for a type without its parameters would only be
+        // wrong as well.
+        let message = format!("`{derive}` needs a type without generic parameters");
+        let message =
+            errors::with_help(message, "write the types out, or declare one type for each");
+        Err(syn::Error::new_spanned(&input.generics, message))
+    })
 }
 
 /// Expands, and turns an error into tokens. A panic would hide the errors beside it.

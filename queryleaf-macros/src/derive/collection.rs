@@ -98,11 +98,13 @@ fn stored_name(
     errors: &mut Errors,
 ) -> String {
     let Some(name) = &attributes.name else {
-        errors.add_with_help(
-            &input.ident,
-            "a collection needs the name it has on the server",
-            "write it as in `#[leaf(name = \"orders\")]`",
-        );
+        if !attributes.is_named {
+            errors.add_with_help(
+                &input.ident,
+                "a collection needs the name it has on the server",
+                "write it as in `#[leaf(name = \"orders\")]`",
+            );
+        }
         return unraw(&input.ident);
     };
     let value = name.value();
@@ -158,11 +160,13 @@ fn table(
         return Ident::new(stored_name, span);
     };
     let suggestion = suggested_table(stored_name);
-    errors.add_with_help(
-        name,
-        format!("`{stored_name}` {reason}, so SQL needs another name for this collection"),
-        format!("add `table = {suggestion}`"),
-    );
+    if refused_name(stored_name).is_none() {
+        errors.add_with_help(
+            name,
+            format!("`{stored_name}` {reason}, so SQL needs another name for this collection"),
+            format!("add `table = {suggestion}`"),
+        );
+    }
     Ident::new(&suggestion, span)
 }
 

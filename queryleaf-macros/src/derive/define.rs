@@ -8,6 +8,7 @@ use crate::sql::{check_defaults, report_at};
 use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::create::{self, PartialErrors};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
+use queryleaf_compiler::suggestion::nearest;
 use queryleaf_plan::Template;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
@@ -148,8 +149,14 @@ fn partial_conditions(errors: &[PartialErrors], declared: &CollectionAttributes)
 
 /// Reports what is wrong with a collection's indexes and storage, each at its word.
 fn check(collection: &schema::Collection, declared: &CollectionAttributes, errors: &mut Errors) {
-    for problem in schema::check(collection) {
+    for mut problem in schema::check(collection) {
         let tokens = tokens_of(problem.part, declared);
+        // The one option of an index that is a word alone looks like a field when it is misspelt.
+        if let (Part::Key { .. }, None) = (problem.part, &problem.help)
+            && let Some(option) = nearest(&tokens.to_string(), ["sparse"])
+        {
+            problem.help = Some(format!("did you mean the option `{option}`?"));
+        }
         errors.add(tokens, message(problem));
     }
 }

@@ -13,7 +13,7 @@ use syn::{Attribute, Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, UnOp};
 pub(crate) struct FieldAttributes {
     /// `as = ".."`.
     pub(crate) stored_as: Option<StoredType>,
-    /// The type's name, where it is given.
+    /// The type's name, where it is given, be it right or wrong.
     pub(crate) stored_as_tokens: Option<TokenStream>,
     /// `opaque`.
     pub(crate) opaque: Option<Ident>,
@@ -85,7 +85,8 @@ impl FieldAttributes {
     fn item(&mut self, item: &Item) -> syn::Result<()> {
         match item.name.to_string().as_str() {
             "as" => {
-                let name: LitStr = item.value()?;
+                self.stored_as_tokens = Some(item.name.to_token_stream());
+                let name = item.text()?;
                 self.stored_as_tokens = Some(name.to_token_stream());
                 match StoredType::parse(&name.value()) {
                     Ok(stored) => self.stored_as = Some(stored),
@@ -101,7 +102,7 @@ impl FieldAttributes {
                 self.not_null = Some(item.name.clone());
                 item.flag()
             }
-            "references" => set(&mut self.references, item, item.value()?),
+            "references" => set(&mut self.references, item, item.text()?),
             "max_length" => set(&mut self.max_length, item, item.value()?),
             "precision" => set(&mut self.precision, item, item.value()?),
             "scale" => set(&mut self.scale, item, item.value()?),

@@ -4,13 +4,13 @@ use super::field_attributes::FieldAttributes;
 use super::foreign::{Foreign, Module};
 use super::inner_type::{Inner, Values, array_of};
 use super::stored_type::{Scalar, StoredType};
-use super::type_syntax::{arguments, is_byte, option_item, type_path, ungroup, vec_item};
+use super::type_syntax::{arguments, is_byte, option_item, text_of, type_path, ungroup, vec_item};
 use crate::errors::Errors;
 use crate::paths::marker;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Path, PathArguments, PathSegment, Type};
+use syn::{Path, PathArguments, Type};
 
 /// A field's type as the schema and the generated code need it.
 pub(crate) struct FieldType {
@@ -77,6 +77,8 @@ impl TypeMap<'_> {
             None => (ungroup(ty), false),
         };
         let found = match (&leaf.stored_as, with) {
+            // Reported already.
+            (None, _) if leaf.stored_as_tokens.is_some() => None,
             (_, Some(with)) => self.with_module(ty, leaf, with),
             (Some(stored), None) => self.stored_as(ty, *stored, leaf),
             (None, None) if leaf.opaque.is_some() => {
@@ -163,15 +165,10 @@ impl TypeMap<'_> {
                 return Some((Inner::scalar(Scalar::Date), Some(quote!(#ty))));
             }
             if stored.dimensions > 0 || natural != stored.scalar {
-                self.errors.add(
-                    leaf.stored_as_tokens
-                        .as_ref()
-                        .unwrap_or(&TokenStream::new()),
-                    format!(
-                        "`{}` is stored as {}",
-                        ty.to_token_stream(),
-                        natural.schema_name()
-                    ),
+                self.errors.add_with_help(
+                    &leaf.stored_as_tokens,
+                    format!("`{}` is stored as {}", text_of(ty), natural.schema_name()),
+                    "remove `as`, or give the field the type that is stored",
                 );
                 return None;
             }
@@ -217,7 +214,7 @@ impl TypeMap<'_> {
         let Some((path, last)) = type_path(ty) else {
             self.errors.add_with_help(
                 ty,
-                format!("`{}` has no SQL type", ty.to_token_stream()),
+                format!("`{}` has no SQL type", text_of(ty)),
                 "say how it is stored with `#[leaf(as = \"..\")]`, such as \
                  `#[leaf(as = \"double precision[]\")]`, or use `#[leaf(opaque)]`",
             );
@@ -253,23 +250,34 @@ impl TypeMap<'_> {
                 );
                 None
             }
-            ("Box" | "Rc" | "Arc" | "Cow", [_, ..]) => {
-                self.errors.add_with_help(
-                    ty,
-                    format!("`{}` has no SQL type", last.ident),
-                    "use the type inside it, or `#[leaf(opaque)]` for a recursive type",
-                );
+            ("Box" | "Rc" | "Arc" | "Cow", [.., item]) => {
+                if self.is_owner(item) {
+                    self.recursive(ty);
+                } else {
+                    self.errors.add_with_help(
+                        ty,
+                        format!("`{}` has no SQL type", text_of(ty)),
+                        format!("use `{}`, or `#[leaf(opaque)]`", text_of(item)),
+                    );
+                }
                 None
             }
-            (_, []) => self.nested(ty, path, last),
-            (name, _) => {
-                self.errors.add_with_help(
-                    ty,
-                    format!("the generic type `{name}` has no SQL type"),
-                    "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
-                );
-                None
-            }
+            (name, arguments) => match without_form(name, path) {
+                Some(help) => {
+                    let message = format!("`{}` has no SQL type", text_of(ty));
+                    self.errors.add_with_help(ty, message, help);
+                    None
+                }
+                None if arguments.is_empty() => self.nested(ty, path),
+                None => {
+                    self.errors.add_with_help(
+                        ty,
+                        format!("the generic type `{name}` has no SQL type"),
+                        "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
+                    );
+                    None
+                }
+            },
         }
     }
 
@@ -302,15 +310,26 @@ impl TypeMap<'_> {
         })
     }
 
+    /// Whether a type is the one whose field it is in.
+    fn is_owner(&self, ty: &Type) -> bool {
+        type_path(ungroup(ty)).is_some_and(|(path, last)| {
+            last.ident == "Self" || (path.segments.len() == 1 && last.ident == *self.owner)
+        })
+    }
+
+    fn recursive(&mut self, ty: &Type) {
+        self.errors.add_with_help(
+            ty,
+            format!("`{}` contains itself", self.owner),
+            "mark this field with `#[leaf(opaque)]`: SQL sees it as a document without declared \
+             fields",
+        );
+    }
+
     /// A struct or enum of the user's, whose macro is asked for its schema.
-    fn nested(&mut self, ty: &Type, path: &Path, last: &PathSegment) -> Option<Inner> {
-        if last.ident == "Self" || (path.segments.len() == 1 && last.ident == *self.owner) {
-            self.errors.add_with_help(
-                ty,
-                format!("`{}` contains itself", self.owner),
-                "mark this field with `#[leaf(opaque)]`: SQL sees it as a document without \
-                 declared fields",
-            );
+    fn nested(&mut self, ty: &Type, path: &Path) -> Option<Inner> {
+        if self.is_owner(ty) {
+            self.recursive(ty);
             return None;
         }
         let number = self.nested.number(path);
@@ -322,6 +341,27 @@ impl TypeMap<'_> {
             sql: quote!(#own<#ty>),
             values: Values::default(),
         })
+    }
+}
+
+/// What to use instead of a type of Rust's own that has no stored form, or none that is known here.
+fn without_form(name: &str, path: &Path) -> Option<&'static str> {
+    let standard = path.segments.first().is_some_and(|first| {
+        path.segments.len() > 1
+            && ["std", "core", "alloc"]
+                .iter()
+                .any(|own| first.ident == own)
+    });
+    match name {
+        "i128" | "u128" => Some("use `i64`, or `Decimal128` for whole numbers of up to 34 digits"),
+        "isize" | "usize" => Some("use `i64` or `u64`, which are the same on every machine"),
+        "char" => Some("use `String`, or say `#[leaf(as = \"text\")]`"),
+        "SystemTime" | "Instant" if standard => Some("use `DateTime`"),
+        "Duration" if standard => Some("use `i64` for a number of milliseconds, or `Interval`"),
+        _ if standard => {
+            Some("say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`")
+        }
+        _ => None,
     }
 }
 

@@ -191,14 +191,20 @@ fn nullable(
     }
     if let Some(not_null) = &leaf.not_null {
         let reason = if ty.optional {
-            Some("an `Option` may be `NULL`")
+            Some((
+                "an `Option` may be `NULL`",
+                "remove `not_null` or the `Option`",
+            ))
         } else if attributes.skip_serializing_if.is_some() {
-            Some("a field that is skipped at times is `NULL` then")
+            Some((
+                "a field that is skipped at times is `NULL` then",
+                "remove `not_null` or `skip_serializing_if`",
+            ))
         } else {
             None
         };
         match reason {
-            Some(reason) => errors.add(not_null, reason),
+            Some((reason, help)) => errors.add_with_help(not_null, reason, help),
             None => return false,
         }
     }
@@ -213,13 +219,6 @@ fn named_fields<'a>(
     derive: &str,
     errors: &mut Errors,
 ) -> impl Iterator<Item = &'a Field> + use<'a> {
-    if !input.generics.params.is_empty() {
-        errors.add_with_help(
-            &input.generics,
-            format!("`{derive}` needs a struct without generic parameters"),
-            "write the types out",
-        );
-    }
     let fields = match &input.data {
         Data::Struct(data) => match &data.fields {
             syn::Fields::Named(fields) => Some(&fields.named),

@@ -1,18 +1,17 @@
 //! Types of other crates, and the serde modules that store them.
 
 use super::stored_type::Scalar;
-use super::type_syntax::{type_path, vec_item};
+use super::type_syntax::{text_of, type_path, vec_item};
 use crate::errors::Errors;
 use proc_macro2::Ident;
 use queryleaf_compiler::types::GeometryType;
-use quote::ToTokens;
 use syn::{PathArguments, Type};
 
 /// A type of another crate that needs to be told how it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Foreign {
-    /// What serde makes of it without help.
-    stored: &'static str,
+    /// What serde makes of it without help, where that is known.
+    stored: Option<&'static str>,
     /// What to write.
     help: &'static str,
     /// Which types `#[leaf(as = "..")]` may name.
@@ -28,47 +27,52 @@ enum Truths {
 }
 
 const CHRONO: Foreign = Foreign {
-    stored: "text",
+    stored: Some("text"),
     help: "store a timestamp with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::chrono_datetime_as_bson_datetime\")]`, or keep the \
            text with `#[leaf(as = \"text\")]`",
     truths: Truths::Text,
 };
 const TIME: Foreign = Foreign {
-    stored: "an array",
+    stored: Some("an array"),
     help: "store a timestamp with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::time_0_3_offsetdatetime_as_bson_datetime\")]`",
     truths: Truths::None,
 };
 const TEXT: Foreign = Foreign {
-    stored: "text",
+    stored: Some("text"),
     help: "say so with `#[leaf(as = \"text\")]`, or use `DateTime` to store a timestamp",
     truths: Truths::Text,
 };
 const UUID: Foreign = Foreign {
-    stored: "bytes that are not marked as a UUID",
+    stored: Some("bytes that are not marked as a UUID"),
     help: "store a UUID with `#[serde(with = \
            \"queryleaf::bson::serde_helpers::uuid_1_as_binary\")]`, or use `queryleaf::bson::Uuid`",
     truths: Truths::None,
 };
 const DECIMAL: Foreign = Foreign {
-    stored: "text",
+    stored: Some("text"),
     help: "say so with `#[leaf(as = \"text\")]`, or use `Decimal128` to store a number",
     truths: Truths::Text,
 };
 const ADDRESS: Foreign = Foreign {
-    stored: "a document of numbers",
+    stored: Some("a document of numbers"),
     help: "use `String` to store text, or `#[leaf(opaque)]`",
     truths: Truths::None,
 };
 const GEOMETRY: Foreign = Foreign {
-    stored: "a document that is no GeoJSON",
+    stored: Some("a document that is no GeoJSON"),
     help: "store GeoJSON with `#[serde(with = \"queryleaf::geo::geo_types_as_geojson\")]`, or use \
            the type of this name in `queryleaf::geo`",
     truths: Truths::None,
 };
+const JSON: Foreign = Foreign {
+    stored: Some("any value"),
+    help: "use `Bson`, or `#[leaf(opaque)]`",
+    truths: Truths::Any,
+};
 const UNKNOWN: Foreign = Foreign {
-    stored: "whatever its crate writes",
+    stored: None,
     help: "say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`",
     truths: Truths::Any,
 };
@@ -110,6 +114,7 @@ impl Foreign {
                 None,
                 "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr" | "SocketAddrV4" | "SocketAddrV6",
             ) => ADDRESS,
+            (Some("serde_json"), "Value") => JSON,
             (Some(_), _) => UNKNOWN,
             (None, _) => return None,
         })
@@ -126,9 +131,12 @@ impl Foreign {
 
     /// Reports that the stored form of a field of this type must be told.
     pub(crate) fn report(self, ty: &Type, errors: &mut Errors) {
-        let Foreign { stored, help, .. } = self;
-        let name = ty.to_token_stream().to_string().replace(' ', "");
-        errors.add_with_help(ty, format!("serde stores `{name}` as {stored}"), help);
+        let name = text_of(ty);
+        let message = match self.stored {
+            Some(stored) => format!("serde stores `{name}` as {stored}"),
+            None => format!("how serde stores `{name}` is not known"),
+        };
+        errors.add_with_help(ty, message, self.help);
     }
 
     /// A serde module or function by its last name, on a field of this type.

@@ -1,6 +1,6 @@
 //! Declarations of indexes, each part with its tokens.
 
-use super::leaf::{Item, set, unknown};
+use super::leaf::{Item, set, unknown, unknown_of};
 use crate::errors::{Errors, with_help};
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::schema::{IndexKind, quote as quote_string};
@@ -112,7 +112,7 @@ impl Parse for Key {
                 "geo_2dsphere" => IndexKind::Geo2dsphere,
                 _ => {
                     let known = ["asc", "desc", "text", "hashed", "geo_2dsphere"];
-                    return Err(unknown(&word, "of a key", &known));
+                    return Err(unknown_of("kind of key", &word, &known));
                 }
             })
         };
@@ -136,7 +136,11 @@ fn path(input: ParseStream<'_>) -> syn::Result<(TokenStream, Vec<String>)> {
     let mut tokens = TokenStream::new();
     let mut names = Vec::new();
     loop {
-        let name = Ident::parse_any(input)?;
+        let name = Ident::parse_any(input).map_err(|error| {
+            let help =
+                "write its stored name, with dots to the fields inside, as in `address.city`";
+            syn::Error::new(error.span(), with_help("expected a field", help))
+        })?;
         name.to_tokens(&mut tokens);
         names.push(name.unraw().to_string());
         if !input.peek(Token![.]) {
@@ -177,7 +181,8 @@ impl IndexDeclaration {
             }
         }
         if index.keys.is_empty() {
-            errors.add(&item.name, "an index has at least one field");
+            let help = format!("name it as in `{}(address.city)`", item.name);
+            errors.add_with_help(&item.name, "an index has at least one field", help);
             return None;
         }
         if kind == Kind::Ttl && index.expire.is_none() {
@@ -192,13 +197,16 @@ impl IndexDeclaration {
 
     fn option(&mut self, option: &Item, kind: Kind) -> syn::Result<()> {
         match option.name.to_string().as_str() {
-            "partial" => set(&mut self.partial, option, option.value()?),
+            "partial" => set(&mut self.partial, option, option.text()?),
             "name" => {
-                let name: LitStr = option.value()?;
+                let name = option.text()?;
                 if name.value().is_empty() || name.value().contains('\0') {
                     return Err(syn::Error::new_spanned(
                         name,
-                        "this cannot be the name of an index",
+                        with_help(
+                            "this cannot be the name of an index",
+                            "leave `name` out: the server makes one of the keys",
+                        ),
                     ));
                 }
                 set(&mut self.name, option, name)
@@ -207,7 +215,20 @@ impl IndexDeclaration {
                 self.sparse = true;
                 option.flag()
             }
-            "after" if kind == Kind::Ttl => set(&mut self.expire, option, duration(option)?),
+            "after" if kind == Kind::Ttl => {
+                let seconds = duration(option);
+                // A wrong duration is one all the same: it is not missing.
+                let known = seconds.as_ref().copied().unwrap_or_default();
+                set(&mut self.expire, option, known)?;
+                seconds.map(drop)
+            }
+            "after" => Err(syn::Error::new_spanned(
+                &option.name,
+                with_help(
+                    "documents expire by a `ttl`, not by an index of another kind",
+                    "write it as in `ttl(expires_at, after = \"7 days\")`",
+                ),
+            )),
             _ => Err(unknown(&option.name, "of an index", kind.options())),
         }
     }
@@ -258,7 +279,7 @@ pub(crate) fn quote_path<S: AsRef<str>>(path: &[S]) -> String {
 
 /// A time span as text.
 pub(super) fn duration(item: &Item) -> syn::Result<u64> {
-    let value: LitStr = item.value()?;
+    let value = item.text()?;
     units::seconds(&value.value()).map_err(|misfit| misfit_error(&value, misfit))
 }
 

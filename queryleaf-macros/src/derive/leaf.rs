@@ -7,7 +7,7 @@ use crate::errors::{Errors, with_help};
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::suggestion::nearest;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Token};
 
@@ -16,6 +16,8 @@ use syn::{Attribute, LitStr, Token};
 pub(crate) struct CollectionAttributes {
     /// `name = ".."`.
     pub(crate) name: Option<LitStr>,
+    /// Whether there is a `name`, be it right or wrong.
+    pub(crate) is_named: bool,
     /// `table = ..`.
     pub(crate) table: Option<Ident>,
     /// `index(..)` and its kin.
@@ -64,8 +66,11 @@ impl CollectionAttributes {
 
     fn item(&mut self, item: &Item, errors: &mut Errors) -> syn::Result<()> {
         match item.name.unraw().to_string().as_str() {
-            "name" => set(&mut self.name, item, item.value()?),
-            "table" => set(&mut self.table, item, item.value()?),
+            "name" => {
+                self.is_named = true;
+                set(&mut self.name, item, item.text()?)
+            }
+            "table" => set(&mut self.table, item, item.word()?),
             "warn_collscan" | "deny_collscan" => {
                 item.flag()?;
                 if let Some(other) = &self.collection_scan
@@ -158,7 +163,8 @@ impl EnumAttributes {
 /// Reports any `#[leaf(..)]` where none has a meaning.
 pub(crate) fn none(attributes: &[Attribute], place: &str, errors: &mut Errors) {
     for item in items(attributes, errors) {
-        errors.add(&item.name, format!("there is no `{}` {place}", item.name));
+        let message = format!("there is no attribute `{}` {place}", item.name);
+        errors.add_with_help(&item.name, message, "remove it");
     }
 }
 
@@ -200,6 +206,45 @@ impl Item {
     pub(crate) fn value<T: Parse>(&self) -> syn::Result<T> {
         match &self.value {
             ItemValue::Value(value) if !value.is_empty() => syn::parse2(value.clone()),
+            ItemValue::Value(_) | ItemValue::None | ItemValue::List(_) => Err(self.form(" = ..")),
+        }
+    }
+
+    /// The text in quotes after `=`.
+    pub(crate) fn text(&self) -> syn::Result<LitStr> {
+        let written = match &self.value {
+            ItemValue::Value(value) if !value.is_empty() => value,
+            ItemValue::Value(_) | ItemValue::None | ItemValue::List(_) => {
+                return Err(self.form(" = \"..\""));
+            }
+        };
+        syn::parse2(written.clone()).map_err(|_| {
+            let name = &self.name;
+            let message = with_help(
+                format!("`{name}` takes a text"),
+                format!("write it in quotes: `{name} = \"{written}\"`"),
+            );
+            syn::Error::new_spanned(written, message)
+        })
+    }
+
+    /// The word after `=`, which is not in quotes.
+    pub(crate) fn word(&self) -> syn::Result<Ident> {
+        let word = |input: ParseStream<'_>| Ident::parse_any(input);
+        match &self.value {
+            ItemValue::Value(value) if !value.is_empty() => {
+                word.parse2(value.clone()).map_err(|_| {
+                    let name = &self.name;
+                    let message = match syn::parse2::<LitStr>(value.clone()) {
+                        Ok(text) => with_help(
+                            format!("`{name}` takes a name as Rust writes it"),
+                            format!("leave out the quotes: `{name} = {}`", text.value()),
+                        ),
+                        Err(_) => format!("`{name}` takes a name as Rust writes it"),
+                    };
+                    syn::Error::new_spanned(value, message)
+                })
+            }
             ItemValue::Value(_) | ItemValue::None | ItemValue::List(_) => Err(self.form(" = ..")),
         }
     }
@@ -258,6 +303,15 @@ pub(crate) fn set<T>(place: &mut Option<T>, item: &Item, value: T) -> syn::Resul
 /// An unknown item, with the nearest one that is known.
 pub(crate) fn unknown(name: &Ident, place: &str, known: &[&str]) -> syn::Error {
     let message = format!("there is no attribute `{name}` {place}");
+    misspelt(name, message, known)
+}
+
+/// An unknown word for one of a few things.
+pub(crate) fn unknown_of(thing: &str, name: &Ident, known: &[&str]) -> syn::Error {
+    misspelt(name, format!("there is no {thing} `{name}`"), known)
+}
+
+fn misspelt(name: &Ident, message: String, known: &[&str]) -> syn::Error {
     let help = match nearest(&name.to_string(), known.iter().copied()) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {

@@ -6,9 +6,9 @@ use crate::errors::{Errors, with_help};
 use queryleaf_compiler::schema::quote as quote_string;
 use queryleaf_compiler::suggestion::nearest;
 use std::fmt::Write;
+use syn::Token;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Token};
 
 /// `validation`, `collation`, `compression` and `pre_and_post_images`.
 #[derive(Default)]
@@ -58,8 +58,8 @@ impl OptionsDeclaration {
 }
 
 /// A text that is one of a few names.
-fn one_of(item: &Item, known: &[&str]) -> syn::Result<String> {
-    let value: LitStr = item.value()?;
+pub(super) fn one_of(item: &Item, known: &[&str]) -> syn::Result<String> {
+    let value = item.text()?;
     let name = value.value();
     if known.contains(&name.as_str()) {
         return Ok(name);
@@ -153,7 +153,7 @@ fn collation(item: &Item, errors: &mut Errors) -> syn::Result<String> {
 
 /// A locale; which ones there are, the server knows.
 fn locale_name(item: &Item) -> syn::Result<String> {
-    let value: LitStr = item.value()?;
+    let value = item.text()?;
     let name = value.value();
     let sound = name
         .chars()

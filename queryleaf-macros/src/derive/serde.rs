@@ -83,7 +83,7 @@ pub(crate) fn container(attributes: &[Attribute], errors: &mut Errors) -> Contai
 fn container_refusal(name: &str) -> Option<Refusal> {
     Some(match name {
         "tag" | "content" => (
-            "stores the name of the type beside the fields",
+            "stores the name of the type, too, in a field that no struct declares",
             "declare a field for it, or mark the fields of this type with `#[leaf(opaque)]`",
         ),
         "untagged" => (
@@ -91,19 +91,19 @@ fn container_refusal(name: &str) -> Option<Refusal> {
             "mark the fields of this type with `#[leaf(opaque)]`",
         ),
         "transparent" => (
-            "stores the only field itself instead of a document",
+            "stores the only field itself, where a schema has a document",
             "leave the derive out and mark the fields of this type with `#[leaf(as = \"..\")]`",
         ),
         "from" | "try_from" | "into" => (
-            "stores another type instead",
+            "stores another type, whose form is not known here",
             "leave the derive out and mark the fields of this type with `#[leaf(as = \"..\")]`",
         ),
         "remote" => (
-            "describes the stored form of another type",
+            "describes how another type is stored",
             "mark the fields of that type with `#[leaf(as = \"..\")]`",
         ),
         "variant_identifier" | "field_identifier" => (
-            "stores no variant",
+            "reads the names of variants, and stores nothing",
             "leave the derive out and mark the fields of this type with `#[leaf(as = \"..\")]`",
         ),
         _ => return None,
@@ -160,7 +160,7 @@ pub(crate) fn field(attributes: &[Attribute], errors: &mut Errors) -> Field {
 fn field_refusal(name: &str) -> Option<Refusal> {
     Some(match name {
         "flatten" => (
-            "stores the fields of the inner type among those of the outer one",
+            "stores the fields of the inner type among the outer ones, and they are not known here",
             "declare these fields here, or store the inner type as a document",
         ),
         "alias" => (
@@ -168,7 +168,7 @@ fn field_refusal(name: &str) -> Option<Refusal> {
             "rename the field in the stored documents and remove the alias",
         ),
         "getter" => (
-            "describes the stored form of another type",
+            "describes how another type is stored",
             "mark the fields of that type with `#[leaf(as = \"..\")]`",
         ),
         _ => return None,
@@ -244,10 +244,7 @@ fn each(
 
 fn refuse(meta: &ParseNestedMeta<'_>, name: &str, refusal: Option<Refusal>) -> syn::Result<()> {
     let message = match refusal {
-        Some((reason, help)) => with_help(
-            format!("`#[serde({name})]` {reason}, which a schema cannot describe"),
-            help,
-        ),
+        Some((reason, help)) => with_help(format!("`#[serde({name})]` {reason}"), help),
         None => with_help(
             "QueryLeaf does not know this serde attribute and what it changes in the stored form",
             "describe the stored form with `#[leaf(as = \"..\")]` or `#[leaf(opaque)]`",

@@ -73,12 +73,6 @@ fn variants(input: &DeriveInput, integer: bool, errors: &mut Errors) -> Vec<Stor
         );
         return Vec::new();
     };
-    if !input.generics.params.is_empty() {
-        errors.add(
-            &input.generics,
-            "`SqlEnum` needs an enum without generic parameters",
-        );
-    }
     let mut stored: Vec<Stored> = Vec::new();
     let mut next = Some(0);
     for variant in &data.variants {

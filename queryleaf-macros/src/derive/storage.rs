@@ -2,6 +2,7 @@
 
 use super::index::{Key, Part, duration, misfit_error};
 use super::leaf::{Item, set, unknown};
+use super::options::one_of;
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use queryleaf_compiler::schema::quote as quote_string;
@@ -48,7 +49,12 @@ impl StorageDeclaration {
         let (mut size, mut max) = (None, None);
         for item in Punctuated::<Item, Token![,]>::parse_terminated.parse2(list)? {
             let result = match item.name.to_string().as_str() {
-                "size" => byte_size(&item).and_then(|bytes| set(&mut size, &item, bytes)),
+                "size" => {
+                    let bytes = byte_size(&item);
+                    // A wrong size is one all the same: it is not missing.
+                    let known = bytes.as_ref().copied().unwrap_or(1);
+                    set(&mut size, &item, known).and(bytes.map(drop))
+                }
                 "max" => number(&item).and_then(|count| set(&mut max, &item, count)),
                 _ => Err(unknown(
                     &item.name,
@@ -86,7 +92,7 @@ impl StorageDeclaration {
                         self.meta = key.tokens.clone();
                         set(&mut meta, &option, key)
                     }),
-                    "granularity" => granularity_name(&option)
+                    "granularity" => one_of(&option, &["seconds", "minutes", "hours"])
                         .and_then(|name| set(&mut granularity, &option, name)),
                     "after" => duration(&option).and_then(|after| set(&mut expire, &option, after)),
                     _ => {
@@ -122,16 +128,6 @@ impl StorageDeclaration {
         self.text = text;
         Ok(())
     }
-}
-
-fn granularity_name(item: &Item) -> syn::Result<String> {
-    let value: LitStr = item.value()?;
-    let name = value.value();
-    if ["seconds", "minutes", "hours"].contains(&name.as_str()) {
-        return Ok(name);
-    }
-    let message = "the granularity is `\"seconds\"`, `\"minutes\"` or `\"hours\"`";
-    Err(syn::Error::new_spanned(value, message))
 }
 
 /// A size as text with a unit, or as a number of bytes.

@@ -1,6 +1,25 @@
 //! The parts of a Rust type as it is written.
 
+use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
+
+/// A type as a person would write it.
+pub(super) fn text_of(ty: &Type) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (spaced, tight) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" ;", ";"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}
 
 /// Whether a type is `u8`.
 pub(super) fn is_byte(ty: &Type) -> bool {
