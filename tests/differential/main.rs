@@ -88,6 +88,7 @@ categories! {
     query_forms
     recursion
     refusals
+    regexes
     set_operations
     set_pairs
     statistics

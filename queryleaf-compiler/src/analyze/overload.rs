@@ -15,6 +15,7 @@ use crate::types::{Item, Type};
 const SPECIAL: &[&str] = &[
     "coalesce",
     "nullif",
+    "regexp_like",
     "greatest",
     "least",
     "now",

@@ -1,6 +1,7 @@
 //! `LIKE` and regular expressions.
 
 use super::Analyzer;
+use super::call::wrong_count;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind};
@@ -117,6 +118,45 @@ impl Analyzer<'_> {
     ) -> Result<Expression> {
         let operand = self.text_operand(operand, "~", scope, span)?;
         let pattern = self.text_operand(pattern, "~", scope, span)?;
+        self.matches(operand, pattern, ignore_case, span)
+    }
+
+    /// `regexp_like(text, pattern, options)`.
+    pub(crate) fn regexp_like(
+        &mut self,
+        arguments: Vec<Expression>,
+        span: Span,
+    ) -> Result<Expression> {
+        let mut arguments = arguments.into_iter();
+        let (Some(operand), Some(pattern), options, None) = (
+            arguments.next(),
+            arguments.next(),
+            arguments.next(),
+            arguments.next(),
+        ) else {
+            return wrong_count("regexp_like", "a text, a pattern and perhaps options", span);
+        };
+        let ignore_case = match options.as_ref().map(Expression::as_text) {
+            None | Some(Some("" | "c")) => false,
+            Some(Some("i")) => true,
+            Some(_) => {
+                let place = options.map_or(span, |options| options.span);
+                return self.unsupported(place, "an option of a regular expression other than `i`");
+            }
+        };
+        let operand = self.coerce(operand, &Type::Text)?;
+        let pattern = self.coerce(pattern, &Type::Text)?;
+        self.matches(operand, pattern, ignore_case, span)
+    }
+
+    /// `text ~ pattern`.
+    fn matches(
+        &mut self,
+        operand: Expression,
+        pattern: Expression,
+        ignore_case: bool,
+        span: Span,
+    ) -> Result<Expression> {
         if !matches!(
             pattern.kind,
             ExpressionKind::Parameter(_) | ExpressionKind::Literal(_)

@@ -6,10 +6,12 @@
 //! [`Regex::exact`] says whether it did.
 
 mod characters;
+mod finder;
 mod like;
 mod posix;
 mod posix_parser;
 
+pub use finder::{Finder, finder};
 pub use like::{Like, like};
 pub use posix::posix;
 

@@ -15,12 +15,18 @@ use super::{PatternError, Regex, finish};
 /// A pattern that PostgreSQL does not take either, or that uses what PCRE understands differently:
 /// back references, look-behinds, embedded options, collating elements.
 pub fn posix(pattern: &str, ignore_case: bool) -> Result<Regex, PatternError> {
-    let branches = parse(pattern, ignore_case)?;
+    let parsed = parse(pattern, ignore_case)?;
+    written(&parsed.branches, false)
+}
+
+/// The server's regular expression; `capturing` says that what its groups match is asked for.
+pub(super) fn written(branches: &Branches, capturing: bool) -> Result<Regex, PatternError> {
     let mut writer = Writer {
-        pattern: String::with_capacity(pattern.len() + 8),
+        pattern: String::new(),
         dot_used: false,
+        capturing,
     };
-    let tries = writer.branches(&branches, &Next::Done);
+    let tries = writer.branches(branches, &Next::Done);
     finish(writer.pattern, writer.dot_used, tries <= MAX_TRIES)
 }
 
@@ -48,6 +54,7 @@ enum Next {
 struct Writer {
     pattern: String,
     dot_used: bool,
+    capturing: bool,
 }
 
 impl Writer {
@@ -78,7 +85,9 @@ impl Writer {
     fn item(&mut self, item: &Item, next: &Next) -> u64 {
         match &item.atom {
             Atom::One(set) => self.characters(set, item, next),
-            Atom::Group(branches) => self.group(branches, item, next),
+            Atom::Group { branches, captures } => {
+                self.group(branches, *captures && self.capturing, item, next)
+            }
             Atom::Place(place) => {
                 self.place(place);
                 1
@@ -109,14 +118,14 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, branches: &Branches, item: &Item, next: &Next) -> u64 {
+    fn group(&mut self, branches: &Branches, captures: bool, item: &Item, next: &Next) -> u64 {
         let once = item.most == Some(1);
         // What comes after an item of a repeated group may be the group once more.
         let inner_next = if once { next } else { &Next::Unknown };
-        if let (1, true, [branch]) = (item.least, once, &branches[..]) {
+        if let (1, true, false, [branch]) = (item.least, once, captures, &branches[..]) {
             return self.branch(branch, inner_next);
         }
-        self.pattern.push_str("(?:");
+        self.pattern.push_str(if captures { "(" } else { "(?:" });
         let tries = self.branches(branches, inner_next);
         self.pattern.push(')');
         self.times(item);
@@ -179,7 +188,7 @@ fn after(items: &[Item], next: &Next) -> Next {
         }
         let first = match &item.atom {
             Atom::One(set) => Next::One(set.clone()),
-            Atom::Group(branches) => first_of(branches),
+            Atom::Group { branches, .. } => first_of(branches),
             Atom::Place(Place::End) => return Next::One(possible),
             Atom::Place(_) => return Next::Unknown,
         };

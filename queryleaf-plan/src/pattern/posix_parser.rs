@@ -25,8 +25,8 @@ pub(super) struct Item {
 pub(super) enum Atom {
     /// One character of these.
     One(Characters),
-    /// `(..)`.
-    Group(Branches),
+    /// `(..)`, or `(?:..)` which does not capture what it matches.
+    Group { branches: Branches, captures: bool },
     /// Nothing, at a certain place.
     Place(Place),
 }
@@ -56,8 +56,15 @@ const MAX_DEPTH: usize = 50;
 /// PostgreSQL's limit for `{m,n}`.
 const MAX_REPEAT: u32 = 255;
 
+/// A pattern that has been read.
+pub(super) struct Parsed {
+    pub(super) branches: Branches,
+    /// Whether a quantifier takes as little as it can: `*?`.
+    pub(super) is_lazy: bool,
+}
+
 /// Reads a pattern.
-pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Branches, PatternError> {
+pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Parsed, PatternError> {
     if pattern.len() > MAX_LENGTH {
         return Err(PatternError::new(format!(
             "the pattern is longer than {MAX_LENGTH} bytes"
@@ -69,10 +76,14 @@ pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Branches, Patter
     let mut parser = Parser {
         rest: pattern.chars().peekable(),
         ignore_case,
+        is_lazy: false,
     };
     let branches = parser.branches(0)?;
     match parser.rest.next() {
-        None => Ok(branches),
+        None => Ok(Parsed {
+            branches,
+            is_lazy: parser.is_lazy,
+        }),
         Some(_) => Err(PatternError::new("a `)` without its `(`")),
     }
 }
@@ -84,6 +95,7 @@ fn unsupported(what: &str) -> PatternError {
 struct Parser<'a> {
     rest: Peekable<Chars<'a>>,
     ignore_case: bool,
+    is_lazy: bool,
 }
 
 impl Parser<'_> {
@@ -147,9 +159,10 @@ impl Parser<'_> {
     /// After `(`.
     fn group(&mut self, depth: usize) -> Result<Atom, PatternError> {
         let mut ahead = None;
+        let mut captures = true;
         if self.rest.next_if_eq(&'?').is_some() {
             match self.rest.next() {
-                Some(':') => {}
+                Some(':') => captures = false,
                 Some('=') => ahead = Some(false),
                 Some('!') => ahead = Some(true),
                 Some('<') => return Err(unsupported("a look behind, `(?<=` or `(?<!`,")),
@@ -161,7 +174,7 @@ impl Parser<'_> {
             return Err(PatternError::new("a `(` without its `)`"));
         }
         Ok(match ahead {
-            None => Atom::Group(branches),
+            None => Atom::Group { branches, captures },
             Some(negative) => Atom::Place(Place::Ahead { branches, negative }),
         })
     }
@@ -360,7 +373,7 @@ impl Parser<'_> {
         if matches!(atom, Atom::Place(_)) {
             return Err(nothing_to_repeat(quantifier));
         }
-        self.rest.next_if_eq(&'?');
+        self.is_lazy |= self.rest.next_if_eq(&'?').is_some();
         match self.rest.peek() {
             Some(&next @ ('*' | '+' | '?')) => Err(nothing_to_repeat(next)),
             Some('{') => {

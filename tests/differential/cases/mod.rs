@@ -33,6 +33,7 @@ pub mod quantified;
 pub mod query_forms;
 pub mod recursion;
 pub mod refusals;
+pub mod regexes;
 pub mod set_operations;
 pub mod set_pairs;
 pub mod statistics;

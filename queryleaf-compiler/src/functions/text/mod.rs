@@ -6,6 +6,7 @@
 mod build;
 mod code;
 mod format;
+mod regex;
 mod search;
 mod signatures;
 mod slice;
@@ -90,6 +91,20 @@ pub enum TextFunction {
     Quote,
     /// `quote_nullable(value)`.
     QuoteOrNull,
+    /// `regexp_count(text, pattern)`.
+    CountMatches,
+    /// `regexp_instr(text, pattern)`.
+    FindPlace,
+    /// `regexp_substr(text, pattern)`.
+    FindText,
+    /// `substring(text, pattern)`: what the first group has matched.
+    FindPart,
+    /// `regexp_match(text, pattern, options)`.
+    FindParts,
+    /// `regexp_replace(text, pattern, replacement, options)`.
+    ReplaceMatches,
+    /// `regexp_split_to_array(text, pattern, options)`.
+    SplitByMatches,
 }
 
 /// The count that takes everything up to the end.
@@ -133,6 +148,13 @@ pub(super) fn lower(function: TextFunction, arguments: &[LoweredArgument<'_>]) -
         TextFunction::CharacterOf => code::character_of(first()),
         TextFunction::Quote => build::quoted(arguments),
         TextFunction::QuoteOrNull => build::quoted_or_null(arguments),
+        TextFunction::CountMatches
+        | TextFunction::FindPlace
+        | TextFunction::FindText
+        | TextFunction::FindPart
+        | TextFunction::FindParts
+        | TextFunction::ReplaceMatches
+        | TextFunction::SplitByMatches => regex::lower(function, arguments),
     }
 }
 
@@ -170,6 +192,13 @@ pub(super) fn check(function: TextFunction, arguments: &[Expression]) -> Result<
                 help: Some("write the character itself".to_owned()),
             })
         }
+        TextFunction::CountMatches
+        | TextFunction::FindPlace
+        | TextFunction::FindText
+        | TextFunction::FindPart
+        | TextFunction::FindParts
+        | TextFunction::ReplaceMatches
+        | TextFunction::SplitByMatches => regex::check(function, arguments),
         TextFunction::SplitPart if integer(2) == Some(0) => Err(ArgumentError {
             argument: 2,
             message: "the parts of a text are numbered from 1, or from -1 at its end".to_owned(),
@@ -218,7 +247,14 @@ pub(super) fn propagates_null(function: TextFunction, arguments: &[Expression]) 
         | TextFunction::CodeOf
         | TextFunction::CharacterOf
         | TextFunction::Quote
-        | TextFunction::QuoteOrNull => false,
+        | TextFunction::QuoteOrNull
+        | TextFunction::CountMatches
+        | TextFunction::FindPlace
+        | TextFunction::FindText
+        | TextFunction::FindPart
+        | TextFunction::FindParts
+        | TextFunction::ReplaceMatches
+        | TextFunction::SplitByMatches => false,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::types::Type;
 
 const TEXT: ArgumentType = ArgumentType::Exactly(Type::Text);
 const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
+const LITERAL: ArgumentType = ArgumentType::LiteralText;
 const BYTEA: ArgumentType = ArgumentType::Exactly(Type::Bytea);
 const ANY: ArgumentType = ArgumentType::AnyText;
 
@@ -74,6 +75,33 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     text("chr", &[INTEGER], TextFunction::CharacterOf),
     text("quote_literal", &[ANY], TextFunction::Quote),
     text("quote_nullable", &[ANY], TextFunction::QuoteOrNull).null(Nullability::Never),
+    integer("regexp_count", &[TEXT, LITERAL], TextFunction::CountMatches),
+    integer("regexp_instr", &[TEXT, LITERAL], TextFunction::FindPlace),
+    text("regexp_substr", &[TEXT, LITERAL], TextFunction::FindText)
+        .null(Nullability::StrictAndSometimes),
+    text("substring", &[TEXT, LITERAL], TextFunction::FindPart)
+        .null(Nullability::StrictAndSometimes),
+    function(
+        "regexp_match",
+        &[TEXT, LITERAL, LITERAL],
+        ResultType::ArrayOfNullable(Type::Text),
+        TextFunction::FindParts,
+    )
+    .optional(1)
+    .null(Nullability::StrictAndSometimes),
+    text(
+        "regexp_replace",
+        &[TEXT, LITERAL, LITERAL, LITERAL],
+        TextFunction::ReplaceMatches,
+    )
+    .optional(1),
+    function(
+        "regexp_split_to_array",
+        &[TEXT, LITERAL, LITERAL],
+        ResultType::ArrayOf(Type::Text),
+        TextFunction::SplitByMatches,
+    )
+    .optional(1),
     function(
         "string_to_array",
         &[TEXT, TEXT],
