@@ -195,6 +195,7 @@ pub use queryleaf_macros::schema;
 /// | `time_series(a, meta = b, granularity = "minutes", after = "30 days")` | a time series with the time in `a` |
 /// | `warn_collscan` | a query with a condition, or an order with a LIMIT, that no index serves gives a warning |
 /// | `deny_collscan` | a query that no index serves does not compile |
+/// | `require_where` | an `UPDATE` or `DELETE` without `WHERE` does not compile |
 ///
 /// Indexes take options after their keys: `partial = "note IS NOT NULL"` with a condition in SQL,
 /// `sparse`, and `name = ".."`.

@@ -4,7 +4,7 @@
 //! the texts are joined where the parameters are known: the concatenation becomes a parameter.
 
 use crate::functions::{Function, TextFunction};
-use crate::plan::{Expression, ExpressionKind, Literal, Relation};
+use crate::plan::{Expression, ExpressionKind, Literal, Relation, Write, WriteAction};
 use crate::types::Type;
 use queryleaf_plan::{Computed, Part};
 
@@ -18,6 +18,22 @@ pub(crate) fn extract(relation: Relation, given: usize) -> (Relation, Vec<Comput
     };
     let relation = values.relation(relation);
     (relation, values.computed)
+}
+
+/// Puts a parameter in place of every concatenation of parameters and constants in a statement that
+/// writes; those of its rows, and those of the values that are written as they are.
+pub(crate) fn extract_of_write(write: Write, given: usize) -> (Write, Vec<Computed>) {
+    let mut values = Values {
+        given,
+        computed: Vec::new(),
+    };
+    let mut write = write.map_rows(|rows, _| values.relation(rows));
+    if let WriteAction::InsertValues { rows, .. } = &mut write.action {
+        for value in rows.iter_mut().flatten() {
+            *value = values.expression(value.clone());
+        }
+    }
+    (write, values.computed)
 }
 
 struct Values {

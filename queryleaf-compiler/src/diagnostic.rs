@@ -149,6 +149,8 @@ codes! {
     UnnamedColumn = 207;
     /// No such type.
     UnknownType = 208;
+    /// A column that needs a value and is given none.
+    MissingColumn = 209;
     /// Two types that do not go together.
     TypeMismatch = 301;
     /// A function that does not take these arguments.
@@ -163,6 +165,8 @@ codes! {
     ParameterConflict = 306;
     /// Named and positional parameters in one query, or a gap in the numbers.
     ParameterStyle = 307;
+    /// `NULL` for a column that cannot be `NULL`.
+    NotNull = 308;
     /// A column that is neither grouped nor aggregated.
     Grouping = 401;
     /// An aggregate where none may stand.
@@ -173,8 +177,14 @@ codes! {
     MisplacedWindow = 404;
     /// A window whose parts do not go together, or that is not there.
     InvalidWindow = 405;
+    /// A field that a statement cannot write.
+    InvalidTarget = 406;
+    /// No unique index is on the columns of `ON CONFLICT`.
+    NoUniqueIndex = 407;
     /// No index serves a query on a collection that asks for one.
     NoIndex = 501;
+    /// A statement that writes all documents of a collection that forbids it.
+    MissingWhere = 502;
     /// A field of an interval where its length is likely meant.
     IntervalField = 601;
     /// The compiler itself failed.

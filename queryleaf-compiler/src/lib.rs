@@ -30,6 +30,7 @@ mod lower;
 mod optimize;
 mod stack;
 mod syntax;
+mod write;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
 pub use functions::{
@@ -37,9 +38,10 @@ pub use functions::{
 };
 
 use plan::ColumnId;
-use queryleaf_plan::{Computed, Template};
+use queryleaf_plan::{Computed, Generated, Template};
 use schema::Collection;
 use std::sync::Arc;
+use syntax::Statement;
 use types::{FieldPath, Type};
 
 /// A table in the scope of a query: the name it has there and the schema behind it.
@@ -51,21 +53,41 @@ pub struct Table {
     pub collection: Arc<Collection>,
 }
 
-/// A compiled query.
+/// A compiled statement.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The collections it reads, in the order of the given tables.
+    /// Whether it reads or writes.
+    pub kind: Kind,
+    /// The collections it names, in the order of the given tables.
     pub tables: Vec<Arc<Collection>>,
-    /// The command: `{find: .., filter: ..}` or `{aggregate: .., pipeline: ..}`.
+    /// The command, `{find: .., filter: ..}` or `{aggregate: .., pipeline: ..}`, or the
+    /// [program](queryleaf_plan::write) of a statement that writes.
     pub command: Template,
     /// The parameters in the order of their numbers.
     pub parameters: Vec<Parameter>,
-    /// Those that the client computes from them, numbered after them.
+    /// Those that the client makes, numbered after them.
+    pub generated: Vec<Generated>,
+    /// Those that the client computes from them, numbered after these.
     pub computed: Vec<Computed>,
-    /// The columns of a row in order.
+    /// The columns of a row in order; those of `RETURNING` for a statement that writes.
     pub columns: Vec<OutputColumn>,
     /// What compiles but is likely not what was meant, in the order in which it was found.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// It reads.
+    Read,
+    /// It writes to the table of this number.
+    Write {
+        /// The table.
+        table: usize,
+        /// The parameter of `INSERT INTO orders VALUES (:orders)`, which stands for the user's own
+        /// structs and has no number.
+        structs: Option<Parameter>,
+    },
 }
 
 /// A parameter of a query.
@@ -168,12 +190,19 @@ pub fn compile_with(
 
 /// The stages of the compiler, in their order.
 fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, Vec<Diagnostic>> {
-    let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
-    let mut analysis = analyze::analyze(&query, &source, tables)?;
+    let (statement, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
     let collections: Vec<Arc<Collection>> = tables
         .iter()
         .map(|table| Arc::clone(&table.collection))
         .collect();
+    let query = match statement {
+        Statement::Query(query) => query,
+        Statement::Write(write) => {
+            let analysis = analyze::analyze_write(&write, &source, tables)?;
+            return write::compile(analysis, &source, collections, options);
+        }
+    };
+    let mut analysis = analyze::analyze(&query, &source, tables)?;
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
     let relation = if options.optimize {
@@ -206,8 +235,10 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         .map(output_column)
         .collect();
     Ok(Query {
+        kind: Kind::Read,
         tables: collections,
         command: lowered.command,
+        generated: Vec::new(),
         computed,
         parameters: analysis.parameters,
         columns,

@@ -16,13 +16,14 @@ const BOOKS: &str = r#"collection "books" Book {
 } index ("title")"#;
 
 /// With `strict`, the collection forbids queries that no index serves.
-fn books(strict: bool) -> Arc<Collection> {
+fn books(strict: bool, require_where: bool) -> Arc<Collection> {
     let Ok(Definition::Collection(mut collection)) = parse(BOOKS) else {
         panic!("the schema of the page does not parse");
     };
     if strict {
         collection.collection_scan = CollectionScan::Denied;
     }
+    collection.require_where = require_where;
     Arc::new(collection)
 }
 
@@ -56,7 +57,7 @@ fn examples<'a>(section: &'a str, fence: &str) -> Vec<&'a str> {
 #[test]
 fn every_code_has_a_true_page() {
     for code in Code::ALL {
-        let books = books(*code == Code::NoIndex);
+        let books = books(*code == Code::NoIndex, *code == Code::MissingWhere);
         let heading = format!("\n## {code}: ");
         let section = PAGES
             .split(&heading)

@@ -41,6 +41,22 @@ const ORDERS: &str = r#"collection "orders" Order {
     "scores" scores: <integer>;
 } index ("status", "placed_at" desc) index ("note")"#;
 
+const PRODUCTS: &str = r#"collection "products" Product {
+    "_id" id: objectid;
+    "sku" sku: text length 12;
+    "name" name: text;
+    "price" price: numeric precision 8 2;
+    "stock" stock: integer default "0";
+    "sold" sold: bigint default "0";
+    "kind" kind: ?enum Kind ("new", "used");
+    "added_at" added_at: timestamp default "CURRENT_TIMESTAMP";
+    "code" code: ?uuid default "GENERATE_UUID()";
+    "tags" tags: ?[text];
+    "size" size: ?struct Size { "width" width: integer; "height" height: ?integer; };
+    "origin" origin: struct Origin { "country" country: text; "city" city: ?text; };
+    "details" details: ?document;
+} index unique ("sku")"#;
+
 /// The table of the examples, under whatever name a query uses; `strict` forbids scans and
 /// `watched` warns of them.
 fn tables(sql: &str) -> Vec<Table> {
@@ -56,10 +72,21 @@ fn tables(sql: &str) -> Vec<Table> {
     table_names(sql)
         .into_iter()
         .map(|table| Table {
+            collection: match &*table.path.concat() {
+                "products" => products(),
+                _ => Arc::clone(&collection),
+            },
             name: table.path,
-            collection: Arc::clone(&collection),
         })
         .collect()
+}
+
+/// The table of the examples that write.
+fn products() -> Arc<queryleaf_compiler::schema::Collection> {
+    let Ok(Definition::Collection(collection)) = parse(PRODUCTS) else {
+        panic!("the schema of the products does not parse");
+    };
+    Arc::new(collection)
 }
 
 fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
@@ -76,8 +103,12 @@ fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
                 )
                 .unwrap();
             }
-            for (number, value) in query.computed.iter().enumerate() {
+            for (number, value) in query.generated.iter().enumerate() {
                 let number = query.parameters.len() + number;
+                writeln!(text, "generated :{number}: {value:?}").unwrap();
+            }
+            for (number, value) in query.computed.iter().enumerate() {
+                let number = query.parameters.len() + query.generated.len() + number;
                 writeln!(text, "computed :{number}: {value:?}").unwrap();
             }
             for column in &query.columns {

@@ -23,7 +23,7 @@
 use crate::bson::{
     element_type, end_document, start_document, write_name, write_regex, write_string,
 };
-use crate::{Addend, Computed, Condition, Form, Part, Template, Value};
+use crate::{Addend, Computed, Condition, Form, Limits, Part, Template, Value};
 
 /// What a template starts with.
 pub(crate) mod tag {
@@ -61,6 +61,7 @@ pub(crate) mod form {
     pub(crate) const REGEX_FILTER: u8 = 7;
     pub(crate) const COUNT_WITH_NUMBER: u8 = 8;
     pub(crate) const COUNT_WITH_PARAMETER: u8 = 9;
+    pub(crate) const STORED: u8 = 10;
 }
 
 /// The conditions of a choice.
@@ -196,6 +197,7 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
             ignore_case,
         } => like(form::LIKE_FILTER, escape, ignore_case),
         Form::Plain => bytes.push(form::PLAIN),
+        Form::Stored(limits) => write_limits(bytes, limits),
         Form::ListWithoutNull => bytes.push(form::LIST_WITHOUT_NULL),
         Form::ListWithNull => bytes.push(form::LIST_WITH_NULL),
         Form::Count => bytes.push(form::COUNT),
@@ -213,6 +215,27 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
         Form::RegexFilter { ignore_case } => {
             bytes.extend_from_slice(&[form::REGEX_FILTER, u8::from(ignore_case)]);
         }
+    }
+}
+
+fn write_limits(bytes: &mut Vec<u8>, limits: Limits) {
+    let Limits {
+        not_null,
+        max_length,
+        digits,
+        range,
+    } = limits;
+    bytes.extend_from_slice(&[form::STORED, u8::from(not_null)]);
+    // One more than the length, so that there is a number for none.
+    write_number(bytes, max_length.map_or(0, |length| u64::from(length) + 1));
+    bytes.push(u8::from(digits.is_some()));
+    if let Some((before, behind)) = digits {
+        bytes.extend_from_slice(&[before, behind]);
+    }
+    bytes.push(u8::from(range.is_some()));
+    if let Some((smallest, largest)) = range {
+        bytes.extend_from_slice(&smallest.to_le_bytes());
+        bytes.extend_from_slice(&largest.to_le_bytes());
     }
 }
 

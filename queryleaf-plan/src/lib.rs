@@ -30,5 +30,5 @@ mod template;
 pub use computed::{Computed, Part};
 pub use encode::encode;
 pub use fill::{FillError, ParameterValue, fill, fill_in_session};
-pub use template::{Addend, Condition, Form, Template, Value};
+pub use template::{Addend, Condition, Form, Limits, Template, Value};
 pub use write::Generated;

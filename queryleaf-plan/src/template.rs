@@ -92,6 +92,8 @@ pub enum Value {
 pub enum Form {
     /// As it is.
     Plain,
+    /// As it is, into a field that limits its values.
+    Stored(Limits),
     /// A list without its `NULL` items, for `IN`.
     ListWithoutNull,
     /// A list with one `NULL` item, for `NOT IN` as a query-language `$nin`.
@@ -131,6 +133,19 @@ pub enum Form {
         /// True for `~*`.
         ignore_case: bool,
     },
+}
+
+/// What a field limits its values to, beyond their type; in an array, each of its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Whether it cannot be `NULL`.
+    pub not_null: bool,
+    /// The most characters of a text.
+    pub max_length: Option<u32>,
+    /// The most digits before and behind the point of a number.
+    pub digits: Option<(u8, u8)>,
+    /// The smallest and the largest integer.
+    pub range: Option<(i64, i64)>,
 }
 
 /// What is added to a count.

@@ -28,8 +28,8 @@
 //! # Rows that a query computes
 //!
 //! ```text
-//! {aggregate: "orders" | 1, pipeline: [{..}, ..], into: "archive", as: .., conflict?: ..,
-//!  returning?: .., options?: ..}
+//! {aggregate: "orders" | 1, pipeline: [{..}, ..], hint?: {..}, into: "archive", as: ..,
+//!  conflict?: .., returning?: .., options?: ..}
 //! ```
 //!
 //! with `as` one of
@@ -37,18 +37,21 @@
 //! ```text
 //! {insert: true, generated?: [["session", "uuid"], ..]}
 //!                                       each row is a document to insert; the client puts a new value
-//!                                       into each of these fields, in order
+//!                                       into those of these fields that it does not have
 //! {update: {id: "a", set: [["address.city", "b"], ..]}}
 //!                                       each row changes the document whose `_id` is at `a`
 //! {delete: {id: "a"}}                   each row deletes the document whose `_id` is at `a`
-//! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]} | {insert: "c"} | {delete: true}]}}
+//! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]}
+//!                                          | {insert: "c", generated?: [[..], ..]}
+//!                                          | {delete: true}]}}
 //!                                       each row does what the action of this number says, counted
 //!                                       from 0; a document to insert is at `c`
 //! ```
 //!
 //! A pair `[target, source]` of `set` stores the value that the row has at `source` under `target`, a
-//! path that may lead into embedded documents; a row without a value there removes the field. No two
-//! rows of an `update` or `delete` are about the same document: the pipeline ends with a stage that
+//! path that may lead into embedded documents; a row without a value there removes the field. The path may lead through a null, which only the `$set` of
+//! a pipeline passes. No two
+//! rows of an `update`, `delete` or `merge` are about the same document: the pipeline ends with a stage that
 //! reads all its input before it gives the first row, and fails on such a pair, so that what is written
 //! is never read again. Outside of a session `insert` and `update` run on the server alone, with a
 //! `$merge` at the end of the pipeline; in a session, which may be in a transaction, where there is no

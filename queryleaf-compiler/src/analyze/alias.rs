@@ -61,7 +61,13 @@ impl Clause {
             | Clause::Qualify
             | Clause::OrderBy
             | Clause::Aggregate => true,
-            Clause::From | Clause::GroupBy | Clause::Limit | Clause::Values => false,
+            Clause::From
+            | Clause::GroupBy
+            | Clause::Limit
+            | Clause::Values
+            | Clause::Set
+            | Clause::Merge
+            | Clause::Returning => false,
         }
     }
 }

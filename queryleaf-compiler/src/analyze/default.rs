@@ -46,12 +46,12 @@ pub fn default_value(field: &Field) -> Result<Option<DefaultValue>, Vec<Diagnost
 }
 
 fn read(sql: &str, field: &Field) -> Result<DefaultValue, Vec<Diagnostic>> {
-    let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
+    let (query, source) = syntax::parse_query(sql).map_err(|error| vec![*error])?;
     let whole = Span::new(PREFIX.len(), sql.len());
     let Some(expression) = only_expression(&query) else {
         return Err(vec![no_constant(whole)]);
     };
-    if is_generate_uuid(expression) {
+    if makes_uuid(expression) {
         return match field.ty {
             Type::Uuid => Ok(DefaultValue::GenerateUuid),
             _ => Err(vec![mismatch(&field.ty, &Type::Uuid, whole)]),
@@ -99,9 +99,11 @@ fn only_expression(query: &ast::Query) -> Option<&ast::Expr> {
 }
 
 /// `GENERATE_UUID()`, or as PostgreSQL calls it.
-fn is_generate_uuid(expression: &ast::Expr) -> bool {
-    let ast::Expr::Function(function) = expression else {
-        return false;
+pub(super) fn makes_uuid(expression: &ast::Expr) -> bool {
+    let function = match expression {
+        ast::Expr::Nested(inner) => return makes_uuid(inner),
+        ast::Expr::Function(function) => function,
+        _ => return false,
     };
     let no_arguments = match &function.args {
         ast::FunctionArguments::List(list) => list.args.is_empty(),

@@ -228,7 +228,7 @@ impl Analyzer<'_> {
         Ok(())
     }
 
-    fn table(
+    pub(super) fn table(
         &mut self,
         name: &ast::ObjectName,
         alias: Option<&TableAlias>,

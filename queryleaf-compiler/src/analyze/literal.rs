@@ -67,27 +67,6 @@ fn fits_decimal(text: &str) -> bool {
     significant.len() <= MAX_DIGITS && exponent.is_ok_and(|exponent| exponent.abs() <= 6000)
 }
 
-/// The opposite of a number literal.
-pub(crate) fn negated(literal: &Literal) -> Option<Literal> {
-    match literal {
-        Literal::Integer(value) => value.checked_neg().map(Literal::Integer),
-        Literal::Double(value) => Some(Literal::Double(-value)),
-        Literal::Numeric(text) => Some(match text.strip_prefix('-') {
-            Some(positive) => Literal::Numeric(positive.to_owned()),
-            // PostgreSQL reads the smallest bigint as a numeric, too.
-            None => Literal::Numeric(format!("-{text}")),
-        }),
-        Literal::Null
-        | Literal::Boolean(_)
-        | Literal::Text(_)
-        | Literal::Timestamp(_)
-        | Literal::Interval { .. }
-        | Literal::Uuid(_)
-        | Literal::ObjectId(_)
-        | Literal::Bytea(_) => None,
-    }
-}
-
 /// Quoted text as a value of the type that is wanted in its place.
 pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Literal> {
     let trimmed = text.trim();

@@ -52,6 +52,7 @@ mod unnest;
 mod values;
 mod window;
 mod window_stage;
+mod write;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
@@ -60,6 +61,7 @@ use crate::plan::{
 use crate::syntax::Source;
 use crate::{Parameter, Table};
 use alias::Aliases;
+pub(crate) use coerce::is_implicit;
 use common_table::CommonTable;
 pub use default::{DefaultValue, default_value};
 pub(crate) use frame_exclusion::{
@@ -68,9 +70,11 @@ pub(crate) use frame_exclusion::{
 pub(crate) use grouping_sets::DISTINCT as GROUP_BY_DISTINCT;
 use parameters::Parameters;
 use query::Naming;
+use queryleaf_plan::Generated;
 use scope::Scope;
 use sqlparser::ast;
 use std::collections::BTreeMap;
+pub(crate) use write::{WriteAnalysis, analyze_write};
 
 /// The window functions that are no aggregates, by their names.
 pub(crate) fn window_functions() -> impl Iterator<Item = (&'static str, WindowFunction)> {
@@ -131,36 +135,21 @@ pub(crate) fn analyze(
 ) -> Result<Analysis, Vec<Diagnostic>> {
     let mut analyzer = Analyzer::new(source, tables);
     let result = analyzer.query(query, Naming::Result);
-    let Analyzer {
-        parameters,
-        names,
-        new_columns,
-        mut errors,
-        ..
-    } = analyzer;
-    let parameters = match result {
-        // Only a query that is right otherwise tells the types of all its parameters.
-        Ok(_) if errors.is_empty() => parameters.finish(&mut errors),
-        Ok(_) => Vec::new(),
-        Err(ref error) => {
-            errors.push((**error).clone());
-            Vec::new()
-        }
-    };
-    match result {
-        Ok((relation, columns)) if errors.is_empty() => Ok(Analysis {
-            relation,
-            columns,
-            names,
-            new_columns,
-            parameters,
-        }),
-        _ => {
-            errors.sort_by_key(|error| (error.span.start, error.span.end));
-            errors.dedup();
-            Err(errors)
-        }
-    }
+    let ((relation, columns), finished) = analyzer.finish(result)?;
+    Ok(Analysis {
+        relation,
+        columns,
+        names: finished.names,
+        new_columns: finished.new_columns,
+        parameters: finished.parameters,
+    })
+}
+
+/// What is known beside the statement itself when all of it has been looked at.
+struct Finished {
+    names: BTreeMap<ColumnId, String>,
+    new_columns: NewColumns,
+    parameters: Vec<Parameter>,
 }
 
 /// What the analysis knows while it goes through a query.
@@ -191,6 +180,8 @@ pub(crate) struct Analyzer<'a> {
     windows: Vec<(String, ast::WindowSpec)>,
     /// How many parts of expressions have been written more than once.
     copied: usize,
+    /// The values that the client makes.
+    generated: Vec<Generated>,
     /// The errors so far; the analysis goes on after one where the rest can still be judged.
     errors: Vec<Diagnostic>,
 }
@@ -207,6 +198,9 @@ pub(crate) enum Clause {
     OrderBy,
     Limit,
     Values,
+    Set,
+    Merge,
+    Returning,
     /// Inside the call of an aggregate.
     Aggregate,
 }
@@ -224,6 +218,9 @@ impl Clause {
             Clause::OrderBy => "ORDER BY",
             Clause::Limit => "LIMIT",
             Clause::Values => "VALUES",
+            Clause::Set => "SET",
+            Clause::Merge => "MERGE",
+            Clause::Returning => "RETURNING",
             Clause::Aggregate => "an aggregate",
         }
     }
@@ -237,6 +234,9 @@ impl Clause {
             | Clause::GroupBy
             | Clause::Limit
             | Clause::Values
+            | Clause::Set
+            | Clause::Merge
+            | Clause::Returning
             | Clause::Aggregate => false,
         }
     }
@@ -251,6 +251,9 @@ impl Clause {
             | Clause::Having
             | Clause::Limit
             | Clause::Values
+            | Clause::Set
+            | Clause::Merge
+            | Clause::Returning
             | Clause::Aggregate => false,
         }
     }
@@ -279,7 +282,46 @@ impl<'a> Analyzer<'a> {
             open_literals: false,
             windows: Vec::new(),
             copied: 0,
+            generated: Vec::new(),
             errors: Vec::new(),
+        }
+    }
+
+    /// The result if nothing is wrong, or all that is, in the order of the text.
+    fn finish<T>(self, result: Result<T>) -> Result<(T, Finished), Vec<Diagnostic>> {
+        let Analyzer {
+            parameters,
+            names,
+            new_columns,
+            mut errors,
+            ..
+        } = self;
+        let result = match result {
+            // Only a query that is right otherwise tells the types of all its parameters.
+            Ok(value) if errors.is_empty() => {
+                let parameters = parameters.finish(&mut errors);
+                Some((value, parameters))
+            }
+            Ok(_) => None,
+            Err(error) => {
+                errors.push(*error);
+                None
+            }
+        };
+        match result {
+            Some((value, parameters)) if errors.is_empty() => Ok((
+                value,
+                Finished {
+                    names,
+                    new_columns,
+                    parameters,
+                },
+            )),
+            _ => {
+                errors.sort_by_key(|error| (error.span.start, error.span.end));
+                errors.dedup();
+                Err(errors)
+            }
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::Analyzer;
 use super::coerce::common;
 use super::comparison::comparison;
-use super::literal::negated;
 use super::row_value::is_row;
 use super::scope::{Name, Scope};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -293,7 +292,7 @@ impl Analyzer<'_> {
             UnaryOperator::Not => Ok(self.condition(operand, "NOT")?.negated()),
             UnaryOperator::Plus if operand.ty.is_number() => Ok(operand),
             UnaryOperator::Minus if operand.ty.is_number() || operand.ty == Type::Interval => {
-                if let Some(literal) = operand.as_literal().and_then(negated) {
+                if let Some(literal) = operand.as_literal().and_then(Literal::negated) {
                     return Ok(Expression::literal(literal, operand.ty, span));
                 }
                 let Expression { ty, nullable, .. } = operand.clone();

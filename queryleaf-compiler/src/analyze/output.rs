@@ -64,7 +64,7 @@ impl Analyzer<'_> {
                 let value = self.output(expression, scope, span)?;
                 let name = match (column_name(expression), naming) {
                     (Some(name), _) => name,
-                    (None, Naming::Inner) => UNNAMED.to_owned(),
+                    (None, Naming::Inner | Naming::Assigned) => UNNAMED.to_owned(),
                     (None, Naming::Result) => {
                         return Err(Box::new(
                             Diagnostic::error(

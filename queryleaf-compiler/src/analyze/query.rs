@@ -14,6 +14,8 @@ pub(crate) enum Naming {
     Result,
     /// They need a name only where they are asked for by one.
     Inner,
+    /// They go into the columns of a table, by their positions; those also tell the types of literals.
+    Assigned,
 }
 
 impl Analyzer<'_> {
@@ -49,7 +51,10 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<(Relation, Vec<Column>)> {
         let (relation, columns) = match &*query.body {
-            SetExpr::Select(select) => return self.select(Some(query), select, naming, outer),
+            SetExpr::Select(select) => {
+                self.open_literals = naming == Naming::Assigned && select.distinct.is_none();
+                return self.select(Some(query), select, naming, outer);
+            }
             SetExpr::Query(inner) => self.query(inner, naming)?,
             SetExpr::SetOperation { .. } => self.set_operation(&query.body, naming, outer)?,
             SetExpr::Values(values) => self.values(values, outer)?,

@@ -224,7 +224,7 @@ impl Analyzer<'_> {
         relation.filtered(stages.qualify.take().into_iter().collect())
     }
 
-    fn project(&mut self, input: Relation, items: Vec<Item>) -> (Relation, Vec<Column>) {
+    pub(super) fn project(&mut self, input: Relation, items: Vec<Item>) -> (Relation, Vec<Column>) {
         let columns: Vec<Column> = items
             .into_iter()
             .map(|item| Column {

@@ -44,7 +44,7 @@ pub fn partial_filter(
 }
 
 fn filter_of(sql: &str, table: Table) -> Result<Template, Vec<Diagnostic>> {
-    let (query, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
+    let (query, source) = syntax::parse_query(sql).map_err(|error| vec![*error])?;
     let analysis = analyze(&query, &source, &[table])?;
     if let Some(parameter) = analysis.parameters.first() {
         let message = "the condition of an index has no parameters";

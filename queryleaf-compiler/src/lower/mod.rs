@@ -10,6 +10,7 @@ pub(crate) mod operators;
 pub(crate) mod relation;
 pub(crate) mod scope;
 mod window;
+mod write;
 
 pub(crate) use depth::is_too_deep;
 pub(crate) use expression::{
@@ -18,3 +19,4 @@ pub(crate) use expression::{
 pub(crate) use filter::{filter, is_scalar};
 pub(crate) use relation::{Conditions, is_declared_unique, leads_index, lower};
 pub(crate) use scope::Scope;
+pub(crate) use write::lower_write;

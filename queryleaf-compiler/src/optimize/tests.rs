@@ -45,7 +45,7 @@ fn analyzed(sql: &str) -> Before {
             }
         })
         .collect();
-    let (query, source) = syntax::parse(sql).unwrap();
+    let (query, source) = syntax::parse_query(sql).unwrap();
     let analysis = analyze::analyze(&query, &source, &tables).unwrap();
     Before {
         relation: analysis.relation,

@@ -320,6 +320,29 @@ pub enum ArithmeticOperator {
     Modulo,
 }
 
+impl Literal {
+    /// The opposite of a number literal.
+    pub fn negated(&self) -> Option<Literal> {
+        match self {
+            Literal::Integer(value) => value.checked_neg().map(Literal::Integer),
+            Literal::Double(value) => Some(Literal::Double(-value)),
+            Literal::Numeric(text) => Some(match text.strip_prefix('-') {
+                Some(positive) => Literal::Numeric(positive.to_owned()),
+                // PostgreSQL reads the smallest bigint as a numeric, too.
+                None => Literal::Numeric(format!("-{text}")),
+            }),
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Text(_)
+            | Literal::Timestamp(_)
+            | Literal::Interval { .. }
+            | Literal::Uuid(_)
+            | Literal::ObjectId(_)
+            | Literal::Bytea(_) => None,
+        }
+    }
+}
+
 impl Expression {
     /// An expression of a type that cannot be `NULL`.
     pub fn new(kind: ExpressionKind, ty: Type, span: Span) -> Self {

@@ -12,6 +12,7 @@ mod subquery;
 mod walk;
 mod walk_relation;
 mod window;
+mod write;
 
 pub use aggregate::{Aggregate, AggregateFunction};
 pub use expression::{
@@ -25,3 +26,7 @@ pub use relation::{
 pub use scale::{Scale, Scales};
 pub use subquery::{Subquery, SubqueryForm};
 pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};
+pub use write::{
+    Conflict, ConflictUpdate, FIRST_GENERATED, MergeClause, Target, Write, WriteAction,
+    WriteConcern, WriteOptions,
+};

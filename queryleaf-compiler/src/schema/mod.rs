@@ -36,6 +36,8 @@ pub struct Collection {
     pub indexes: Vec<Index>,
     /// What is said about a query that can use no index.
     pub collection_scan: CollectionScan,
+    /// Whether `UPDATE` and `DELETE` need a `WHERE`: `#[leaf(require_where)]`.
+    pub require_where: bool,
     /// How the server keeps its documents.
     pub storage: Storage,
     /// What else it is created with.

@@ -12,6 +12,7 @@ impl Parser<'_> {
         let error = self.expected("an option of the collection");
         match self.word("an option of the collection")? {
             "warn_collscan" => collection.collection_scan = CollectionScan::Warned,
+            "require_where" => collection.require_where = true,
             "deny_collscan" => collection.collection_scan = CollectionScan::Denied,
             "capped" => {
                 collection.storage = Storage::Capped {

@@ -18,7 +18,7 @@ const ORDERS: &str = r#"collection "orders" Order {
     "code" code: ?text length 20 default "'new'";
     "price" price: numeric precision 10 2;
     "small" small: [!integer] range -128 127 references "sizes" "_id";
-} deny_collscan capped 1000 10
+} deny_collscan require_where capped 1000 10
   index unique ("customer", "items"."sku" desc) partial "status = 'open'"
   index "by_age" sparse ("created") expire 60
   index ("title" text)"#;
@@ -36,6 +36,7 @@ fn a_collection_with_everything() {
     assert_eq!(orders.name, "orders");
     assert_eq!(orders.rust_name, "Order");
     assert_eq!(orders.collection_scan, CollectionScan::Denied);
+    assert!(orders.require_where);
     assert_eq!(
         orders.storage,
         Storage::Capped {

@@ -3,13 +3,17 @@
 //! The grammar is PostgreSQL's, read by the `sqlparser` crate; this module bounds what is handed to
 //! it and turns its complaints into diagnostics.
 
+mod bulk_options;
 pub(crate) mod definition;
 mod limits;
 mod query_forms;
 mod source;
+mod statement;
 mod tables;
 
+pub(crate) use bulk_options::{BulkOption, OptionValue};
 pub(crate) use source::Source;
+pub(crate) use statement::{Statement, Write, WriteBody};
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::{MAX_TEXT, TableName};
@@ -18,9 +22,9 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, TokenWithSpan, Tokenizer};
 
-/// Reads one query.
-pub(crate) fn parse(text: &str) -> Result<(ast::Query, Source<'_>)> {
-    let (source, tokens) = words(text)?;
+/// Reads one statement.
+pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
+    let (source, mut tokens) = words(text)?;
     let Some(first) = source.words().first() else {
         return Err(Box::new(
             Diagnostic::error(Code::Syntax, Span::default(), "the query is empty")
@@ -28,6 +32,7 @@ pub(crate) fn parse(text: &str) -> Result<(ast::Query, Source<'_>)> {
         ));
     };
     limits::check(&source)?;
+    let options = bulk_options::take(&mut tokens, |token| source.convert(token.span))?;
     let statements = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(200)
         .with_tokens_with_locations(tokens)
@@ -44,12 +49,23 @@ pub(crate) fn parse(text: &str) -> Result<(ast::Query, Source<'_>)> {
         ));
     }
     match statement {
-        Some(ast::Statement::Query(query)) => Ok((*query, source)),
-        Some(_) => Err(unsupported_statement(source.slice(first.span), first.span)),
+        Some(statement) => Ok((statement::statement(statement, options, &source)?, source)),
         None => Err(Box::new(Diagnostic::error(
             Code::Syntax,
             first.span,
             "the query is empty",
+        ))),
+    }
+}
+
+/// Reads one query.
+pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
+    match parse(text)? {
+        (Statement::Query(query), source) => Ok((query, source)),
+        (Statement::Write(_), source) => Err(Box::new(Diagnostic::error(
+            Code::Syntax,
+            source.first(),
+            "expected a query",
         ))),
     }
 }
@@ -142,7 +158,10 @@ fn split_location(text: &str) -> (&str, Option<Location>) {
 
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
+    // Not a word of SQL, which is all capitals.
+    let is_keyword = text.chars().nth(1).is_some_and(char::is_uppercase);
     match characters.next() {
+        Some(_) if is_keyword => text.to_owned(),
         Some(first) => first.to_lowercase().chain(characters).collect(),
         None => String::new(),
     }
@@ -154,13 +173,4 @@ fn end_of_text(source: &Source<'_>) -> Span {
         .words()
         .last()
         .map_or(Span::default(), |word| word.span)
-}
-
-fn unsupported_statement(first_word: &str, span: Span) -> Box<Diagnostic> {
-    let name = first_word.to_uppercase();
-    let message = format!("`{name}` statements are not supported");
-    Box::new(
-        Diagnostic::error(Code::Unsupported, span, message)
-            .label("only queries that start with `SELECT` compile"),
-    )
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 /// The tables a text names, each once, in the order of their first mention.
 ///
-/// A table is named after `FROM`, `JOIN`, `INTO` or `UPDATE`, or after a comma of a `FROM` list.
+/// A table is named after `FROM`, `JOIN`, `INTO`, `UPDATE`, `USING` or `TRUNCATE`, or after a comma of
+/// a list of tables.
 /// What is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
 /// follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
 /// `IS DISTINCT FROM`.
@@ -86,7 +87,24 @@ impl Scan<'_> {
                     self.set_from_list(true);
                     self.table(words, next)
                 }
-                Keyword::JOIN | Keyword::INTO | Keyword::UPDATE => self.table(words, next),
+                Keyword::JOIN | Keyword::UPDATE => self.table(words, next),
+                Keyword::INTO => self.written_table(words, next),
+                // `DELETE FROM a USING b`, not `JOIN b USING (x)`.
+                Keyword::USING
+                    if words
+                        .get(next)
+                        .is_some_and(|word| word.token != Token::LParen) =>
+                {
+                    self.set_from_list(true);
+                    self.table(words, next)
+                }
+                Keyword::TRUNCATE => {
+                    self.set_from_list(true);
+                    let has_table = words
+                        .get(next)
+                        .is_some_and(|word| is_keyword(word, Keyword::TABLE));
+                    self.table(words, next + usize::from(has_table))
+                }
                 Keyword::WHERE
                 | Keyword::GROUP
                 | Keyword::HAVING
@@ -126,8 +144,17 @@ impl Scan<'_> {
             .any(|special| name.eq_ignore_ascii_case(special))
     }
 
+    /// Reads the name of a table that rows are put into: the bracket after it holds its columns.
+    fn written_table(&mut self, words: &[Word], index: usize) -> usize {
+        self.named_table(words, index, true)
+    }
+
     /// Reads a table name at `index` if one stands there; gives the index after it.
-    fn table(&mut self, words: &[Word], mut index: usize) -> usize {
+    fn table(&mut self, words: &[Word], index: usize) -> usize {
+        self.named_table(words, index, false)
+    }
+
+    fn named_table(&mut self, words: &[Word], mut index: usize, may_have_list: bool) -> usize {
         while words.get(index).is_some_and(|word| {
             is_keyword(word, Keyword::LATERAL) || is_keyword(word, Keyword::ONLY)
         }) {
@@ -156,9 +183,10 @@ impl Scan<'_> {
             }
             index += 1;
         }
-        let is_call = words
-            .get(index)
-            .is_some_and(|word| word.token == Token::LParen);
+        let is_call = !may_have_list
+            && words
+                .get(index)
+                .is_some_and(|word| word.token == Token::LParen);
         let is_common = matches!(&table.path[..], [name] if self.common.contains(name));
         let is_known = self.found.iter().any(|known| known.path == table.path);
         if !(table.path.is_empty() || is_call || is_common || is_known) {
@@ -274,6 +302,24 @@ mod tests {
         assert_eq!(names("SELECT * FROM a UNION SELECT * FROM b"), ["a", "b"]);
         assert_eq!(names("INSERT INTO a SELECT * FROM b"), ["a", "b"]);
         assert_eq!(names("UPDATE a SET x = 1"), ["a"]);
+        assert_eq!(
+            names("INSERT INTO a (x, y) VALUES (1, 2) ON CONFLICT (x) DO UPDATE SET y = 3"),
+            ["a"]
+        );
+        assert_eq!(
+            names("DELETE FROM a USING b, c WHERE a.x = b.x"),
+            ["a", "b", "c"]
+        );
+        assert_eq!(names("MERGE INTO a USING b ON a.x = b.x"), ["a", "b"]);
+        assert_eq!(
+            names("MERGE INTO a USING (SELECT * FROM b) s ON a.x = s.x"),
+            ["a", "b"]
+        );
+        assert_eq!(names("TRUNCATE TABLE a, b"), ["a", "b"]);
+        assert_eq!(
+            names("SELECT 1 FROM a JOIN b USING (x), c"),
+            ["a", "b", "c"]
+        );
         assert_eq!(
             names("SELECT * FROM \"from\" WHERE 'FROM x' = ''"),
             ["from"]

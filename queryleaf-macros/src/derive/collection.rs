@@ -204,6 +204,9 @@ fn text(
     if let Some(scan) = &attributes.collection_scan {
         text.push_str(&format!(" {}", unraw(scan)));
     }
+    if attributes.require_where.is_some() {
+        text.push_str(" require_where");
+    }
     if let Some(storage) = &attributes.storage {
         text.push_str(&storage.text);
     }

@@ -26,6 +26,8 @@ pub(crate) struct CollectionAttributes {
     pub(crate) storage: Option<StorageDeclaration>,
     /// `warn_collscan` or `deny_collscan`.
     pub(crate) collection_scan: Option<Ident>,
+    /// `require_where`.
+    pub(crate) require_where: Option<Ident>,
     /// `deny_unknown_fields`.
     pub(crate) deny_unknown_fields: Option<Ident>,
     /// `collation(..)`, `compression = ".."` and the like.
@@ -33,7 +35,7 @@ pub(crate) struct CollectionAttributes {
 }
 
 impl CollectionAttributes {
-    const NAMES: [&'static str; 18] = [
+    const NAMES: [&'static str; 19] = [
         "name",
         "table",
         "index",
@@ -47,6 +49,7 @@ impl CollectionAttributes {
         "clustered",
         "warn_collscan",
         "deny_collscan",
+        "require_where",
         "deny_unknown_fields",
         "validation",
         "collation",
@@ -81,6 +84,10 @@ impl CollectionAttributes {
                     return Err(syn::Error::new_spanned(&item.name, message));
                 }
                 set(&mut self.collection_scan, item, item.name.clone())
+            }
+            "require_where" => {
+                item.flag()?;
+                set(&mut self.require_where, item, item.name.clone())
             }
             "deny_unknown_fields" => {
                 item.flag()?;

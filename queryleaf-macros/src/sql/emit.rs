@@ -11,7 +11,8 @@ use super::report::{compile_error, warnings};
 use crate::errors::with_help;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use queryleaf_compiler::{OutputColumn, ParameterName, Query};
+use queryleaf_compiler::{Kind, OutputColumn, ParameterName, Query};
+use queryleaf_plan::Generated;
 use quote::{format_ident, quote, quote_spanned};
 
 /// A column of the result as the generated code has it.
@@ -36,14 +37,24 @@ pub(crate) fn query(
     let data = data(input, query);
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
-    let call = match &input.target {
-        Some(target) => filled(target, &columns, aids),
-        None => own_row(&columns, aids),
+    let private = private();
+    let call = match (&query.kind, &input.target) {
+        (Kind::Write { .. }, target) if columns.is_empty() => match target {
+            Some(target) => return without_rows(target),
+            None => statement(aids),
+        },
+        (Kind::Write { .. }, Some(target)) => {
+            filled(&quote!(#private::Returning), target, &columns, aids)
+        }
+        (Kind::Write { .. }, None) => own_row(&quote!(#private::Returning), &columns, aids),
+        (Kind::Read, Some(target)) => filled(&quote!(#private::Query), target, &columns, aids),
+        (Kind::Read, None) => own_row(&quote!(#private::Query), &columns, aids),
     };
+    let with_rows = rows(query, tables, values.len());
     let bound = bound(query, values, tables);
     let borrowed = values.iter().map(|value| &value.borrowed);
     let holes = (0..values.len()).map(hole);
-    let parameters = if values.is_empty() {
+    let parameters = if bound.is_empty() {
         quote!(::std::vec::Vec::new())
     } else {
         quote!(::std::vec::Vec::from([#(#bound),*]))
@@ -57,16 +68,16 @@ pub(crate) fn query(
         .map(|number| local("reached", number))
         .collect();
     // A function only where types have to be inferred: it is one more to be compiled.
-    let value = if reached.is_empty() {
-        quote!(<#query>::new(&__PLAN, #parameters, __decode))
-    } else {
-        quote!(__query(#(#leading,)* #parameters))
+    let value = match query {
+        None => quote!(#private::Statement::new(&__PLAN, #parameters)),
+        Some(query) if reached.is_empty() => quote!(<#query>::new(&__PLAN, #parameters, __decode)),
+        Some(_) => quote!(__query(#(#leading,)* #parameters)),
     };
     let body = quote! {
         #tracking
         #data
         #items
-        #value
+        #value #with_rows
     };
     // What the user wrote is evaluated outside of the block, where none of its items is in scope.
     if values.is_empty() && reached.is_empty() {
@@ -117,7 +128,14 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
 fn data(input: &Input, query: &Query) -> TokenStream {
     let private = private();
     let sql = input.source.text();
-    let collection = query.tables.first().map_or("", |table| table.name.as_str());
+    let table = match &query.kind {
+        Kind::Read => 0,
+        Kind::Write { table, .. } => *table,
+    };
+    let collection = query
+        .tables
+        .get(table)
+        .map_or("", |table| table.name.as_str());
     let template = Literal::byte_string(&queryleaf_plan::encode(&query.command, &query.computed));
     let names = query.columns.iter().map(|column| &column.name);
     let paths = query.columns.iter().map(|column| {
@@ -131,6 +149,11 @@ fn data(input: &Input, query: &Query) -> TokenStream {
             ParameterName::Named(name) => name.clone(),
             ParameterName::Positional(number) => format!("${number}"),
         });
+    let generated = query.generated.iter().map(|generated| match generated {
+        Generated::Now => quote!(#private::Generated::Now),
+        Generated::Uuid => quote!(#private::Generated::Uuid),
+    });
+    let generating = (!query.generated.is_empty()).then(|| quote!(.generating(&[#(#generated),*])));
     quote! {
         static __PLAN: #private::Plan = #private::Plan::new(
             #sql,
@@ -139,7 +162,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
             &[#(#parameters),*],
             &[#(#names),*],
             &[#(#paths),*],
-        );
+        )#generating;
     }
 }
 
@@ -149,12 +172,55 @@ struct Call {
     items: TokenStream,
     /// What leads to the user's own types: the first arguments of the function.
     reached: Vec<TokenStream>,
-    /// The type of the query.
-    query: TokenStream,
+    /// The type of the query; none for a statement without rows.
+    query: Option<TokenStream>,
+}
+
+/// A statement that gives no rows.
+fn statement(aids: &TokenStream) -> Call {
+    // The aids are never called.
+    let items = (!aids.is_empty()).then(|| {
+        quote! {
+            #[allow(dead_code, unexpected_cfgs)]
+            fn __aids() { #aids }
+        }
+    });
+    Call {
+        items: items.unwrap_or_default(),
+        reached: Vec::new(),
+        query: None,
+    }
+}
+
+/// The error for a struct that nothing fills.
+fn without_rows(target: &syn::Type) -> TokenStream {
+    let message = with_help(
+        "this statement gives no rows to fill a struct with",
+        "add `RETURNING`, or leave the `as` out",
+    );
+    let error = syn::Error::new_spanned(target, message).to_compile_error();
+    quote!({ #error })
+}
+
+/// The user's own structs, handed over beside the parameters.
+fn rows(query: &Query, tables: &Tables, values: usize) -> TokenStream {
+    let private = private();
+    let Kind::Write {
+        table,
+        structs: Some(_),
+    } = &query.kind
+    else {
+        return TokenStream::new();
+    };
+    let Some(witness) = tables.paths.get(*table) else {
+        return TokenStream::new();
+    };
+    let hole = hole(values.saturating_sub(1));
+    quote!(.with_rows(#private::rows(#witness(), #hole)))
 }
 
 /// The row type of the query's own.
-fn own_row(columns: &[Column], aids: &TokenStream) -> Call {
+fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream) -> Call {
     let private = private();
     let mut generics = Generics::default();
     let mut types = Vec::with_capacity(columns.len());
@@ -184,14 +250,14 @@ fn own_row(columns: &[Column], aids: &TokenStream) -> Call {
         quote!(Row<#(#rust),*>)
     };
     let declared = quote!(#(#sql,)* #(#rust: #private::Decode<#sql>),*);
-    let query = quote!(#private::Query<#row, #scalar>);
+    let query = quote!(#kind<#row, #scalar>);
     let query_function = (!reached.is_empty()).then(|| {
         quote! {
             fn __query<#declared>(
                 #(_: #private::Reached<#sql, #rust>,)*
                 parameters: ::std::vec::Vec<#private::Bound>,
             ) -> #query {
-                #private::Query::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
+                #kind::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
             }
         }
     });
@@ -225,7 +291,7 @@ fn own_row(columns: &[Column], aids: &TokenStream) -> Call {
     Call {
         items,
         reached,
-        query,
+        query: Some(query),
     }
 }
 
@@ -250,7 +316,7 @@ impl Generics {
 }
 
 /// The user's struct, filled column by column.
-fn filled(target: &syn::Type, columns: &[Column], aids: &TokenStream) -> Call {
+fn filled(kind: &TokenStream, target: &syn::Type, columns: &[Column], aids: &TokenStream) -> Call {
     let private = private();
     let mut scalar = None;
     let reads: Vec<TokenStream> = columns
@@ -283,7 +349,7 @@ fn filled(target: &syn::Type, columns: &[Column], aids: &TokenStream) -> Call {
     Call {
         items,
         reached: Vec::new(),
-        query: quote!(#private::Query<__Row, #scalar>),
+        query: Some(quote!(#kind<__Row, #scalar>)),
     }
 }
 

@@ -30,7 +30,7 @@ use input::Input;
 use place::Place;
 use proc_macro2::{Ident, Span, TokenStream};
 use queryleaf_compiler::schema::{self, Definition};
-use queryleaf_compiler::{Table, TableName, compile, table_names};
+use queryleaf_compiler::{Kind, Table, TableName, compile, table_names};
 use quote::quote;
 use std::sync::Arc;
 use syn::ext::IdentExt;
@@ -75,7 +75,11 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
             return Ok(failed(&input, &quote!(#aids #errors)));
         }
     };
-    let values = match parameters::values(&query.parameters, &input.arguments, &input.source) {
+    let mut parameters = query.parameters.clone();
+    if let Kind::Write { structs, .. } = &query.kind {
+        parameters.extend(structs.clone());
+    }
+    let values = match parameters::values(&parameters, &input.arguments, &input.source) {
         Ok(values) => values,
         Err(errors) => return Ok(failed(&input, &errors)),
     };

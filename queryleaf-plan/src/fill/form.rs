@@ -1,6 +1,7 @@
 //! The value of a parameter in its hole.
 
 use super::reader::Reader;
+use super::stored;
 use super::{FillError, Filled, Filler, ParameterValue, text};
 use crate::bson::{
     element_type, elements, end_document, start_document, write_name, write_regex, write_string,
@@ -15,6 +16,15 @@ impl Filler<'_> {
         let (number, parameter) = self.parameter(reader)?;
         match reader.byte()? {
             form::PLAIN => {
+                self.bytes.extend_from_slice(&parameter.bytes);
+                Ok(Filled::Value(parameter.element_type))
+            }
+            form::STORED => {
+                let limits = stored::limits(reader)?;
+                stored::check(&limits, parameter).map_err(|reason| FillError::Limit {
+                    parameter: number,
+                    reason,
+                })?;
                 self.bytes.extend_from_slice(&parameter.bytes);
                 Ok(Filled::Value(parameter.element_type))
             }

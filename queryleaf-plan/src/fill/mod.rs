@@ -4,6 +4,7 @@ mod computed;
 mod filter;
 mod form;
 mod reader;
+mod stored;
 
 use crate::bson::{
     Malformed, element_type, elements, end_document, start_document, string, write_name,
@@ -35,6 +36,13 @@ pub enum FillError {
         /// Which parameter, counted from 0.
         parameter: u16,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// A parameter does not keep to the limits of the field that it is stored in.
+    Limit {
+        /// Which parameter, counted from 0.
+        parameter: u16,
+        /// How it exceeds them.
         reason: String,
     },
     /// The bytes are not what [`encode`](crate::encode) writes for these parameters.

@@ -65,6 +65,12 @@ impl<'a> Reader<'a> {
         Ok((element_type, self.bytes(length as u64)?))
     }
 
+    /// An integer of 64 bits.
+    pub(super) fn integer(&mut self) -> Result<i64, FillError> {
+        let bytes = self.bytes(8)?.try_into().map_err(|_| FillError::Corrupt)?;
+        Ok(i64::from_le_bytes(bytes))
+    }
+
     pub(super) fn flag(&mut self) -> Result<bool, FillError> {
         match self.byte()? {
             0 => Ok(false),

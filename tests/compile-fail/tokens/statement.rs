@@ -1,6 +1,5 @@
 use queryleaf::prelude::*;
-use queryleaf_test_models::*;
 
 fn main() {
-    let _ = sql!(DELETE FROM clinics);
+    let _ = sql!(DROP DATABASE clinics);
 }

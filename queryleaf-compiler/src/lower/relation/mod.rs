@@ -22,6 +22,7 @@ mod own_items;
 mod pipeline;
 mod prefilter;
 mod projection;
+mod rows;
 mod same_branches;
 mod set_operation;
 mod sort;
@@ -31,18 +32,18 @@ mod values;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
-use crate::plan::{ColumnId, Expression, ExpressionKind, NaturalOrder, Relation, Scales};
+use crate::plan::{ColumnId, Expression, ExpressionKind, NaturalOrder, Relation};
 use crate::schema::Collection;
 use queryleaf_plan::{Condition, Template};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use index::Conditions;
 pub(super) use kinds::{is_groupable, is_orderable};
 pub(crate) use lookup_key::{is_declared_unique, leads_index};
 pub(super) use names::{Names, first, unique, within};
-pub(super) use pipeline::{Count, Hint, Stage, computed, order};
+pub(super) use pipeline::{Count, Hint, Stage, all, computed, order};
+pub(crate) use rows::{LoweredRows, lower_rows};
 pub(super) use sort::{flag_direction, is_constant, needs_flag};
 use unnest::Unnest;
 use uses::Uses;
@@ -68,11 +69,13 @@ pub(crate) fn lower(
     names: &BTreeMap<ColumnId, String>,
     tables: &[Arc<Collection>],
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let (lowered, has_union) = lower_with(relation, output, names, tables, true)?;
+    let (lowered, has_union) = lower_rows(relation, output, names, tables, true)?;
+    let lowered = lowered.command();
     if !has_union {
         return Ok(lowered);
     }
-    let (in_session, _) = lower_with(relation, output, names, tables, false)?;
+    let (in_session, _) = lower_rows(relation, output, names, tables, false)?;
+    let in_session = in_session.command();
     if in_session.paths != lowered.paths {
         return Ok(in_session);
     }
@@ -85,27 +88,6 @@ pub(crate) fn lower(
         },
         paths: lowered.paths,
     })
-}
-
-/// Lowers a relation with or without `$unionWith`, which no transaction has, and says whether it made
-/// a difference.
-fn lower_with(
-    relation: &Relation,
-    output: &[ColumnId],
-    names: &BTreeMap<ColumnId, String>,
-    tables: &[Arc<Collection>],
-    may_have_union: bool,
-) -> Result<(Lowered, bool), Vec<Diagnostic>> {
-    let mut builder = Builder::new(
-        tables,
-        Names::new(relation, names.clone()),
-        Uses::new(output),
-        Scope::new(Rc::new(Scales::of(relation))),
-        may_have_union,
-    );
-    builder.relation(relation);
-    let has_union = builder.has_union;
-    Ok((builder.finish(output)?, has_union))
 }
 
 /// A command in the making.

@@ -249,7 +249,7 @@ pub(crate) enum Hint {
 }
 
 impl Hint {
-    fn template(self) -> Template {
+    pub(super) fn template(self) -> Template {
         match self {
             Hint::Id => Template::entry("_id", int(1)),
             Hint::Natural(direction) => order(vec![("$natural".to_owned(), direction)]),

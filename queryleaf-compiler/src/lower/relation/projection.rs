@@ -1,8 +1,9 @@
 //! The SELECT list, and the fields that leave the server.
 
 use super::names::first;
-use super::pipeline::{self, Stage, computed};
-use super::{Builder, Lowered, unique, within};
+use super::pipeline::{Stage, computed};
+use super::rows::LoweredRows;
+use super::{Builder, unique, within};
 use crate::diagnostic::Diagnostic;
 use crate::lower::operators::int;
 use crate::lower::value;
@@ -11,7 +12,7 @@ use crate::schema::Index;
 use queryleaf_plan::Template;
 use std::collections::BTreeSet;
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// Makes the columns of a projection.
     ///
     /// A column that is a field as it stands needs no work on the server: it stays where it is. Only
@@ -89,8 +90,11 @@ impl Builder<'_> {
         !collection.indexes.iter().any(holds_all)
     }
 
-    /// Drops the fields that no column of the result needs, and puts the command together.
-    pub(super) fn finish(mut self, output: &[ColumnId]) -> Result<Lowered, Vec<Diagnostic>> {
+    /// Drops the fields that no column of the result needs.
+    pub(super) fn finish(
+        mut self,
+        output: &[ColumnId],
+    ) -> Result<LoweredRows<'a>, Vec<Diagnostic>> {
         let places: Vec<String> = output
             .iter()
             .map(|column| self.output_place(*column))
@@ -100,13 +104,11 @@ impl Builder<'_> {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let command = match self.source {
-            Some(collection) => pipeline::command(&collection.name, self.stages, self.hint),
-            None => pipeline::aggregate(int(1), self.stages),
-        };
-        Ok(Lowered {
-            command,
-            paths: places.iter().map(|place| steps(place)).collect(),
+        Ok(LoweredRows {
+            source: self.source,
+            stages: self.stages,
+            hint: self.hint,
+            places,
         })
     }
 
@@ -186,7 +188,7 @@ pub(super) fn inclusions<'p>(
         .collect()
 }
 
-fn steps(place: &str) -> Vec<String> {
+pub(super) fn steps(place: &str) -> Vec<String> {
     if place.is_empty() {
         return Vec::new();
     }

@@ -1,0 +1,228 @@
+//! Bringing values to the types of the columns they are written to: the assignment conversions of
+//! PostgreSQL, which are wider than the implied ones.
+
+use super::super::Analyzer;
+use super::super::Clause;
+use super::super::coerce::is_implicit;
+use super::super::default::makes_uuid;
+use super::super::scope::Scope;
+use super::target::is_open;
+use super::{WrittenTable, default, json_text};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expression, ExpressionKind, Literal, Target};
+use crate::schema::exceeded;
+use crate::types::Type;
+use sqlparser::ast::{self, AssignmentTarget};
+
+impl Analyzer<'_> {
+    /// The assignments of `SET`, each with its value.
+    pub(super) fn assignments(
+        &mut self,
+        assignments: &[ast::Assignment],
+        table: &WrittenTable,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Vec<(Target, Expression)>> {
+        let mut found = Vec::with_capacity(assignments.len());
+        for assignment in assignments {
+            let assigned = self.assignment(assignment, table, scope, outer);
+            found.extend(self.keep(assigned).unwrap_or_default());
+        }
+        let targets: Vec<Target> = found.iter().map(|(target, _)| target.clone()).collect();
+        self.check_targets(&targets)?;
+        if let Some(target) = targets.iter().find(|target| is_id(target)) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::InvalidTarget,
+                    target.span,
+                    "the `_id` of a document cannot change",
+                )
+                .help("delete the document and insert another one"),
+            ));
+        }
+        Ok(found)
+    }
+
+    /// `a = x`, or `(a, b) = (x, y)`.
+    fn assignment(
+        &mut self,
+        assignment: &ast::Assignment,
+        table: &WrittenTable,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Vec<(Target, Expression)>> {
+        match (&assignment.target, &assignment.value) {
+            (AssignmentTarget::ColumnName(name), value) => {
+                let target = self.written_field(name, table)?;
+                let value = self.assigned(value, &target, table, Clause::Set, scope, outer)?;
+                Ok(vec![(target, value)])
+            }
+            (AssignmentTarget::Tuple(names), ast::Expr::Tuple(values)) => {
+                let span = self.source.span_or(&assignment.value, outer);
+                if names.len() != values.len() {
+                    let message = format!("{} columns and {} values", names.len(), values.len());
+                    return Err(Box::new(Diagnostic::error(Code::Syntax, span, message)));
+                }
+                let pairs = names.iter().zip(values);
+                pairs
+                    .map(|(name, value)| {
+                        let target = self.written_field(name, table)?;
+                        let value =
+                            self.assigned(value, &target, table, Clause::Set, scope, outer)?;
+                        Ok((target, value))
+                    })
+                    .collect()
+            }
+            (AssignmentTarget::Tuple(_), _) => {
+                let span = self.source.span_or(&assignment.value, outer);
+                self.unsupported(span, "several columns from one value")
+            }
+        }
+    }
+
+    /// The value of an expression for a column; `DEFAULT` is what the column declares.
+    pub(super) fn assigned(
+        &mut self,
+        value: &ast::Expr,
+        target: &Target,
+        table: &WrittenTable,
+        clause: Clause,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
+        let span = self.source.span_or(value, outer);
+        if default::is_default(value) {
+            return self.default_of(target, table, span, clause == Clause::Values);
+        }
+        if makes_uuid(value) {
+            let generated = self.new_uuid(span, clause == Clause::Values)?;
+            return self.assign(generated, target);
+        }
+        let value = self.expression_in(clause, value, scope, outer)?;
+        self.assign(value, target)
+    }
+
+    /// A value as the column takes it.
+    pub(super) fn assign(&mut self, value: Expression, target: &Target) -> Result<Expression> {
+        let span = value.span;
+        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable() {
+            return Err(not_null(target, span));
+        }
+        let value = self.converted(value, target)?;
+        if let Some(message) = value
+            .as_literal()
+            .and_then(|literal| exceeded(literal, &target.limits))
+        {
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidLiteral, span, message)
+                    .label(format!("`{}` does not take it", target.path())),
+            ));
+        }
+        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable() {
+            return Err(not_null(target, span));
+        }
+        Ok(value)
+    }
+
+    fn converted(&mut self, value: Expression, target: &Target) -> Result<Expression> {
+        let (from, to) = (&value.ty, &target.ty);
+        if let (Type::Unknown, Some(Literal::Text(text))) = (from, value.as_literal()) {
+            match to {
+                Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
+                    let text = text.clone();
+                    return json_text::read(&text, to, value.span);
+                }
+                _ => {}
+            }
+        }
+        if let (ExpressionKind::Object(entries), Type::Struct(_) | Type::Map(_)) = (&value.kind, to)
+        {
+            return json_text::object(entries.clone(), to, value.span);
+        }
+        if is_implicit(from, to) {
+            let value = self.coerce(value, to)?;
+            return self.rounded(value, target);
+        }
+        if is_open(to) {
+            return Ok(Expression {
+                ty: Type::Json,
+                ..value
+            });
+        }
+        if is_assignable(from, to) {
+            let span = value.span;
+            let value = self.cast_to(value, &to.clone(), span)?;
+            return self.rounded(value, target);
+        }
+        let message = format!(
+            "`{}` is of type `{to}`, the value of type `{from}`",
+            target.path()
+        );
+        let error = Diagnostic::error(Code::TypeMismatch, value.span, message)
+            .label(format!("this is of type `{from}`"));
+        Err(Box::new(match (from, to) {
+            (Type::Text, Type::Enum(_)) => {
+                error.help("only a literal or a parameter tells the variant of an enum")
+            }
+            _ => error.help(format!("cast it, as in `x::{to}`")),
+        }))
+    }
+}
+
+impl Analyzer<'_> {
+    /// A number with the digits that a `DECIMAL(p, s)` has behind the point; what a literal or a
+    /// parameter has too many of is an error instead.
+    fn rounded(&mut self, value: Expression, target: &Target) -> Result<Expression> {
+        let is_given = matches!(
+            value.kind,
+            ExpressionKind::Literal(_) | ExpressionKind::Parameter(_)
+        );
+        let Some(precision) = target.limits.precision.filter(|_| !is_given) else {
+            return Ok(value);
+        };
+        if value.ty != Type::Numeric {
+            return Ok(value);
+        }
+        let span = value.span;
+        let scale = Literal::Integer(i64::from(precision.scale));
+        let scale = Expression::literal(scale, Type::Integer, span);
+        self.resolve("round", vec![value, scale], span)
+    }
+}
+
+/// Whether PostgreSQL converts a value when it is stored, though not in an expression.
+fn is_assignable(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (from, to) if from.is_number() && to.is_number() => true,
+        (Type::Timestamp, Type::Date) => true,
+        (
+            Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Timestamp
+            | Type::Date
+            | Type::Uuid
+            | Type::ObjectId
+            | Type::Interval,
+            Type::Text,
+        ) => true,
+        (Type::Array(from), Type::Array(to)) => {
+            is_implicit(&from.ty, &to.ty) || is_assignable(&from.ty, &to.ty)
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn not_null(target: &Target, span: Span) -> Box<Diagnostic> {
+    let message = format!("`NULL` for `{}`, which cannot be `NULL`", target.path());
+    Box::new(
+        Diagnostic::error(Code::NotNull, span, message)
+            .help("give it a value, or declare the field as an `Option`"),
+    )
+}
+
+pub(super) fn is_id(target: &Target) -> bool {
+    target.steps.first().is_some_and(|step| step.name == "_id")
+}

@@ -1,0 +1,152 @@
+//! `ON CONFLICT`: what happens to a row whose key is taken.
+
+use super::super::scope::{RowSource, Rows};
+use super::super::{Analyzer, Clause};
+use super::WrittenTable;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Conflict, ConflictUpdate, ExpressionKind};
+use sqlparser::ast::{self, ConflictTarget, OnConflictAction};
+use std::collections::BTreeSet;
+
+/// The name of the row that could not be inserted.
+const EXCLUDED: &str = "excluded";
+
+impl Analyzer<'_> {
+    pub(super) fn on_conflict(
+        &mut self,
+        conflict: &ast::OnConflict,
+        table: &WrittenTable,
+        outer: Span,
+    ) -> Result<Conflict> {
+        let span = self.source.find(outer.start, "conflict").unwrap_or(outer);
+        let key = match &conflict.conflict_target {
+            None => None,
+            Some(ConflictTarget::Columns(columns)) => {
+                Some(self.conflict_key(columns, table, span)?)
+            }
+            Some(ConflictTarget::OnConstraint(_)) => {
+                return Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, span, "`ON CONSTRAINT`")
+                        .help("name the columns of the unique index: `ON CONFLICT (number)`"),
+                ));
+            }
+        };
+        let update = match &conflict.action {
+            OnConflictAction::DoNothing => None,
+            OnConflictAction::DoUpdate(_) if key.is_none() => {
+                return Err(Box::new(
+                    Diagnostic::error(Code::Syntax, span, "`DO UPDATE` does not say which key")
+                        .help("name its columns: `ON CONFLICT (number) DO UPDATE ..`"),
+                ));
+            }
+            OnConflictAction::DoUpdate(update) => Some(self.conflict_update(update, table, outer)?),
+        };
+        Ok(Conflict { key, update })
+    }
+
+    /// The stored paths of the key, which must be those of a unique index.
+    fn conflict_key(
+        &mut self,
+        columns: &[ast::Ident],
+        table: &WrittenTable,
+        span: Span,
+    ) -> Result<Vec<String>> {
+        let mut key = Vec::with_capacity(columns.len());
+        for column in columns {
+            let name = ast::ObjectName::from(vec![column.clone()]);
+            key.push(self.written_field(&name, table)?.path());
+        }
+        let wanted: BTreeSet<&str> = key.iter().map(String::as_str).collect();
+        let mut unique = vec![BTreeSet::from(["_id".to_owned()])];
+        unique.extend(
+            table
+                .collection
+                .indexes
+                .iter()
+                .filter(|index| index.unique && index.partial.is_none())
+                .map(|index| index.keys.iter().map(|key| key.path.join(".")).collect()),
+        );
+        let is_unique = unique
+            .iter()
+            .any(|index| index.iter().map(String::as_str).eq(wanted.iter().copied()));
+        if is_unique {
+            return Ok(key);
+        }
+        let place = columns
+            .iter()
+            .map(|column| self.source.convert(column.span));
+        let place = place.reduce(Span::to).unwrap_or(span);
+        let name = &table.collection.name;
+        let known: Vec<String> = unique
+            .iter()
+            .map(|index| format!("({})", index.iter().cloned().collect::<Vec<_>>().join(", ")))
+            .collect();
+        Err(Box::new(
+            Diagnostic::error(
+                Code::NoUniqueIndex,
+                place,
+                format!("no unique index of `{name}` is on these columns"),
+            )
+            .note(format!(
+                "the unique indexes of `{name}` are on {}",
+                known.join(", ")
+            ))
+            .help(format!(
+                "declare one: `#[leaf(unique({}))]`",
+                key.join(", ")
+            )),
+        ))
+    }
+
+    /// `SET .. WHERE ..`, over the stored document and the row that could not be inserted.
+    fn conflict_update(
+        &mut self,
+        update: &ast::DoUpdate,
+        table: &WrittenTable,
+        outer: Span,
+    ) -> Result<ConflictUpdate> {
+        let excluded = self.named_column(EXCLUDED);
+        // A word of SQL, it is written in any case.
+        let written = self.source.find(outer.start, EXCLUDED);
+        let name = written.map_or(EXCLUDED, |span| self.source.slice(span));
+        let mut scope = table.scope.clone();
+        scope.sources.push(RowSource {
+            name: name.to_owned(),
+            span: table.span,
+            hidden: None,
+            rows: Rows::Documents {
+                table: table.number,
+                document: excluded,
+                collection: table.collection.clone(),
+            },
+            outer_joined: false,
+            // Only `EXCLUDED.x` means a column of it.
+            merged: table
+                .collection
+                .fields
+                .iter()
+                .map(|field| field.name.clone())
+                .collect(),
+        });
+        let assignments = self.assignments(&update.assignments, table, &scope, outer)?;
+        let predicate = match &update.selection {
+            None => None,
+            Some(predicate) => {
+                let predicate = self.expression_in(Clause::Where, predicate, &scope, outer)?;
+                Some(self.condition(predicate, "WHERE")?)
+            }
+        };
+        let values = assignments.iter().map(|(_, value)| value);
+        if let Some(subquery) = values
+            .chain(&predicate)
+            .find(|value| value.any(&mut |part| matches!(part.kind, ExpressionKind::Subquery(_))))
+        {
+            return self.unsupported(subquery.span, "a subquery in `DO UPDATE`");
+        }
+        Ok(ConflictUpdate {
+            excluded,
+            assignments,
+            predicate,
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! The fields that a statement writes, by their names.
+
+use super::super::Analyzer;
+use super::super::scope::Name;
+use super::WrittenTable;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{ExpressionKind, PathStep, Target};
+use crate::types::{Field, Type};
+use sqlparser::ast;
+
+impl Analyzer<'_> {
+    /// The field of a dotted name.
+    pub(super) fn written_field(
+        &mut self,
+        name: &ast::ObjectName,
+        table: &WrittenTable,
+    ) -> Result<Target> {
+        let parts: Vec<Name> = name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident().map(|ident| self.name(ident)))
+            .collect();
+        let span = match (parts.first(), parts.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => table.span,
+        };
+        if let [first, rest @ ..] = &parts[..]
+            && !rest.is_empty()
+            && !table.scope.has_column(first)
+            && table
+                .scope
+                .sources
+                .iter()
+                .any(|source| source.name == first.text)
+        {
+            let column: Vec<&str> = rest.iter().map(|name| name.text.as_str()).collect();
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::InvalidTarget,
+                    first.span,
+                    format!(
+                        "`{}` before the name of a column that is written",
+                        first.text
+                    ),
+                )
+                .label("only one table is written, so its columns stand alone")
+                .help(format!("write `{}`", column.join("."))),
+            ));
+        }
+        self.field_of(&parts, table, span)
+    }
+
+    fn field_of(&self, parts: &[Name], table: &WrittenTable, span: Span) -> Result<Target> {
+        let value = table.scope.resolve(parts)?;
+        let mut steps = Vec::new();
+        let mut kind = &value.kind;
+        // Keys that no schema lists may be there or not.
+        while let ExpressionKind::Member { document, key } = kind {
+            steps.push(PathStep {
+                name: key.clone(),
+                nullable: true,
+            });
+            kind = &document.kind;
+        }
+        steps.reverse();
+        let ExpressionKind::Path(path) = kind else {
+            return self.unsupported(span, "writing to this");
+        };
+        let steps: Vec<PathStep> = path.steps.iter().cloned().chain(steps).collect();
+        if steps.is_empty() {
+            let message = "a whole document is written field by field";
+            return Err(Box::new(Diagnostic::error(
+                Code::InvalidTarget,
+                span,
+                message,
+            )));
+        }
+        if let Some(step) = steps.iter().find(|step| {
+            step.name.is_empty() || step.name.starts_with('$') || step.name.contains(['.', '\0'])
+        }) {
+            let message = format!("the server cannot write a field called `{}`", step.name);
+            return Err(Box::new(Diagnostic::error(
+                Code::InvalidTarget,
+                span,
+                message,
+            )));
+        }
+        Ok(self.target_at(steps, value.ty, table, span))
+    }
+
+    fn target_at(
+        &self,
+        steps: Vec<PathStep>,
+        ty: Type,
+        table: &WrittenTable,
+        span: Span,
+    ) -> Target {
+        let field = declared_field(&table.collection.fields, &steps);
+        Target {
+            limits: field.map(|field| field.limits).unwrap_or_default(),
+            steps,
+            ty,
+            span,
+        }
+    }
+
+    /// All declared fields of a table, in their order.
+    pub(super) fn all_targets(&self, table: &WrittenTable) -> Vec<Target> {
+        let fields = table.scope.all_columns(table.span);
+        fields
+            .into_iter()
+            .filter_map(|(_, value)| match value.kind {
+                ExpressionKind::Path(path) => {
+                    Some(self.target_at(path.steps, value.ty, table, table.span))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Finds two targets of which one is the other or a part of it.
+    pub(super) fn check_targets(&self, targets: &[Target]) -> Result<()> {
+        for (index, target) in targets.iter().enumerate() {
+            let before = targets.iter().take(index);
+            let clash = before.into_iter().find(|other| {
+                let shorter = other.steps.len().min(target.steps.len());
+                let same = other.steps.iter().zip(&target.steps).take(shorter);
+                same.clone().count() == shorter && same.into_iter().all(|(a, b)| a.name == b.name)
+            });
+            if let Some(other) = clash {
+                let (path, other) = (target.path(), other.path());
+                let message = if path == other {
+                    format!("`{path}` is written twice")
+                } else {
+                    format!(
+                        "`{path}` and `{other}` are written, of which one is a part of the other"
+                    )
+                };
+                return Err(Box::new(Diagnostic::error(
+                    Code::InvalidTarget,
+                    target.span,
+                    message,
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The declaration of the field at this path, if it has one.
+pub(super) fn declared_field<'a>(fields: &'a [Field], steps: &[PathStep]) -> Option<&'a Field> {
+    let (step, rest) = steps.split_first()?;
+    let field = fields.iter().find(|field| field.name == step.name)?;
+    match (&field.ty, rest) {
+        (_, []) => Some(field),
+        (Type::Struct(reference), rest) => declared_field(&reference.definition.fields, rest),
+        _ => None,
+    }
+}
+
+/// Whether values of this type may be any BSON.
+pub(super) fn is_open(ty: &Type) -> bool {
+    matches!(ty, Type::Json)
+}

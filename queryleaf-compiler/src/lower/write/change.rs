@@ -1,0 +1,183 @@
+//! What an `UPDATE` makes of a document: update operators where they do, else a pipeline.
+
+use super::Context;
+use super::stored::{checked, limits};
+use crate::diagnostic::Diagnostic;
+use crate::lower::relation::computed;
+use crate::lower::{Scope, value};
+use crate::plan::{ArithmeticOperator, ColumnId, Expression, ExpressionKind, Literal, Target};
+use crate::types::Type;
+use queryleaf_plan::{Form, Template};
+
+/// A new value of a field.
+pub(super) struct Change<'a> {
+    pub(super) target: &'a Target,
+    pub(super) value: &'a Expression,
+}
+
+/// What an update operator does with a field.
+enum Operation {
+    Set(Template),
+    Increment(Template),
+}
+
+impl Context<'_> {
+    /// `{$set: ..}` and `{$inc: ..}`, or a pipeline of one `$set`.
+    pub(super) fn update_of(
+        &mut self,
+        changes: &[Change<'_>],
+        scope: &Scope,
+        document: ColumnId,
+    ) -> Result<Template, Vec<Diagnostic>> {
+        if let Some(operators) = self.operators(changes, document)? {
+            return Ok(operators);
+        }
+        let entries = changes.iter().map(|change| {
+            let value = new_value(change, scope);
+            (change.target.path(), value)
+        });
+        let set = Template::document(entries.collect::<Vec<_>>());
+        Ok(Template::array([Template::entry("$set", set)]))
+    }
+
+    fn operators(
+        &mut self,
+        changes: &[Change<'_>],
+        document: ColumnId,
+    ) -> Result<Option<Template>, Vec<Diagnostic>> {
+        let mut set = Vec::new();
+        let mut increments = Vec::new();
+        for change in changes {
+            match self.operation(change, document)? {
+                Some(Operation::Set(value)) => set.push((change.target.path(), value)),
+                Some(Operation::Increment(by)) => increments.push((change.target.path(), by)),
+                None => return Ok(None),
+            }
+        }
+        let operators = [("$set", set), ("$inc", increments)];
+        let operators = operators
+            .into_iter()
+            .filter(|(_, entries)| !entries.is_empty())
+            .map(|(name, entries)| (name, Template::Document(entries)));
+        Ok(Some(Template::document(operators.collect::<Vec<_>>())))
+    }
+
+    fn operation(
+        &mut self,
+        change: &Change<'_>,
+        document: ColumnId,
+    ) -> Result<Option<Operation>, Vec<Diagnostic>> {
+        let Change { target, value } = change;
+        // The server makes no field of a null.
+        if target.is_inside_nullable() {
+            return Ok(None);
+        }
+        // One time for the whole statement, and that of the server, is what a pipeline knows.
+        let reads_clock =
+            value.any(&mut |part| matches!(part.kind, ExpressionKind::CurrentTimestamp));
+        if reads_clock {
+            return Ok(None);
+        }
+        if let Some(value) = self.known_value(value, target)? {
+            return Ok(Some(Operation::Set(value)));
+        }
+        match increment(target, value, document) {
+            Some(by) => Ok(self.increment_by(by, target)?.map(Operation::Increment)),
+            None => Ok(None),
+        }
+    }
+
+    /// The number that is added, which is never `NULL`.
+    fn increment_by(
+        &mut self,
+        by: Added<'_>,
+        target: &Target,
+    ) -> Result<Option<Template>, Vec<Diagnostic>> {
+        let Added { operand, negated } = by;
+        match &operand.kind {
+            ExpressionKind::Parameter(parameter) if !negated => Ok(Some(Template::Hole {
+                parameter: *parameter,
+                form: Form::Stored(limits(target)),
+            })),
+            ExpressionKind::Literal(literal) => {
+                let literal = match negated {
+                    true => literal.negated(),
+                    false => Some(literal.clone()),
+                };
+                match literal {
+                    None | Some(Literal::Null) => Ok(None),
+                    Some(literal) => self.known_value(
+                        &Expression::literal(literal, target.ty.clone(), operand.span),
+                        target,
+                    ),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A number that is added to a field.
+struct Added<'a> {
+    operand: &'a Expression,
+    negated: bool,
+}
+
+/// `x = x + 1`, where the server's `$inc` fails exactly where SQL does: on numbers of 64 bits, and
+/// where there is no overflow.
+fn increment<'a>(target: &Target, value: &'a Expression, document: ColumnId) -> Option<Added<'a>> {
+    let is_exact = matches!(target.ty, Type::Bigint | Type::Double | Type::Numeric);
+    let is_free = target.limits == Default::default() && !target.nullable();
+    if !is_exact || !is_free || value.ty != target.ty {
+        return None;
+    }
+    let ExpressionKind::Arithmetic {
+        operator,
+        left,
+        right,
+    } = &value.kind
+    else {
+        return None;
+    };
+    let is_field = |side: &Expression| match &side.kind {
+        ExpressionKind::Path(path) => {
+            path.column == document
+                && path.steps.len() == target.steps.len()
+                && path
+                    .names()
+                    .iter()
+                    .eq(target.steps.iter().map(|step| &step.name))
+        }
+        _ => false,
+    };
+    match operator {
+        ArithmeticOperator::Add if is_field(left) => Some(Added {
+            operand: right,
+            negated: false,
+        }),
+        ArithmeticOperator::Add if is_field(right) => Some(Added {
+            operand: left,
+            negated: false,
+        }),
+        ArithmeticOperator::Subtract if is_field(left) => Some(Added {
+            operand: right,
+            negated: true,
+        }),
+        ArithmeticOperator::Add
+        | ArithmeticOperator::Subtract
+        | ArithmeticOperator::Multiply
+        | ArithmeticOperator::Divide
+        | ArithmeticOperator::Modulo => None,
+    }
+}
+
+/// The value of a field in a pipeline.
+fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
+    let Change { target, value: new } = change;
+    if let ExpressionKind::Parameter(parameter) = new.kind {
+        let form = Form::Stored(limits(target));
+        return Template::entry("$literal", Template::Hole { parameter, form });
+    }
+    let lowered = checked(value(new, scope), target, Some(new));
+    computed(lowered)
+}

@@ -1,0 +1,82 @@
+//! `ON CONFLICT`: the part of a program that says what happens to a row whose key is taken.
+
+use super::stored::checked;
+use super::{Context, Entries};
+use crate::diagnostic::Diagnostic;
+use crate::lower::operators::{call, cond, unary};
+use crate::lower::relation::computed;
+use crate::lower::{Scope, is_true, value};
+use crate::plan::{Conflict, ConflictUpdate, Expression, Path};
+use queryleaf_plan::Template;
+use queryleaf_plan::write::{MARKER, NEW};
+
+impl Context<'_> {
+    pub(super) fn conflict(
+        &mut self,
+        conflict: Option<&Conflict>,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let Some(conflict) = conflict else {
+            return Ok(Vec::new());
+        };
+        let mut entries = Vec::new();
+        if let Some(key) = &conflict.key {
+            let paths = key.iter().map(|path| Template::string(&**path));
+            entries.push(("key", Template::array(paths)));
+        }
+        let action = match &conflict.update {
+            None => Template::from("nothing"),
+            Some(update) => self.changed(update)?,
+        };
+        entries.push(("action", action));
+        Ok(vec![("conflict", Template::document(entries))])
+    }
+
+    /// The pipeline that makes the changed document of the stored one, or the row where none is
+    /// stored.
+    fn changed(&mut self, update: &ConflictUpdate) -> Result<Template, Vec<Diagnostic>> {
+        let mut scope = Scope::default();
+        scope.place(self.document, "");
+        scope.place(update.excluded, format!("${NEW}"));
+        let is_new = call(
+            "$eq",
+            [
+                unary("$type", Template::string(format!("${MARKER}"))),
+                Template::from("null"),
+            ],
+        );
+        let condition = update
+            .predicate
+            .as_ref()
+            .map(|predicate| is_true(predicate, &scope));
+        let set = update.assignments.iter().map(|(target, new)| {
+            let mut path = Path::of(self.document);
+            path.steps.clone_from(&target.steps);
+            let before = scope.reference(&path);
+            let changed = expression(new, target, &scope);
+            let changed = match &condition {
+                Some(condition) => cond(condition.clone(), changed, before.clone()),
+                None => changed,
+            };
+            // Nothing is computed of a document that is being made.
+            (target.path(), cond(is_new.clone(), before, changed))
+        });
+        let set = Template::document(set.collect::<Vec<_>>());
+        let row = cond(
+            is_new.clone(),
+            Template::string(format!("$${NEW}")),
+            Template::from("$$ROOT"),
+        );
+        let refusals = scope.take_refusals();
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        Ok(Template::array([
+            Template::entry("$set", set),
+            Template::entry("$replaceWith", row),
+        ]))
+    }
+}
+
+fn expression(new: &Expression, target: &crate::plan::Target, scope: &Scope) -> Template {
+    computed(checked(value(new, scope), target, Some(new)))
+}

@@ -1,0 +1,203 @@
+//! Statements that write to the programs that the runtime carries out.
+//!
+//! The form of a program is told in [`queryleaf_plan::write`].
+
+mod change;
+mod conflict;
+mod direct;
+mod document;
+mod generated;
+mod rows;
+mod stored;
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::plan::{
+    ColumnId, Expression, NewColumns, Relation, Target, Write, WriteAction, WriteConcern,
+    WriteOptions,
+};
+use crate::schema::Collection;
+use queryleaf_plan::{Generated, Template};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A statement, lowered.
+#[derive(Debug)]
+pub(crate) struct LoweredWrite {
+    /// The program.
+    pub(crate) program: Template,
+    /// The values that the client makes, numbered after the parameters that are given.
+    pub(crate) generated: Vec<Generated>,
+    /// Where the columns of `RETURNING` are.
+    pub(crate) paths: Vec<Vec<String>>,
+}
+
+/// What lowering a statement needs to know.
+pub(super) struct Context<'a> {
+    pub(super) tables: &'a [Arc<Collection>],
+    /// The names that the statement gives to columns.
+    pub(super) names: &'a BTreeMap<ColumnId, String>,
+    /// The collection that is written to.
+    pub(super) collection: &'a Collection,
+    pub(super) document: ColumnId,
+    /// The values that the client makes.
+    pub(super) generated: Vec<Generated>,
+}
+
+/// Lowers a statement; `given` parameters come with it.
+///
+/// # Errors
+///
+/// Whatever cannot be lowered faithfully.
+pub(crate) fn lower_write(
+    write: &Write,
+    returning: Option<(&Relation, &[ColumnId])>,
+    names: &BTreeMap<ColumnId, String>,
+    tables: &[Arc<Collection>],
+    given: usize,
+    new: &mut NewColumns,
+) -> Result<LoweredWrite, Vec<Diagnostic>> {
+    let Some(collection) = tables.get(write.table) else {
+        return Err(vec![Diagnostic::defect(
+            Span::default(),
+            "a table is missing",
+        )]);
+    };
+    let mut context = Context {
+        tables,
+        names,
+        collection,
+        document: write.document,
+        generated: write.generated.clone(),
+    };
+    let mut entries = context.action(&write.action, new)?;
+    let mut paths = Vec::new();
+    if let Some((relation, output)) = returning {
+        let (stages, found) = rows::returned(relation, output, names, tables)?;
+        entries.push(("returning", stages));
+        paths = found;
+    }
+    if let Some(options) = options(&write.options) {
+        entries.push(("options", options));
+    }
+    let program = generated::numbered(Template::document(entries), given)?;
+    Ok(LoweredWrite {
+        program,
+        generated: context.generated,
+        paths,
+    })
+}
+
+/// The entries of a program.
+type Entries = Vec<(&'static str, Template)>;
+
+impl Context<'_> {
+    fn action(
+        &mut self,
+        action: &WriteAction,
+        new: &mut NewColumns,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        match action {
+            WriteAction::InsertStructs { conflict } => {
+                let mut entries = vec![("insert", self.name())];
+                entries.extend(self.conflict(conflict.as_ref())?);
+                Ok(entries)
+            }
+            WriteAction::InsertValues {
+                columns,
+                rows,
+                conflict,
+            } => {
+                let mut entries = match self.documents(columns, rows)? {
+                    Some(documents) => vec![("insert", self.name()), ("documents", documents)],
+                    None => self.computed_values(columns, rows, new)?,
+                };
+                entries.extend(self.conflict(conflict.as_ref())?);
+                Ok(entries)
+            }
+            WriteAction::InsertRows {
+                rows,
+                columns,
+                generated,
+                conflict,
+            } => {
+                let mut entries = self.rows_to_insert(rows, columns, generated)?;
+                entries.extend(self.conflict(conflict.as_ref())?);
+                Ok(entries)
+            }
+            WriteAction::Update { rows, id, columns } => match self.direct(rows) {
+                Some(found) => self.direct_update(&found, columns),
+                None => self.rows_to_change(rows, *id, columns),
+            },
+            WriteAction::Delete { rows, id } => match self.direct(rows) {
+                Some(found) => self.direct_delete(&found),
+                None => self.rows_to_delete(rows, *id),
+            },
+            WriteAction::Merge {
+                rows,
+                id,
+                clause,
+                clauses,
+            } => self.rows_to_merge(rows, *id, *clause, clauses),
+        }
+    }
+
+    fn name(&self) -> Template {
+        Template::string(&*self.collection.name)
+    }
+
+    /// `INSERT .. VALUES` whose values the server has to compute.
+    fn computed_values(
+        &mut self,
+        columns: &[Target],
+        rows: &[Vec<Expression>],
+        new: &mut NewColumns,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let ids: Vec<ColumnId> = columns.iter().map(|_| new.column()).collect();
+        let values = Relation::Values {
+            columns: ids.clone(),
+            rows: rows.to_vec(),
+        };
+        let columns: Vec<(Target, ColumnId)> = columns.iter().cloned().zip(ids).collect();
+        self.rows_to_insert(&values, &columns, &[])
+    }
+}
+
+fn options(options: &WriteOptions) -> Option<Template> {
+    let WriteOptions {
+        batch_size,
+        ordered,
+        write_concern,
+        bypass_validation,
+    } = options;
+    let concern = write_concern.as_ref().map(|concern| {
+        Template::entry(
+            "w",
+            match concern {
+                WriteConcern::Majority => Template::from("majority"),
+                WriteConcern::Servers(number) => Template::from(*number),
+            },
+        )
+    });
+    let entries: Vec<(&str, Template)> = [
+        ("batchSize", batch_size.map(Template::from)),
+        ("ordered", ordered.map(Template::from)),
+        ("writeConcern", concern),
+        (
+            "bypassDocumentValidation",
+            bypass_validation.map(Template::from),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value?)))
+    .collect();
+    (!entries.is_empty()).then(|| Template::document(entries))
+}
+
+/// The error for a number that BSON has no form for.
+pub(super) fn no_form(span: Span) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(
+        Code::InvalidLiteral,
+        span,
+        "this value cannot be stored",
+    )]
+}

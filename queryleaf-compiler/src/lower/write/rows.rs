@@ -1,0 +1,339 @@
+//! Statements whose rows a query computes.
+
+use super::document::{id_first, insert, names};
+use super::stored::{checked, fail};
+use super::{Context, Entries};
+use crate::diagnostic::Diagnostic;
+use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
+use crate::lower::relation::{LoweredRows, lower_rows};
+use crate::plan::{ColumnId, Expression, MergeClause, Relation, Target};
+use crate::schema::Collection;
+use queryleaf_plan::{Condition, Generated, Template};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The stages that make the columns of `RETURNING`, and where those are.
+pub(super) fn returned(
+    relation: &Relation,
+    output: &[ColumnId],
+    names: &BTreeMap<ColumnId, String>,
+    tables: &[Arc<Collection>],
+) -> Result<(Template, Vec<Vec<String>>), Vec<Diagnostic>> {
+    let (rows, _) = lower_rows(relation, output, names, tables, false)?;
+    let paths = rows.steps();
+    Ok((rows.pipeline(Vec::new()), paths))
+}
+
+impl Context<'_> {
+    /// `as: {insert: true}`.
+    pub(super) fn rows_to_insert(
+        &self,
+        rows: &Relation,
+        columns: &[(Target, ColumnId)],
+        generated: &[(Target, Generated)],
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let output: Vec<ColumnId> = columns.iter().map(|(_, column)| *column).collect();
+        let mut action = vec![("insert", Template::from(true))];
+        action.extend(to_generate(generated));
+        self.staged(rows, &output, Template::document(action), |lowered| {
+            let mut document = Vec::new();
+            let mut is_as_it_is = true;
+            for ((target, column), place) in columns.iter().zip(&lowered.places) {
+                let reference = Template::string(format!("${place}"));
+                let value = checked(reference.clone(), target, value_of(rows, *column));
+                is_as_it_is &= value == reference && target.path() == *place;
+                insert(&mut document, &names(target), value);
+            }
+            let mut stages = Vec::new();
+            if reads(rows, self.collection, self.tables) {
+                // All rows are read before the first one is written, so that none is read again.
+                stages.push(Template::entry("$sort", Template::entry(NO_FIELD, int(1))));
+            }
+            if !is_as_it_is || document.is_empty() {
+                stages.push(Template::entry("$replaceWith", id_first(document)));
+            }
+            stages
+        })
+    }
+
+    /// `as: {update: ..}`.
+    pub(super) fn rows_to_change(
+        &self,
+        rows: &Relation,
+        id: ColumnId,
+        columns: &[(Target, ColumnId)],
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let mut output = vec![id];
+        output.extend(columns.iter().map(|(_, column)| *column));
+        let set = columns.iter().enumerate().map(|(number, (target, _))| {
+            Template::array([
+                Template::string(target.path()),
+                Template::string(field(number)),
+            ])
+        });
+        let action =
+            Template::document([("id", Template::from("_id")), ("set", Template::array(set))]);
+        self.staged(
+            rows,
+            &output,
+            Template::entry("update", action),
+            |lowered| {
+                let mut entries = vec![("_id".to_owned(), lowered.reference(0))];
+                entries.push(("rows".to_owned(), unary("$sum", int(1))));
+                for number in 0..columns.len() {
+                    let first = unary("$first", lowered.reference(number + 1));
+                    entries.push((field(number), first));
+                }
+                let more = call("$gt", [Template::from("$rows"), int(1)]);
+                let twice = fail("an UPDATE finds two rows for one document");
+                let checked_columns =
+                    columns
+                        .iter()
+                        .enumerate()
+                        .map(|(number, (target, column))| {
+                            let reference = Template::string(format!("${}", field(number)));
+                            (
+                                field(number),
+                                checked(reference, target, value_of(rows, *column)),
+                            )
+                        });
+                let mut project =
+                    vec![("_id".to_owned(), cond(more, twice, Template::from("$_id")))];
+                project.extend(checked_columns);
+                vec![
+                    Template::entry("$group", Template::Document(entries)),
+                    Template::entry("$project", Template::Document(project)),
+                ]
+            },
+        )
+    }
+
+    /// `as: {delete: ..}`.
+    pub(super) fn rows_to_delete(
+        &self,
+        rows: &Relation,
+        id: ColumnId,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let action = Template::entry("delete", Template::entry("id", Template::from("_id")));
+        self.staged(rows, &[id], action, |lowered| {
+            let group = Template::entry("_id", lowered.reference(0));
+            vec![Template::entry("$group", group)]
+        })
+    }
+
+    /// `as: {merge: ..}`.
+    pub(super) fn rows_to_merge(
+        &self,
+        rows: &Relation,
+        id: ColumnId,
+        clause: ColumnId,
+        clauses: &[MergeClause],
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let mut output = vec![id, clause];
+        output.extend(clauses.iter().flat_map(|clause| match clause {
+            MergeClause::Update(columns) | MergeClause::Insert { columns, .. } => {
+                columns.iter().map(|(_, column)| *column).collect()
+            }
+            MergeClause::Delete => Vec::new(),
+        }));
+        let mut number = 0;
+        let actions = clauses.iter().map(|clause| match clause {
+            MergeClause::Update(columns) => {
+                let set: Vec<Template> = columns
+                    .iter()
+                    .map(|(target, _)| {
+                        let pair = [
+                            Template::string(target.path()),
+                            Template::string(field(number)),
+                        ];
+                        number += 1;
+                        Template::array(pair)
+                    })
+                    .collect();
+                Template::entry("update", Template::Array(set))
+            }
+            MergeClause::Insert { columns, generated } => {
+                let document = Template::string(format!("d{number}"));
+                number += columns.len();
+                let mut entries = vec![("insert", document)];
+                entries.extend(to_generate(generated));
+                Template::document(entries)
+            }
+            MergeClause::Delete => Template::entry("delete", Template::from(true)),
+        });
+        let actions: Vec<Template> = actions.collect();
+        let action = Template::document([
+            ("id", Template::from("_id")),
+            ("action", Template::from("clause")),
+            ("actions", Template::Array(actions)),
+        ]);
+        self.staged(rows, &output, Template::entry("merge", action), |lowered| {
+            merge_stages(lowered, clauses)
+        })
+    }
+
+    /// The program that applies the rows, which `finish` brings to their form.
+    fn staged(
+        &self,
+        rows: &Relation,
+        output: &[ColumnId],
+        action: Template,
+        finish: impl Fn(&LoweredRows<'_>) -> Vec<Template>,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let lower = |may_have_union| {
+            let (lowered, has_union) =
+                lower_rows(rows, output, self.names, self.tables, may_have_union)?;
+            let stages = finish(&lowered);
+            let (source, hint) = (lowered.source(), lowered.hint());
+            Ok::<_, Vec<Diagnostic>>((source, hint, lowered.pipeline(stages), has_union))
+        };
+        let (source, hint, mut pipeline, has_union) = lower(true)?;
+        if has_union {
+            let (_, _, in_session, _) = lower(false)?;
+            pipeline = Template::When {
+                condition: Condition::InSession,
+                parameter: 0,
+                then: Box::new(in_session),
+                otherwise: Box::new(pipeline),
+            };
+        }
+        let mut entries = vec![
+            ("aggregate", source),
+            ("pipeline", pipeline),
+            ("into", self.name()),
+            ("as", action),
+        ];
+        entries.extend(hint.map(|hint| ("hint", hint)));
+        Ok(entries)
+    }
+}
+
+/// The fields whose values the client makes for each row.
+fn to_generate(generated: &[(Target, Generated)]) -> Option<(&'static str, Template)> {
+    let pairs = generated.iter().map(|(target, generated)| {
+        let names = [
+            Template::string(target.path()),
+            Template::from(generated.name()),
+        ];
+        Template::array(names)
+    });
+    (!generated.is_empty()).then(|| ("generated", Template::array(pairs)))
+}
+
+/// A field that no document has: an order by it takes no index, and so all rows.
+const NO_FIELD: &str = "__queryleaf_none";
+
+/// The field of a new value in a row.
+fn field(number: usize) -> String {
+    format!("v{number}")
+}
+
+/// The rows of a `MERGE`, each with its values; two for one document are an error.
+fn merge_stages(lowered: &LoweredRows<'_>, clauses: &[MergeClause]) -> Vec<Template> {
+    let mut values = vec![
+        ("_id".to_owned(), lowered.reference(0)),
+        ("clause".to_owned(), lowered.reference(1)),
+    ];
+    let mut number = 0;
+    for (index, clause) in clauses.iter().enumerate() {
+        let applies = call(
+            "$eq",
+            [
+                lowered.reference(1),
+                int(i32::try_from(index).unwrap_or(i32::MAX)),
+            ],
+        );
+        // The checks of a clause are about its own rows only.
+        let only = |value: Template, reference: &Template| match value == *reference {
+            true => value,
+            false => cond(applies.clone(), value, Template::null()),
+        };
+        match clause {
+            MergeClause::Update(columns) => {
+                for (target, _) in columns {
+                    let reference = lowered.reference(number + 2);
+                    let value = checked(reference.clone(), target, None);
+                    values.push((field(number), only(value, &reference)));
+                    number += 1;
+                }
+            }
+            MergeClause::Insert { columns, .. } => {
+                let mut document = Vec::new();
+                for (offset, (target, _)) in columns.iter().enumerate() {
+                    let reference = lowered.reference(number + offset + 2);
+                    let value = checked(reference, target, None);
+                    insert(&mut document, &names(target), value);
+                }
+                let document = cond(applies.clone(), id_first(document), Template::null());
+                values.push((format!("d{number}"), document));
+                number += columns.len();
+            }
+            MergeClause::Delete => {}
+        }
+    }
+    let key = cond(
+        is_not_null(Template::from("$_id")),
+        Template::entry("id", Template::from("$_id")),
+        Template::from("$$ROOT"),
+    );
+    let group = Template::document([
+        ("_id", key),
+        ("rows", unary("$push", Template::from("$$ROOT"))),
+    ]);
+    let twice = and(vec![
+        is_not_null(Template::from("$_id.id")),
+        call("$gt", [unary("$size", Template::from("$rows")), int(1)]),
+    ]);
+    let rows = cond(
+        twice,
+        fail("a MERGE finds two rows for one document"),
+        Template::from("$rows"),
+    );
+    vec![
+        Template::entry("$project", Template::Document(values)),
+        Template::entry("$group", group),
+        Template::entry(
+            "$project",
+            Template::document([("rows", rows), ("_id", int(0))]),
+        ),
+        Template::entry("$unwind", Template::from("$rows")),
+        Template::entry("$replaceWith", Template::from("$rows")),
+    ]
+}
+
+/// What a column of the rows is computed from, where it is the same for all of them.
+fn value_of(rows: &Relation, column: ColumnId) -> Option<&Expression> {
+    match rows {
+        Relation::Project { columns, .. } => columns
+            .iter()
+            .find(|(id, _)| *id == column)
+            .map(|(_, value)| value),
+        Relation::Sort { input, .. }
+        | Relation::Limit { input, .. }
+        | Relation::Distinct { input } => value_of(input, column),
+        Relation::Values { columns, rows } => {
+            let at = columns.iter().position(|id| *id == column)?;
+            match &rows[..] {
+                [row] => row.get(at),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether rows come from this collection.
+fn reads(rows: &Relation, collection: &Collection, tables: &[Arc<Collection>]) -> bool {
+    let reads_here = match rows {
+        Relation::Scan { table, .. } => tables
+            .get(*table)
+            .is_some_and(|table| table.name == collection.name),
+        Relation::Walk { walk, .. } => tables
+            .get(walk.table)
+            .is_some_and(|table| table.name == collection.name),
+        _ => false,
+    };
+    let mut found = reads_here;
+    rows.for_each_input(|input| found |= reads(input, collection, tables));
+    found
+}

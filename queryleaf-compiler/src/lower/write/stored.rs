@@ -1,0 +1,131 @@
+//! What a field takes: the form in which a value is stored, and the checks that it passes before.
+
+use crate::analyze::is_implicit;
+use crate::lower::operators::{and, bind, call, cond, is_not_null, or, raise, unary};
+use crate::plan::{Expression, ExpressionKind, Target};
+use crate::types::Type;
+use queryleaf_plan::{Limits, Template};
+
+/// The limits of a field, as a parameter is held to them.
+pub(super) fn limits(target: &Target) -> Limits {
+    Limits {
+        not_null: !target.nullable(),
+        max_length: target.limits.max_length,
+        digits: target.limits.precision.map(|precision| {
+            (
+                precision.precision.saturating_sub(precision.scale),
+                precision.scale,
+            )
+        }),
+        range: target.limits.range,
+    }
+}
+
+/// A value that the server computes, in the form in which the field stores it, with an error in place
+/// of one that the field does not take. `of` is where the value comes from.
+pub(super) fn checked(value: Template, target: &Target, of: Option<&Expression>) -> Template {
+    if of.is_some_and(|of| matches!(of.kind, ExpressionKind::Literal(_))) {
+        // It has been looked at while the statement was compiled.
+        return value;
+    }
+    let value = stored_form(value, &target.ty, of);
+    let limits = limits(target);
+    let value = match limits.not_null && of.is_none_or(|of| of.nullable) {
+        true => {
+            let message = format!("a NULL for {}, which cannot be NULL", target.path());
+            call("$ifNull", [value, fail(&message)])
+        }
+        false => value,
+    };
+    let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
+    let is_limited =
+        limits.max_length.is_some() || limits.digits.is_some() || limits.range.is_some();
+    if !is_scalar || !is_limited {
+        return value;
+    }
+    bind("stored", value, |value| {
+        let message = format!("a value out of the limits of {}", target.path());
+        cond(exceeds(&value, limits), fail(&message), value)
+    })
+}
+
+/// Whether a value exceeds the limits; a null never does.
+fn exceeds(value: &Template, limits: Limits) -> Template {
+    let mut exceeded = Vec::new();
+    if let Some(most) = limits.max_length {
+        let length = unary(
+            "$strLenCP",
+            call("$ifNull", [value.clone(), Template::from("")]),
+        );
+        exceeded.push(call("$gt", [length, Template::from(i64::from(most))]));
+    }
+    if let Some((before, _)) = limits.digits {
+        // A null sorts before every number.
+        let most = Template::from(10_i64.saturating_pow(u32::from(before)));
+        exceeded.push(call("$gte", [unary("$abs", value.clone()), most]));
+    }
+    if let Some((smallest, largest)) = limits.range {
+        exceeded.push(and(vec![
+            is_not_null(value.clone()),
+            call("$lt", [value.clone(), Template::from(smallest)]),
+        ]));
+        exceeded.push(call("$gt", [value.clone(), Template::from(largest)]));
+    }
+    or(exceeded)
+}
+
+/// The operator that makes a number of this type, and fails on one that is out of its range.
+fn conversion(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Integer => Some("$toInt"),
+        Type::Bigint => Some("$toLong"),
+        Type::Double => Some("$toDouble"),
+        Type::Numeric => Some("$toDecimal"),
+        _ => None,
+    }
+}
+
+/// A number in the BSON type of its column: an expression only promises its value.
+fn stored_form(value: Template, ty: &Type, of: Option<&Expression>) -> Template {
+    let has_form = of.is_some_and(|of| has_stored_form(of, ty));
+    match (conversion(ty), ty) {
+        _ if has_form => value,
+        (Some(operator), _) => unary(operator, value),
+        (None, Type::Array(item)) => match conversion(&item.ty) {
+            Some(operator) => Template::entry(
+                "$map",
+                Template::document([
+                    ("input", value),
+                    ("as", Template::from("item")),
+                    ("in", unary(operator, Template::from("$$item"))),
+                ]),
+            ),
+            None => value,
+        },
+        (None, _) => value,
+    }
+}
+
+/// Whether an expression gives a value in the BSON type of a column of this type.
+fn has_stored_form(of: &Expression, ty: &Type) -> bool {
+    match &of.kind {
+        ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) | ExpressionKind::Path(_) => {
+            of.ty == *ty
+        }
+        // A number as a wider one may stay as it is.
+        ExpressionKind::Cast(operand) => {
+            of.ty == *ty && !(operand.ty.is_number() && is_implicit(&operand.ty, ty))
+        }
+        ExpressionKind::Array(items) => match ty {
+            Type::Array(item) => items.iter().all(|value| has_stored_form(value, &item.ty)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// An expression that fails with this message.
+pub(super) fn fail(message: &str) -> Template {
+    // Not a constant, which would be computed beforehand.
+    raise(message, unary("$rand", Template::ALWAYS))
+}

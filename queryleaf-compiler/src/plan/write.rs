@@ -1,0 +1,240 @@
+//! Statements that write: what becomes of which documents.
+
+use super::{ColumnId, Expression, PathStep, Relation};
+use crate::diagnostic::Span;
+use crate::types::{Limits, Type};
+use queryleaf_plan::Generated;
+
+/// The number of the first generated value among the parameters of expressions. How many parameters
+/// are given is known only at the end; then the generated values are numbered after them.
+pub const FIRST_GENERATED: u16 = 0xF000;
+
+/// A statement that writes.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// The table that is written to, by its number in [`Query::tables`](crate::Query).
+    pub table: usize,
+    /// Its stored documents in expressions.
+    pub document: ColumnId,
+    /// What is done.
+    pub action: WriteAction,
+    /// The values that the client makes.
+    pub generated: Vec<Generated>,
+    /// What `BULK_OPTIONS` says.
+    pub options: WriteOptions,
+}
+
+/// What a statement does with documents.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them in a statement"
+)]
+pub enum WriteAction {
+    /// `INSERT .. VALUES`: for each row the values of the columns, in one order for all rows.
+    InsertValues {
+        /// The columns.
+        columns: Vec<Target>,
+        /// The rows.
+        rows: Vec<Vec<Expression>>,
+        /// `ON CONFLICT`.
+        conflict: Option<Conflict>,
+    },
+    /// `INSERT INTO orders VALUES (:orders)`: the user's own structs.
+    InsertStructs {
+        /// `ON CONFLICT`.
+        conflict: Option<Conflict>,
+    },
+    /// `INSERT .. SELECT`.
+    InsertRows {
+        /// The rows.
+        rows: Relation,
+        /// Which column goes where.
+        columns: Vec<(Target, ColumnId)>,
+        /// The fields whose values the client makes for each row.
+        generated: Vec<(Target, Generated)>,
+        /// `ON CONFLICT`.
+        conflict: Option<Conflict>,
+    },
+    /// `UPDATE`.
+    Update {
+        /// A row for each document to change: a projection with its `_id` and the new values.
+        rows: Relation,
+        /// The column of the `_id`.
+        id: ColumnId,
+        /// Which column goes where.
+        columns: Vec<(Target, ColumnId)>,
+    },
+    /// `DELETE`.
+    Delete {
+        /// A row for each document to delete: a projection with its `_id`.
+        rows: Relation,
+        /// The column of the `_id`.
+        id: ColumnId,
+    },
+    /// `MERGE`.
+    Merge {
+        /// A row for each thing to do.
+        rows: Relation,
+        /// The column of the `_id`, `NULL` for a document to insert.
+        id: ColumnId,
+        /// The column with the number of the clause that applies, counted from 0.
+        clause: ColumnId,
+        /// What the clauses do.
+        clauses: Vec<MergeClause>,
+    },
+}
+
+/// What a clause of `MERGE` does; the columns are those of the rows.
+#[derive(Debug, Clone)]
+pub enum MergeClause {
+    /// `UPDATE SET`.
+    Update(Vec<(Target, ColumnId)>),
+    /// `INSERT`.
+    Insert {
+        /// Which column goes where.
+        columns: Vec<(Target, ColumnId)>,
+        /// The fields whose values the client makes for each row.
+        generated: Vec<(Target, Generated)>,
+    },
+    /// `DELETE`.
+    Delete,
+}
+
+/// A field that is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// The way to it in the document.
+    pub steps: Vec<PathStep>,
+    /// Its type.
+    pub ty: Type,
+    /// What its values are limited to, beyond their type.
+    pub limits: Limits,
+    /// Where the text names it, or the table where it does not.
+    pub span: Span,
+}
+
+/// `ON CONFLICT`.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// The stored paths whose values must be unique; none for any unique index.
+    pub key: Option<Vec<String>>,
+    /// `DO UPDATE SET`; none for `DO NOTHING`.
+    pub update: Option<ConflictUpdate>,
+}
+
+/// `DO UPDATE SET .. WHERE ..`.
+#[derive(Debug, Clone)]
+pub struct ConflictUpdate {
+    /// The row to insert, in expressions: `EXCLUDED`.
+    pub excluded: ColumnId,
+    /// The new values.
+    pub assignments: Vec<(Target, Expression)>,
+    /// Which of the stored documents change.
+    pub predicate: Option<Expression>,
+}
+
+/// What `BULK_OPTIONS` says; what is not said is left to the runtime.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// How many rows go into a command at the most.
+    pub batch_size: Option<i64>,
+    /// Whether the first row that fails ends the statement.
+    pub ordered: Option<bool>,
+    /// How many servers must have the rows before they count as written.
+    pub write_concern: Option<WriteConcern>,
+    /// Whether the validator of the collection is passed over.
+    pub bypass_validation: Option<bool>,
+}
+
+/// How many servers must have a row before it counts as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WriteConcern {
+    /// The majority.
+    Majority,
+    /// So many.
+    Servers(i32),
+}
+
+impl Target {
+    /// The stored path: `address.city`.
+    pub fn path(&self) -> String {
+        let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
+        names.join(".")
+    }
+
+    /// Whether the field may be `NULL`.
+    pub fn nullable(&self) -> bool {
+        self.steps.last().is_none_or(|step| step.nullable)
+    }
+
+    /// Whether a document around the field may be `NULL`.
+    pub fn is_inside_nullable(&self) -> bool {
+        match self.steps.split_last() {
+            Some((_, around)) => around.iter().any(|step| step.nullable),
+            None => false,
+        }
+    }
+}
+
+impl Write {
+    /// The same statement with other rows; `change` also gets the columns that are read of them.
+    #[must_use]
+    pub fn map_rows(mut self, mut change: impl FnMut(Relation, &[ColumnId]) -> Relation) -> Write {
+        let output = self.action.columns();
+        let rows = match &mut self.action {
+            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => return self,
+            WriteAction::InsertRows { rows, .. }
+            | WriteAction::Update { rows, .. }
+            | WriteAction::Delete { rows, .. }
+            | WriteAction::Merge { rows, .. } => rows,
+        };
+        let before = std::mem::replace(rows, Relation::OneRow);
+        *rows = change(before, &output);
+        self
+    }
+
+    /// The rows that a query computes.
+    pub fn rows(&self) -> Option<&Relation> {
+        match &self.action {
+            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => None,
+            WriteAction::InsertRows { rows, .. }
+            | WriteAction::Update { rows, .. }
+            | WriteAction::Delete { rows, .. }
+            | WriteAction::Merge { rows, .. } => Some(rows),
+        }
+    }
+}
+
+impl WriteAction {
+    /// The columns that are read of the rows.
+    pub fn columns(&self) -> Vec<ColumnId> {
+        match self {
+            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => Vec::new(),
+            WriteAction::InsertRows { columns, .. } => {
+                columns.iter().map(|(_, column)| *column).collect()
+            }
+            WriteAction::Update { id, columns, .. } => std::iter::once(*id)
+                .chain(columns.iter().map(|(_, column)| *column))
+                .collect(),
+            WriteAction::Delete { id, .. } => vec![*id],
+            WriteAction::Merge {
+                id,
+                clause,
+                clauses,
+                ..
+            } => {
+                let written = clauses.iter().flat_map(|clause| match clause {
+                    MergeClause::Update(columns) | MergeClause::Insert { columns, .. } => {
+                        columns.as_slice()
+                    }
+                    MergeClause::Delete => &[],
+                });
+                [*id, *clause]
+                    .into_iter()
+                    .chain(written.map(|(_, column)| *column))
+                    .collect()
+            }
+        }
+    }
+}

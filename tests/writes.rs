@@ -1,0 +1,179 @@
+//! Statements that write, as programs use them.
+
+use queryleaf::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "articles", unique(sku))]
+struct Article {
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    #[leaf(max_length = 12)]
+    sku: String,
+    name: String,
+    #[leaf(precision = 8, scale = 2)]
+    price: Decimal128,
+    #[leaf(default = "0")]
+    stock: i32,
+    #[leaf(default = "0")]
+    sold: i64,
+    kind: Option<Kind>,
+    #[leaf(default = "CURRENT_TIMESTAMP")]
+    added_at: DateTime,
+    tags: Option<Vec<String>>,
+    size: Option<Size>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Embedded)]
+struct Size {
+    width: i32,
+    height: Option<i32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, SqlEnum)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    New,
+    Used,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "movements")]
+struct Movement {
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    sku: String,
+    quantity: i32,
+}
+
+fn article(sku: &str, stock: i32) -> Article {
+    Article {
+        id: ObjectId::new(),
+        sku: sku.to_owned(),
+        name: format!("article {sku}"),
+        price: "12.50".parse().expect("a number"),
+        stock,
+        sold: 0,
+        kind: None,
+        added_at: DateTime::now(),
+        tags: None,
+        size: None,
+    }
+}
+
+#[tokio::test]
+async fn rows_are_inserted_changed_and_deleted() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let (sku, price) = ("a", "9.99".parse::<Decimal128>().expect("a number"));
+    let done = sql!(
+        "INSERT INTO articles (sku, name, price, kind) \
+         VALUES (:sku, 'First', :price, 'used'), ('b', 'Second', 3, NULL)"
+    )
+    .execute(db)
+    .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    let several = [article("c", 5), article("d", 7)];
+    let done = sql!("INSERT INTO articles VALUES (:several)")
+        .execute(db)
+        .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    let rows = sql!("SELECT sku, stock, sold, kind FROM articles ORDER BY sku")
+        .fetch_all(db)
+        .await?;
+    assert_eq!(rows.len(), 4);
+    assert_eq!(
+        (rows[0].sku.as_str(), rows[0].kind),
+        ("a", Some(Kind::Used))
+    );
+    assert_eq!((rows[2].stock, rows[2].kind), (5, None));
+
+    let by = 3_i64;
+    let done = sql!("UPDATE articles SET sold = sold + :by, stock = 1 WHERE stock = 0")
+        .execute(db)
+        .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    let done =
+        sql!("UPDATE articles SET size = '{\"width\": 3}', name = UPPER(name) WHERE sku = :sku")
+            .execute(db)
+            .await?;
+    assert_eq!(done.rows_affected(), Some(1));
+    let done = sql!("UPDATE articles SET size.height = 4 WHERE size IS NOT NULL")
+        .execute(db)
+        .await?;
+    assert_eq!(done.rows_affected(), Some(1));
+    let first = sql!("SELECT * FROM articles WHERE sku = 'a'")
+        .fetch_one(db)
+        .await?;
+    assert_eq!(first.name, "FIRST");
+    assert_eq!(
+        first.size,
+        Some(Size {
+            width: 3,
+            height: Some(4)
+        })
+    );
+    assert_eq!((first.sold, first.stock), (3, 1));
+
+    let done = sql!("DELETE FROM articles WHERE kind IS NULL AND stock > 1")
+        .execute(db)
+        .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn values_that_do_not_fit_are_refused_before_they_are_sent() {
+    let db = &queryleaf_testkit::database().await;
+    let sku = "a text of more than twelve characters".to_owned();
+    let error = sql!("INSERT INTO articles (sku, name, price) VALUES (:sku, 'x', 1)")
+        .execute(db)
+        .await
+        .expect_err("the text is too long");
+    assert_eq!(
+        error.to_string().split(", in `").next(),
+        Some("parameter `sku`: a text of 37 characters is longer than 12")
+    );
+    let name: Option<String> = None;
+    let error = sql!("INSERT INTO articles (sku, name, price) VALUES ('a', :name, 1)")
+        .execute(db)
+        .await
+        .expect_err("a NULL");
+    assert_eq!(
+        error.to_string().split(", in `").next(),
+        Some("parameter `name`: a NULL, for a column that cannot be NULL")
+    );
+}
+
+#[tokio::test]
+async fn rows_of_queries_are_written() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let articles = [article("a", 5), article("b", 7), article("c", 1)];
+    sql!("INSERT INTO articles VALUES (:articles)")
+        .execute(db)
+        .await?;
+    sql!("INSERT INTO movements (sku, quantity) SELECT sku, stock FROM articles WHERE stock > 1")
+        .execute(db)
+        .await?;
+    let n: i64 = sql!("SELECT COUNT(*) AS n FROM movements")
+        .fetch_scalar(db)
+        .await?;
+    assert_eq!(n, 2);
+    sql!(
+        "UPDATE articles SET stock = articles.stock + m.quantity \
+         FROM movements m WHERE m.sku = articles.sku"
+    )
+    .execute(db)
+    .await?;
+    let rows = sql!("SELECT sku, stock FROM articles ORDER BY sku")
+        .fetch_all(db)
+        .await?;
+    let stock: Vec<i32> = rows.iter().map(|row| row.stock).collect();
+    assert_eq!(stock, [10, 14, 1]);
+    sql!("DELETE FROM articles USING movements m WHERE m.sku = articles.sku AND m.quantity > 5")
+        .execute(db)
+        .await?;
+    let n: i64 = sql!("SELECT COUNT(*) AS n FROM articles")
+        .fetch_scalar(db)
+        .await?;
+    assert_eq!(n, 2);
+    Ok(())
+}
