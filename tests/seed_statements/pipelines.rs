@@ -166,7 +166,6 @@ fn with_score_below(text: &str) -> (String, String) {
 }
 
 #[tokio::test]
-#[allow(deprecated, reason = "the warning about fields of intervals")]
 async fn multidimensional_analytics() {
     let Some(servers) = Servers::start(DEFINITIONS).await else {
         return;

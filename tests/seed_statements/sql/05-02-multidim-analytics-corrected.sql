@@ -1,4 +1,5 @@
--- Corrected: `user_id` is a column of both tables of the join, so it says which one is meant.
+-- Corrected: `user_id` is a column of both tables of the join, so it says which one is meant; the field
+-- `MINUTES` of an interval goes from 0 to 59, its `EPOCH` are all of its seconds.
 -- Advanced multi-dimensional analytics pipeline with comprehensive transformations
 WITH event_enrichment AS (
   SELECT 
@@ -141,7 +142,7 @@ comprehensive_aggregation AS (
     -- Time-based analytics
     MIN(event_timestamp) as window_start_time,
     MAX(event_timestamp) as window_end_time,
-    EXTRACT(MINUTES FROM (MAX(event_timestamp) - MIN(event_timestamp))) as processing_window_minutes,
+    EXTRACT(EPOCH FROM (MAX(event_timestamp) - MIN(event_timestamp))) / 60 as processing_window_minutes,
 
     -- User behavior pattern analysis
     AVG(user_total_events) as avg_user_lifetime_events,
