@@ -23,16 +23,41 @@ impl<'a> Builder<'a> {
         let has_one_row = relation.has_one_row_at_most();
         let wish = self.names.column(column).map(str::to_owned);
         let (relation, key) = self.take_key(relation.clone());
+        // The value without a row, where that is not `NULL`.
+        let mut otherwise = None;
         let (name, nested) = self.lookup(&relation, key.as_ref(), wish.as_deref(), |nested| {
             if has_one_row {
+                otherwise = nested.value_of_nothing(of);
                 nested.keep_only(of);
             } else {
                 nested.only_row(of);
             }
         });
-        self.stages.push(unwind(&name, true));
         let inside = nested.scope.at(of).unwrap_or_default();
-        self.scope.place(column, format!("{name}.{inside}"));
+        let place = format!("{name}.{inside}");
+        let Some(otherwise) = otherwise else {
+            self.stages.push(unwind(&name, true));
+            self.scope.place(column, place);
+            return;
+        };
+        let value = unary("$first", Template::string(format!("${place}")));
+        let value = call("$ifNull", [value, otherwise]);
+        self.stages.push(Stage::Set(vec![(name.clone(), value)]));
+        self.scope.place(column, name);
+    }
+
+    /// No row of an aggregate is as good as one of nothing, which the server makes in the pipeline of a
+    /// lookup for each row anew: leaves it out, and gives what is in the column then, but for `NULL`.
+    fn value_of_nothing(&mut self, column: ColumnId) -> Option<Template> {
+        if !self.narrow {
+            return None;
+        }
+        let Template::Document(values) = Stage::take_or_document(&mut self.stages)? else {
+            return None;
+        };
+        let place = self.scope.at(column)?;
+        let mut values = values.into_iter();
+        values.find_map(|(key, value)| (key == place).then_some(value))
     }
 
     /// Keeps one column, so that no document is carried whose other fields nobody reads.

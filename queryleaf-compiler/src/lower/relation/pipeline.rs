@@ -175,6 +175,27 @@ impl Stage {
         ]
     }
 
+    /// Takes the stages of [`or_document`](Stage::or_document) from the end of these, and gives the
+    /// document that they make of nothing.
+    pub(crate) fn take_or_document(stages: &mut Vec<Stage>) -> Option<Template> {
+        let [.., facet, Stage::Other(Template::Document(last))] = &stages[..] else {
+            return None;
+        };
+        let [(_, Template::Document(or))] = &last[..] else {
+            return None;
+        };
+        let [(_, Template::Array(or))] = &or[..] else {
+            return None;
+        };
+        let document = or.last()?.clone();
+        let [first, second] = Stage::or_document(document.clone());
+        let is_it = *facet == first && stages.last() == Some(&second);
+        is_it.then(|| {
+            stages.truncate(stages.len() - 2);
+            document
+        })
+    }
+
     /// `{$group: {_id: .., ..}}`.
     pub(crate) fn group(id: Template, accumulators: Vec<(String, Template)>) -> Stage {
         let mut entries = vec![("_id".to_owned(), id)];

@@ -38,10 +38,6 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "customers", pipeline: [{$match: {segment: "partner"}},
             {$lookup: {from: "sales", localField: "_id", foreignField: "customer", as: "s"}},
             {$match: {"s.status": "held"}}, {$project: {name: 1}}]}"#,
-    )
-    .examines(
-        3.3,
-        "which side has fewer rows is not known when the query is compiled",
     ),
     shape(
         "NOT EXISTS for few rows",

@@ -11,10 +11,6 @@ pub(super) const SHAPES: &[Shape] = &[
         r#"{aggregate: "sales", pipeline: [{$match: {status: "open"}}, {$sort: {placed: -1}},
             {$group: {_id: "$customer", rows: {$firstN: {n: 3, input: "$_id"}}}}, {$unwind: "$rows"},
             {$project: {customer: "$_id", _id: "$rows"}}]}"#,
-    )
-    .examines(
-        14.4,
-        "the server prefers the index in the order of the window to the one that finds the rows",
     ),
     shape(
         "a running total",
@@ -59,10 +55,6 @@ pub(super) const SHAPES: &[Shape] = &[
         &["_id", "placed"],
         r#"{aggregate: "sales", pipeline: [{$sort: {customer: 1, placed: -1}},
             {$group: {_id: "$customer", placed: {$first: "$placed"}}}, {$sort: {_id: 1}}]}"#,
-    )
-    .examines(
-        2.1,
-        "whole documents are kept, where the expert keeps the fields that are asked for",
     )
     .ordered(),
     shape(
