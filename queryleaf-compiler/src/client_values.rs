@@ -74,6 +74,12 @@ impl Values {
     }
 }
 
+/// Whether the client knows this text before it sends the command: a parameter, a constant, or a
+/// concatenation of them.
+pub(crate) fn is_known(text: &Expression) -> bool {
+    known_text(text).is_some() || concatenation(text).is_some()
+}
+
 /// A concatenation of texts that the client knows, one of them a parameter.
 fn concatenation(expression: &Expression) -> Option<Computed> {
     let (parts, skip_null) = match text_call(expression)? {

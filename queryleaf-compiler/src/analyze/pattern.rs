@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::call::wrong_count;
 use super::scope::Scope;
+use crate::client_values;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
@@ -157,14 +158,16 @@ impl Analyzer<'_> {
         ignore_case: bool,
         span: Span,
     ) -> Result<Expression> {
-        if !matches!(
-            pattern.kind,
-            ExpressionKind::Parameter(_) | ExpressionKind::Literal(_)
-        ) {
-            return self.unsupported(
-                pattern.span,
-                "a regular expression that is neither a literal nor a parameter",
-            );
+        // PostgreSQL's regular expressions are written in the server's terms before they are sent.
+        let is_literal = matches!(pattern.kind, ExpressionKind::Literal(_));
+        if !is_literal && !client_values::is_known(&pattern) {
+            let message = "a regular expression that the server would have to compute";
+            return Err(Box::new(
+                Diagnostic::error(Code::Unsupported, pattern.span, message).help(
+                    "make it of literals and parameters, as in `'^' || :start`; for a plain text use \
+                     `STARTS_WITH`, `STRPOS` or `LIKE`",
+                ),
+            ));
         }
         if let Some(text) = pattern.as_text() {
             posix(text, ignore_case)

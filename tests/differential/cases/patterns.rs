@@ -104,6 +104,17 @@ pub fn cases() -> Vec<Case> {
         for case in conditions("measures", &["maybe_word ~ :p", "word !~* :p"]) {
             cases.push(case.with("p", Value::text(*pattern)));
         }
+        // A pattern that is no whole one is an error in both; `^` and `$` bind more than `|`.
+        for case in conditions(
+            "measures",
+            &[
+                "maybe_word ~ ('^(' || :p || ')$')",
+                "maybe_word !~ CONCAT(:p, '|^m')",
+                "word ~* ('^' || :p)",
+            ],
+        ) {
+            cases.push(case.with("p", Value::text(*pattern)));
+        }
     }
     cases.extend(conditions(
         "measures",
@@ -138,7 +149,13 @@ pub fn cases() -> Vec<Case> {
     ));
     for case in conditions(
         "measures",
-        &["maybe_word LIKE :p", "word ~ :p", "word NOT LIKE :p"],
+        &[
+            "maybe_word LIKE :p",
+            "word ~ :p",
+            "word NOT LIKE :p",
+            "word !~ ('^' || :p)",
+            "word ~ CONCAT('^a', :p)",
+        ],
     ) {
         cases.push(case.with("p", Value::Null));
     }
