@@ -50,10 +50,12 @@ mod macros;
 
 pub use macros::{Collection, Embedded, SqlEnum, schema, sql};
 pub use queryleaf_runtime::{
-    Affected, Bind, Collection, CollectionPart, Decode, DecodeError, Difference, Embedded, Ensure,
-    EnsureAll, Ensured, Error, Executor, FetchAll, FetchOne, FetchOptional, Fill, InSession,
-    Interval, Query, Refusal, RefusedRow, Remedy, Result, RowStream, Rows, RowsOf, SqlEnum,
-    Statement, StreamedRow, Violation, WriteError, bson, geo, mongodb, rows, types, with_session,
+    Affected, Bind, ClientTransaction, Collection, CollectionPart, DatabaseTransaction, Decode,
+    DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor, FetchAll,
+    FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Query, Refusal, RefusedRow,
+    Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement, StreamedRow,
+    Transaction, TransactionOfClient, Violation, WriteError, bson, geo, mongodb, rows, types,
+    with_session,
 };
 
 #[doc(hidden)]
@@ -87,5 +89,7 @@ pub mod prelude {
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};
-    pub use queryleaf_runtime::{Collection, Embedded, Error, SqlEnum};
+    pub use queryleaf_runtime::{
+        ClientTransaction, Collection, DatabaseTransaction, Embedded, Error, SqlEnum,
+    };
 }

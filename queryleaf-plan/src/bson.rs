@@ -180,14 +180,14 @@ pub fn string(value: &[u8]) -> Option<&str> {
 }
 
 /// Starts a document or array and says where; [`end_document`] writes its length there.
-pub(crate) fn start_document(bytes: &mut Vec<u8>) -> usize {
+pub fn start_document(bytes: &mut Vec<u8>) -> usize {
     let start = bytes.len();
     bytes.extend_from_slice(&[0; FIRST_ELEMENT]);
     start
 }
 
 /// Ends the document or array that starts there.
-pub(crate) fn end_document(bytes: &mut Vec<u8>, start: usize) {
+pub fn end_document(bytes: &mut Vec<u8>, start: usize) {
     bytes.push(0);
     let length = (bytes.len() - start) as u32;
     if let Some(front) = bytes.get_mut(start..start + FIRST_ELEMENT) {
@@ -196,14 +196,14 @@ pub(crate) fn end_document(bytes: &mut Vec<u8>, start: usize) {
 }
 
 /// Writes what stands in front of an element's value. BSON cannot have a zero byte in a name.
-pub(crate) fn write_name(bytes: &mut Vec<u8>, element_type: u8, name: &str) {
+pub fn write_name(bytes: &mut Vec<u8>, element_type: u8, name: &str) {
     bytes.push(element_type);
     bytes.extend(name.bytes().filter(|&byte| byte != 0));
     bytes.push(0);
 }
 
 /// Writes the value of a string.
-pub(crate) fn write_string(bytes: &mut Vec<u8>, text: &str) {
+pub fn write_string(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(&(text.len() as u32 + 1).to_le_bytes());
     bytes.extend_from_slice(text.as_bytes());
     bytes.push(0);

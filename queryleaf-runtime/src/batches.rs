@@ -6,11 +6,12 @@ use crate::error::{Error, Result};
 use crate::executor::Target;
 use crate::row::RowReader;
 use crate::span;
+use crate::transaction::Interrupted;
 use futures::future::BoxFuture;
 use futures::stream::{Stream, StreamExt};
-use mongodb::ClientSession;
 use mongodb::bson::Document;
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
+use mongodb::{ClientSession, Database};
 use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -23,13 +24,14 @@ pub(crate) struct Batches<'e> {
     plan: &'static Plan,
     state: State<'e>,
     span: Span,
+    transaction: Option<Interrupted>,
 }
 
 enum State<'e> {
     /// Never sent: a parameter had no usable value.
     Failed(Error),
     /// Sent, no cursor yet.
-    Opening(BoxFuture<'e, DriverResult<Cursor<'e>>>),
+    Opening(BoxFuture<'e, DriverResult<Opened<'e>>>),
     /// Between two batches, or waiting for one.
     Open(Box<RawBatchCursor>),
     /// Waiting for a batch within a session.
@@ -38,13 +40,31 @@ enum State<'e> {
     Done,
 }
 
-enum Cursor<'e> {
-    Plain(RawBatchCursor),
-    InSession(SessionCursor<'e>),
+/// A cursor with the session that it belongs to.
+type Opened<'e> = (Cursor, Option<&'e mut ClientSession>);
+
+/// A cursor of the driver.
+pub(crate) enum Cursor {
+    Plain(Box<RawBatchCursor>),
+    InSession(Box<SessionRawBatchCursor>),
+}
+
+impl Cursor {
+    /// The next batch; the session must be the one in which the cursor was opened.
+    pub(crate) async fn next(
+        &mut self,
+        session: Option<&mut ClientSession>,
+    ) -> Option<DriverResult<RawBatch>> {
+        match (self, session) {
+            (Cursor::Plain(cursor), _) => cursor.next().await,
+            (Cursor::InSession(cursor), Some(session)) => cursor.stream(session).next().await,
+            (Cursor::InSession(_), None) => None,
+        }
+    }
 }
 
 struct SessionCursor<'e> {
-    cursor: SessionRawBatchCursor,
+    cursor: Box<SessionRawBatchCursor>,
     session: &'e mut ClientSession,
 }
 
@@ -53,11 +73,17 @@ impl<'e> Batches<'e> {
     pub(crate) fn new(plan: &'static Plan, command: Result<Command>, target: Target<'e>) -> Self {
         let name = command.as_ref().ok().map(Command::name);
         let span = span::operation(plan, &target.database, name);
+        let transaction = target.transaction.clone();
         let state = match command {
-            Ok(command) => State::Opening(Box::pin(open(command, target))),
+            Ok(command) => State::Opening(Box::pin(open_in(command, target))),
             Err(error) => State::Failed(error),
         };
-        Batches { plan, state, span }
+        Batches {
+            plan,
+            state,
+            span,
+            transaction,
+        }
     }
 
     pub(crate) fn plan(&self) -> &'static Plan {
@@ -70,14 +96,16 @@ impl<'e> Batches<'e> {
         loop {
             let answer = match &mut self.state {
                 State::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
-                    Ok(Cursor::Plain(cursor)) => {
-                        self.state = State::Open(Box::new(cursor));
+                    Ok((Cursor::Plain(cursor), _)) => {
+                        self.state = State::Open(cursor);
                         continue;
                     }
-                    Ok(Cursor::InSession(cursor)) => {
+                    Ok((Cursor::InSession(cursor), Some(session))) => {
+                        let cursor = SessionCursor { cursor, session };
                         self.state = State::InSession(Box::pin(next_in_session(cursor)));
                         continue;
                     }
+                    Ok((Cursor::InSession(_), None)) => None,
                     Err(error) => Some(Err(error)),
                 },
                 State::Open(cursor) => ready!(Pin::new(&mut **cursor).poll_next(cx)),
@@ -101,6 +129,9 @@ impl<'e> Batches<'e> {
                 }
                 Some(Err(error)) => {
                     self.state = State::Done;
+                    if let Some(transaction) = &self.transaction {
+                        transaction.note(&error);
+                    }
                     Some(Err(Error::from_driver(error, self.plan)))
                 }
                 None => {
@@ -133,9 +164,25 @@ impl<'e> Batches<'e> {
     }
 }
 
+/// Sends the command, and keeps the session.
+async fn open_in(command: Command, target: Target<'_>) -> DriverResult<Opened<'_>> {
+    let Target {
+        database,
+        mut session,
+        transaction: _,
+    } = target;
+    let cursor = open(command, &database, session.as_deref_mut()).await?;
+    Ok((cursor, session))
+}
+
 /// Sends the command.
-async fn open(command: Command, target: Target<'_>) -> DriverResult<Cursor<'_>> {
-    let Target { database, session } = target;
+pub(crate) async fn open(
+    command: Command,
+    database: &Database,
+    session: Option<&mut ClientSession>,
+) -> DriverResult<Cursor> {
+    let plain = |cursor| Cursor::Plain(Box::new(cursor));
+    let in_session = |cursor| Cursor::InSession(Box::new(cursor));
     match command {
         Command::Find {
             collection,
@@ -145,11 +192,8 @@ async fn open(command: Command, target: Target<'_>) -> DriverResult<Cursor<'_>> 
             let collection = database.collection::<Document>(&collection);
             let find = collection.find(filter).with_options(*options);
             match session {
-                None => find.batch().await.map(Cursor::Plain),
-                Some(session) => {
-                    let cursor = find.session(&mut *session).batch().await?;
-                    Ok(Cursor::InSession(SessionCursor { cursor, session }))
-                }
+                None => find.batch().await.map(plain),
+                Some(session) => find.session(session).batch().await.map(in_session),
             }
         }
         Command::Aggregate {
@@ -164,11 +208,8 @@ async fn open(command: Command, target: Target<'_>) -> DriverResult<Cursor<'_>> 
             };
             let aggregate = aggregate.with_options(*options);
             match session {
-                None => aggregate.batch().await.map(Cursor::Plain),
-                Some(session) => {
-                    let cursor = aggregate.session(&mut *session).batch().await?;
-                    Ok(Cursor::InSession(SessionCursor { cursor, session }))
-                }
+                None => aggregate.batch().await.map(plain),
+                Some(session) => aggregate.session(session).batch().await.map(in_session),
             }
         }
     }
@@ -190,7 +231,9 @@ pub(crate) async fn explain(
     target: Target<'_>,
 ) -> Result<Document> {
     let command = mongodb::bson::doc! { "explain": command?, "verbosity": verbosity };
-    let Target { database, session } = target;
+    let Target {
+        database, session, ..
+    } = target;
     let span = span::operation(plan, &database, Some("explain"));
     let run = database.run_command(command);
     let run = match session {
@@ -210,7 +253,7 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// Looks for the rows in the reply: `cursor.firstBatch` or `cursor.nextBatch`.
-    fn new(reply: RawBatch) -> Result<Self, Malformed> {
+    pub(crate) fn new(reply: RawBatch) -> Result<Self, Malformed> {
         let bytes = reply.as_raw_document().as_bytes();
         let cursor = child(bytes, FIRST_ELEMENT, |name| name == b"cursor")?;
         let rows = child(bytes, cursor, |name| {

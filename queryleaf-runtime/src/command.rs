@@ -26,7 +26,11 @@ pub(crate) enum Command {
 impl Command {
     /// Reads the BSON bytes of a `find` or `aggregate` command.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let mut command = bridge::to_document(bytes)?;
+        Command::from_document(bridge::to_document(bytes)?)
+    }
+
+    /// Reads a `find` or `aggregate` command.
+    pub(crate) fn from_document(mut command: Document) -> Result<Self, String> {
         if command.contains_key("find") {
             find(&mut command)
         } else {

@@ -1,6 +1,8 @@
 //! Where a query runs: a database, with or without a session.
 
+use crate::transaction::Interrupted;
 use mongodb::{ClientSession, Database};
+pub(crate) use sealed::Sealed;
 
 /// What a query can run on: `&mongodb::Database`, or a database and a session made one by
 /// [`with_session`].
@@ -29,7 +31,7 @@ use mongodb::{ClientSession, Database};
     label = "expected `&mongodb::Database` or what `queryleaf::with_session` makes",
     note = "queries take the user's own `&mongodb::Database`: `client.database(\"shop\")`"
 )]
-pub trait Executor<'e>: sealed::Sealed {
+pub trait Executor<'e>: Sealed {
     /// The database and the session.
     #[doc(hidden)]
     fn target(self) -> Target<'e>;
@@ -40,6 +42,8 @@ pub trait Executor<'e>: sealed::Sealed {
 pub struct Target<'e> {
     pub(crate) database: Database,
     pub(crate) session: Option<&'e mut ClientSession>,
+    /// Where the session is known to be in a transaction.
+    pub(crate) transaction: Option<Interrupted>,
 }
 
 /// A database whose queries run in a session; see [`with_session`].
@@ -47,6 +51,21 @@ pub struct Target<'e> {
 pub struct InSession<'s> {
     database: Database,
     session: &'s mut ClientSession,
+    transaction: Option<Interrupted>,
+}
+
+impl<'s> InSession<'s> {
+    pub(crate) fn in_transaction(
+        database: Database,
+        session: &'s mut ClientSession,
+        interrupted: &Interrupted,
+    ) -> Self {
+        InSession {
+            database,
+            session,
+            transaction: Some(interrupted.clone()),
+        }
+    }
 }
 
 /// Makes queries run in a session of the driver, and so in its transaction once one is started.
@@ -72,6 +91,7 @@ pub fn with_session<'s>(database: &Database, session: &'s mut ClientSession) -> 
     InSession {
         database: database.clone(),
         session,
+        transaction: None,
     }
 }
 
@@ -80,6 +100,7 @@ impl Executor<'static> for &Database {
         Target {
             database: self.clone(),
             session: None,
+            transaction: None,
         }
     }
 }
@@ -89,6 +110,7 @@ impl<'s> Executor<'s> for InSession<'s> {
         Target {
             database: self.database,
             session: Some(self.session),
+            transaction: self.transaction,
         }
     }
 }
@@ -98,6 +120,7 @@ impl<'e> Executor<'e> for &'e mut InSession<'_> {
         Target {
             database: self.database.clone(),
             session: Some(self.session),
+            transaction: self.transaction.clone(),
         }
     }
 }

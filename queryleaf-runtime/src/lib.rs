@@ -32,6 +32,7 @@ mod row_support;
 mod schema;
 mod span;
 mod stream;
+mod transaction;
 mod write;
 
 pub use bind::Bind;
@@ -46,6 +47,7 @@ pub use query::Query;
 pub use schema::{Collection, Embedded, SqlEnum};
 pub use serde;
 pub use stream::RowStream;
-pub use write::{Affected, Rows, RowsOf, Statement, StreamedRow, rows};
+pub use transaction::{ClientTransaction, DatabaseTransaction, Transaction, TransactionOfClient};
+pub use write::{Affected, FetchReturned, Returning, Rows, RowsOf, Statement, StreamedRow, rows};
 
 use plan::Plan;

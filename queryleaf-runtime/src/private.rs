@@ -128,6 +128,9 @@
 //! # let _ = statement;
 //! ```
 //!
+//! * With `RETURNING` it is `__private::Returning::<Row, S>::new(&PLAN, parameters, decode)`, with the
+//!   row type, the columns and their paths, and the function `decode` as for a query. The paths are
+//!   those in the documents that the stages `returning` give.
 //! * Values that the client makes are numbered after the parameters, and made when the statement
 //!   runs.
 //! * [`rows`] takes what implements [`Rows`]: a `D`, slices, arrays and `Vec`s of it, and streams in
@@ -148,7 +151,7 @@ pub use crate::schema::{
     array, bind_as, bind_named_as, declared, ensure, field, fill_as, item, list, map, member,
     nullable, read_fields,
 };
-pub use crate::write::{Affected, BoundRows, Rows, Statement, bind_rows as rows};
+pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types};
 pub use mongodb::bson;
 pub use queryleaf_plan::Generated;

@@ -2,14 +2,12 @@
 
 mod common;
 
-use common::{compared, plan, statement, store, stored, template};
+use common::{compared, plan, statement, store, stored, template, unique, write_error};
 use futures::stream;
-use mongodb::Database;
-use mongodb::options::IndexOptions;
 use queryleaf_plan::{Generated, Template, encode};
 use queryleaf_runtime::bson::{Bson, Document, doc};
 use queryleaf_runtime::private::{self, Plan, Statement, Witness, bind, types};
-use queryleaf_runtime::{Affected, Error, Refusal, Rows, WriteError, rows, with_session};
+use queryleaf_runtime::{Affected, Error, Refusal, Rows, rows, with_session};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Serialize)]
@@ -35,23 +33,6 @@ fn insert<V: Rows<Book> + ?Sized>(books: &V, options: Document) -> Statement {
         doc! { "insert": "books", "options": options }
     };
     statement(&program).with_rows(private::rows(Witness::NEW, books))
-}
-
-async fn unique_titles(database: &Database) {
-    let options = IndexOptions::builder().unique(true).build();
-    let index = mongodb::IndexModel::builder()
-        .keys(doc! { "title": 1 })
-        .options(options)
-        .build();
-    let collection = database.collection::<Document>("books");
-    collection.create_index(index).await.unwrap();
-}
-
-fn write_error(result: Result<Affected, Error>) -> Box<WriteError> {
-    match result {
-        Err(Error::Write(error)) => error,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]
@@ -201,7 +182,7 @@ async fn rows_before_a_failure_of_their_stream_are_stored() {
 #[tokio::test]
 async fn refused_rows_are_named() {
     let database = queryleaf_testkit::database().await;
-    unique_titles(&database).await;
+    unique(&database, "title").await;
     store(&database, [doc! { "_id": 7, "title": "book 2" }]).await;
     for (options, inserted, refused, unsent) in [
         (doc! {}, 8, vec![2, 7], None),

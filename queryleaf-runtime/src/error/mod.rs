@@ -86,6 +86,26 @@ pub enum Error {
         /// What the driver reports.
         source: Box<mongodb::error::Error>,
     },
+    /// Two rows of one statement that are about the same stored row. Nothing was written.
+    CardinalityViolation {
+        /// What happened, in the words of PostgreSQL.
+        message: String,
+        /// The query.
+        sql: &'static str,
+    },
+    /// Whether a transaction was committed is not known: the connection failed while it was, and could
+    /// not be made again in time.
+    CommitUnknown {
+        /// What the driver reports.
+        source: Box<mongodb::error::Error>,
+    },
+    /// What MongoDB forbids in a transaction. Nothing was sent.
+    NotInTransaction {
+        /// What is forbidden, and what to do instead.
+        what: String,
+        /// The query.
+        sql: &'static str,
+    },
     /// A defect of QueryLeaf: the program holds a plan, or the server sent an answer, that it does
     /// not understand.
     Internal {
@@ -140,10 +160,13 @@ impl Error {
             | Error::Parameter { sql, .. }
             | Error::Evaluation { sql, .. }
             | Error::Driver { sql, .. }
+            | Error::CardinalityViolation { sql, .. }
+            | Error::NotInTransaction { sql, .. }
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
             Error::Ensure { .. } => "",
             Error::Write(error) => error.sql,
+            Error::CommitUnknown { .. } => "COMMIT",
         }
     }
 
@@ -182,21 +205,27 @@ impl Error {
             | Error::Decode(_)
             | Error::Parameter { .. }
             | Error::Evaluation { .. }
+            | Error::CardinalityViolation { .. }
+            | Error::CommitUnknown { .. }
+            | Error::NotInTransaction { .. }
             | Error::Internal { .. } => false,
         }
     }
 
     /// The driver's error behind this one.
-    fn driver_error(&self) -> Option<&mongodb::error::Error> {
+    pub(crate) fn driver_error(&self) -> Option<&mongodb::error::Error> {
         match self {
             Error::Evaluation { source, .. }
             | Error::Driver { source, .. }
-            | Error::Ensure { source, .. } => Some(source),
+            | Error::Ensure { source, .. }
+            | Error::CommitUnknown { source } => Some(source),
             Error::Write(error) => error.driver_error(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::CardinalityViolation { .. }
+            | Error::NotInTransaction { .. }
             | Error::Internal { .. } => None,
         }
     }
@@ -215,6 +244,14 @@ impl Error {
                 source,
             },
             None => Error::Driver { sql, source },
+        }
+    }
+
+    /// The same error, of a commit that may have been carried out.
+    pub(crate) fn into_commit_unknown(self) -> Error {
+        match self {
+            Error::Driver { source, .. } => Error::CommitUnknown { source },
+            other => other,
         }
     }
 
@@ -263,7 +300,18 @@ impl fmt::Display for Error {
             Error::Decode(error) => return error.fmt(f),
             Error::Write(error) => error.fmt(f)?,
             Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
-            Error::Evaluation { message, .. } => f.write_str(message)?,
+            Error::Evaluation { message, .. } | Error::CardinalityViolation { message, .. } => {
+                f.write_str(message)?;
+            }
+            Error::CommitUnknown { source } => {
+                write!(
+                    f,
+                    "whether the transaction was committed is not known: {source}"
+                )?;
+            }
+            Error::NotInTransaction { what, .. } => {
+                write!(f, "MongoDB forbids in a transaction: {what}")?;
+            }
             Error::Driver { source, .. } => match command_error(source) {
                 Some(error) => write!(
                     f,
@@ -315,12 +363,15 @@ impl std::error::Error for Error {
         match self {
             Error::Evaluation { source, .. }
             | Error::Driver { source, .. }
-            | Error::Ensure { source, .. } => Some(&**source),
+            | Error::Ensure { source, .. }
+            | Error::CommitUnknown { source } => Some(&**source),
             Error::Write(error) => error.source(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::CardinalityViolation { .. }
+            | Error::NotInTransaction { .. }
             | Error::Internal { .. } => None,
         }
     }

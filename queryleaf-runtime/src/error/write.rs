@@ -140,6 +140,14 @@ impl RefusedRow {
         }
     }
 
+    /// Whether the document is what the server did not like, and not the command.
+    pub(crate) fn is_about_a_document(&self) -> bool {
+        match self.reason {
+            Refusal::DuplicateKey { .. } | Refusal::Invalid { .. } => true,
+            Refusal::Evaluation { .. } | Refusal::Other => false,
+        }
+    }
+
     /// With the duplicate key, where the answer of the server has it.
     pub(crate) fn with_key(mut self, error: &Document) -> Self {
         if let (Refusal::DuplicateKey { key, .. }, Ok(found)) =

@@ -50,6 +50,12 @@ impl Affected {
         ..Affected::NOTHING
     };
 
+    /// Some documents, nobody knows how many, were stored.
+    pub(crate) const INSERTED_UNKNOWN: Affected = Affected {
+        inserted: None,
+        ..Affected::NOTHING
+    };
+
     /// Some documents, nobody knows how many, were deleted.
     pub(crate) const DELETED_UNKNOWN: Affected = Affected {
         deleted: None,

@@ -2,7 +2,8 @@
 
 use super::Affected;
 use super::program::{Change, Delete, Update};
-use super::run::{Fate, Report, Run, Unwritten, count, fate};
+use super::run::{Fate, Report, Run, Unwritten, fate};
+use super::statements::refused;
 use crate::bridge;
 use crate::error::{Cause, Error, Refusal, RefusedRow, Result};
 use mongodb::bson::{Bson, Document};
@@ -23,14 +24,14 @@ impl From<Change> for UpdateModifications {
 ///
 /// The driver repeats an update of one document after a network failure, and the server knows it
 /// again; nobody can do that for one of many.
-pub(crate) async fn update(run: &mut Run<'_>, update: Update) -> Result<Affected> {
+pub(crate) async fn update(run: &mut Run<'_>, update: &Update) -> Result<Affected> {
     let collection = run.database.collection::<Document>(&update.collection);
     let mut options = UpdateOptions::default();
-    options.array_filters = update.array_filters;
+    options.array_filters = update.array_filters.clone();
     let sending = if update.one {
-        collection.update_one(update.filter, update.change)
+        collection.update_one(update.filter.clone(), update.change.clone())
     } else {
-        collection.update_many(update.filter, update.change)
+        collection.update_many(update.filter.clone(), update.change.clone())
     };
     let sending = sending.with_options(options);
     let answer = match run.session.as_deref_mut() {
@@ -47,12 +48,12 @@ pub(crate) async fn update(run: &mut Run<'_>, update: Update) -> Result<Affected
 }
 
 /// Deletes all documents that match.
-pub(crate) async fn delete(run: &mut Run<'_>, delete: Delete) -> Result<Affected> {
+pub(crate) async fn delete(run: &mut Run<'_>, delete: &Delete) -> Result<Affected> {
     let collection = run.database.collection::<Document>(&delete.collection);
     let sending = if delete.one {
-        collection.delete_one(delete.filter)
+        collection.delete_one(delete.filter.clone())
     } else {
-        collection.delete_many(delete.filter)
+        collection.delete_many(delete.filter.clone())
     };
     let answer = match run.session.as_deref_mut() {
         Some(session) => sending.session(session).await,
@@ -97,10 +98,7 @@ fn failure(run: &Run<'_>, error: DriverError, one: bool, some: Affected) -> Erro
                 source: Box::new(error),
             },
             Some(row) => {
-                let report = Report {
-                    applied: Affected::NOTHING,
-                    refused: vec![row],
-                };
+                let report = Report::refusing(row);
                 report.error(run, Some(Cause::Driver(error)), Unwritten::default())
             }
         };
@@ -108,17 +106,7 @@ fn failure(run: &Run<'_>, error: DriverError, one: bool, some: Affected) -> Erro
     let report = Report {
         applied: some,
         refused,
+        ..Report::default()
     };
     report.error(run, Some(Cause::Driver(error)), Unwritten::statement())
-}
-
-/// A refusal as a command's answer tells it.
-pub(super) fn refused(error: &Document) -> RefusedRow {
-    RefusedRow::new(
-        count(error, "index"),
-        error.get_i32("code").unwrap_or_default(),
-        error.get_str("errmsg").unwrap_or_default(),
-        error.get_document("errInfo").ok(),
-    )
-    .with_key(error)
 }

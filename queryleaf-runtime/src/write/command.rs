@@ -2,6 +2,7 @@
 
 use super::documents::Documents;
 use super::program::{Change, Program};
+use super::staged::on_server;
 use crate::bridge;
 use mongodb::bson::{Bson, Document, doc};
 
@@ -9,18 +10,18 @@ use mongodb::bson::{Bson, Document, doc};
 pub(super) fn command(program: Program, rows: Option<&Documents>) -> Result<Document, String> {
     Ok(match program {
         Program::Insert(insert) => {
-            let mut command = doc! { "insert": insert.collection };
+            let mut command = doc! { "insert": insert.target.collection };
             if let Some(documents) = rows.or(insert.documents.as_ref()) {
                 let documents = (0..documents.len())
                     .map(|index| bridge::to_document(documents.get(index)))
                     .collect::<Result<Vec<_>, _>>()?;
                 command.insert("documents", documents);
             }
-            command.insert("ordered", insert.options.ordered.unwrap_or(false));
-            if let Some(bypass) = insert.options.bypass_document_validation {
+            command.insert("ordered", insert.target.options.ordered.unwrap_or(false));
+            if let Some(bypass) = insert.target.options.bypass_document_validation {
                 command.insert("bypassDocumentValidation", bypass);
             }
-            if let Some(write_concern) = insert.options.write_concern {
+            if let Some(write_concern) = insert.target.options.write_concern {
                 command.insert("writeConcern", bridge::serialize_to_bson(&write_concern)?);
             }
             command
@@ -41,5 +42,15 @@ pub(super) fn command(program: Program, rows: Option<&Documents>) -> Result<Docu
             "delete": delete.collection,
             "deletes": [{ "q": delete.filter, "limit": i32::from(delete.one) }],
         },
+        Program::Staged(staged) => {
+            let mut command = staged.command.clone();
+            if let (Some(stages), Ok(pipeline)) =
+                (on_server(&staged), command.get_array_mut("pipeline"))
+            {
+                pipeline.extend(stages.into_iter().map(Bson::from));
+            }
+            command.insert("cursor", Document::new());
+            command
+        }
     })
 }

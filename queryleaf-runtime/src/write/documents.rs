@@ -84,6 +84,12 @@ impl Documents {
         Ok(())
     }
 
+    /// Adds a row that is no document of a collection.
+    pub(crate) fn push_row(&mut self, row: &[u8]) {
+        self.bytes.extend_from_slice(row);
+        self.ends.push(self.bytes.len());
+    }
+
     /// The bytes of the document at this place.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         let start = match index {
@@ -150,6 +156,14 @@ impl Batch {
 
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         self.documents.get(self.range.start + index)
+    }
+
+    /// Those from one place to another, both included.
+    pub(crate) fn slice(&self, first: usize, last: usize) -> Batch {
+        Batch {
+            documents: Arc::clone(&self.documents),
+            range: self.range.start + first..self.range.start + last + 1,
+        }
     }
 
     /// Those behind this place, if there are any.

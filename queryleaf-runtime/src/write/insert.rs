@@ -1,13 +1,13 @@
 //! Rows whose values are known, sent in batches.
 
 use super::documents::{Batch, Limit};
-use super::program::{Insert, Options};
+use super::program::{Conflict, Options, Target};
 use super::rows::{Feed, Next};
 use super::run::{Report, Run, Stop};
 use super::stored::stored;
-use super::{Affected, duplicates};
-use crate::error::{RefusedRow, Result};
-use mongodb::bson::RawDocument;
+use super::{Affected, conflict, duplicates};
+use crate::error::{Refusal, RefusedRow, Result};
+use mongodb::bson::{Bson, RawDocument};
 use mongodb::error::{ErrorKind, InsertManyError};
 use mongodb::options::InsertManyOptions;
 
@@ -19,20 +19,37 @@ impl Options {
     /// documents and 48 MB.
     pub(crate) fn limit(&self) -> Limit {
         Limit {
-            documents: self.batch_size.unwrap_or(10_000).clamp(1, 100_000),
+            documents: self
+                .batch_size
+                .map_or(10_000, |size| size.clamp(1, 100_000) as usize),
             bytes: 8 * 1024 * 1024,
         }
     }
 }
 
-/// Stores rows; `report` is about those of earlier runs.
+/// Stores the rows of a feed; `earlier` is about those of earlier runs.
 pub(crate) async fn insert(
     run: &mut Run<'_>,
-    insert: &Insert,
+    target: &Target,
+    feed: Feed,
+    earlier: Report,
+) -> Result<Affected> {
+    let report = report(run, target, feed, earlier).await?;
+    Ok(report.applied)
+}
+
+/// The same, and tells more.
+pub(super) async fn report(
+    run: &mut Run<'_>,
+    target: &Target,
     mut feed: Feed,
     mut report: Report,
-) -> Result<Affected> {
-    let limit = insert.options.limit();
+) -> Result<Report> {
+    check(run, target)?;
+    if let Some(documents) = feed.all_known() {
+        conflict::check_documents(run, target, documents)?;
+    }
+    let limit = target.options.limit();
     let stop = loop {
         let (batch, rows) = match feed.next(limit).await {
             Next::End => break Stop::END,
@@ -41,7 +58,7 @@ pub(crate) async fn insert(
                 let rows = (0..batch.len()).collect();
                 (batch, rows)
             }
-            Next::Uncertain(batch) => match stored(run, &insert.collection, &batch).await {
+            Next::Uncertain(batch) => match stored(run, &target.collection, &batch).await {
                 Ok(found) => {
                     report
                         .refused
@@ -55,25 +72,67 @@ pub(crate) async fn insert(
                 Err(error) => break Stop::uncertain(error, batch),
             },
         };
-        if let Some(stop) = batch_of(run, insert, batch, rows, &mut report).await {
+        if let Some(stop) = send(run, target, batch, rows, &mut report).await? {
             break stop;
         }
     };
-    report.end(run, stop, feed)
+    report.end(run, stop, feed, is_resumable(target))
 }
 
-/// Stores these rows of a batch; the reason why the next batch must not be sent, if there is one.
-async fn batch_of(
+/// Whether what is missing after a failure can be sent again without doing anything twice.
+fn is_resumable(target: &Target) -> bool {
+    target
+        .conflict
+        .as_ref()
+        .is_none_or(|conflict| conflict.action.is_none())
+}
+
+/// Refuses what cannot be done where the statement runs.
+pub(super) fn check(run: &Run<'_>, target: &Target) -> Result<()> {
+    if run.in_transaction && target.options.write_concern.is_some() {
+        return Err(run.not_in_transaction(
+            "a write concern of one statement, WITH BULK_OPTIONS (write_concern = ..): the whole \
+             transaction has one",
+        ));
+    }
+    match &target.conflict {
+        Some(Conflict { key: None, .. }) if run.session.is_some() => Err(run.not_in_transaction(
+            "ON CONFLICT DO NOTHING without the columns of a unique index: the first duplicate key \
+             would end the transaction; name the columns, `ON CONFLICT (..) DO NOTHING`",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Sends these rows of a batch; gives the reason why no more must be sent, if there is one.
+pub(super) async fn send(
     run: &mut Run<'_>,
-    insert: &Insert,
+    target: &Target,
+    batch: Batch,
+    rows: Vec<usize>,
+    report: &mut Report,
+) -> Result<Option<Stop>> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    Ok(match &target.conflict {
+        Some(conflict) if conflict.action.is_some() || run.session.is_some() => {
+            conflict::check_distinct(run, target, rows.iter().map(|&place| batch.get(place)))?;
+            conflict::upsert(run, target, batch, rows, report).await
+        }
+        Some(_) | None => store(run, target, batch, rows, report).await,
+    })
+}
+
+/// Stores these rows of a batch with one `insert` command.
+pub(super) async fn store(
+    run: &mut Run<'_>,
+    target: &Target,
     batch: Batch,
     rows: Vec<usize>,
     report: &mut Report,
 ) -> Option<Stop> {
-    if rows.is_empty() {
-        return None;
-    }
-    let error = match send(run, insert, &batch, &rows).await {
+    let error = match command(run, target, &batch, &rows).await {
         Ok(()) => {
             report.applied += Affected::inserted(rows.len() as u64);
             return None;
@@ -86,52 +145,100 @@ async fn batch_of(
         ..
     }) = &*error.kind
     else {
-        return Some(Stop::driver(error, batch));
+        return Some(Stop::driver_from(error, &batch, &rows));
     };
-    let mut refused = Vec::new();
+    let (mut refused, mut skipped, mut unclear) = (Vec::new(), 0, Vec::new());
     for error in write_errors.iter().flatten() {
         let Some(&place) = rows.get(error.index) else {
             continue;
         };
         let details = error.details.as_ref();
         let mut row = RefusedRow::new(batch.row(place), error.code, &error.message, details);
-        duplicates::describe(run, &insert.collection, &mut row, batch.get(place)).await;
-        refused.push((place, row));
+        duplicates::describe(run, &target.collection, &mut row, batch.get(place)).await;
+        if is_conflict(target, &row.reason) {
+            skipped += 1;
+            if let Some(rows) = &mut report.skipped {
+                rows.push(batch.row(place));
+            }
+        } else if is_other_key(target, &row.reason, batch.get(place)) {
+            unclear.push(place);
+        } else {
+            refused.push((place, row));
+        }
     }
-    let ordered = insert.options.ordered == Some(true);
-    let first = refused.first().map(|(place, _)| *place).filter(|_| ordered);
+    let first = refused
+        .first()
+        .map(|(place, _)| *place)
+        .filter(|_| is_ordered(target));
     let attempted = match first {
         Some(first) => rows.partition_point(|&place| place <= first),
         None => rows.len(),
     };
-    let written = (attempted - refused.len()) as u64;
+    let written = attempted - refused.len() - skipped - unclear.len();
     report
         .refused
         .extend(refused.into_iter().map(|(_, row)| row));
     if write_concern_error.is_some() {
         return Some(Stop::uncertain(error, batch));
     }
-    report.applied += Affected::inserted(written);
+    report.applied += Affected {
+        skipped: Some(skipped as u64),
+        ..Affected::inserted(written as u64)
+    };
+    if !unclear.is_empty() {
+        return Box::pin(conflict::upsert(run, target, batch, unclear, report)).await;
+    }
     first.map(|first| Stop::refused(batch.after(first)))
 }
 
-/// Sends these rows of a batch as one command.
-async fn send(
+/// Whether a row that `ON CONFLICT` may pass over has the key of another index: the server names the
+/// first index that has it, and SQL asks the one of the conflict first.
+fn is_other_key(target: &Target, refusal: &Refusal, document: &[u8]) -> bool {
+    let key = target
+        .conflict
+        .as_ref()
+        .and_then(|conflict| conflict.key.as_ref());
+    key.is_some_and(|key| {
+        matches!(refusal, Refusal::DuplicateKey { .. })
+            && !conflict::is_key(refusal, key)
+            && !conflict::has_null(document, key)
+    })
+}
+
+/// Whether rows wait for those before them. `DO NOTHING` goes on where an ordered command stops.
+fn is_ordered(target: &Target) -> bool {
+    target.options.ordered == Some(true) && target.conflict.is_none()
+}
+
+/// Whether `ON CONFLICT` is about this refusal. Two `NULL`s are no conflict in SQL.
+fn is_conflict(target: &Target, refusal: &Refusal) -> bool {
+    let (Some(conflict), Refusal::DuplicateKey { key, .. }) = (&target.conflict, refusal) else {
+        return false;
+    };
+    !key.is_empty()
+        && key.values().all(|value| *value != Bson::Null)
+        && conflict
+            .key
+            .as_ref()
+            .is_none_or(|fields| conflict::is_key(refusal, fields))
+}
+
+async fn command(
     run: &mut Run<'_>,
-    insert: &Insert,
+    target: &Target,
     batch: &Batch,
     rows: &[usize],
 ) -> Result<(), DriverError> {
     let mut options = InsertManyOptions::default();
-    options.ordered = Some(insert.options.ordered.unwrap_or(false));
-    options.write_concern = insert.options.write_concern.clone();
-    options.bypass_document_validation = insert.options.bypass_document_validation;
+    options.ordered = Some(is_ordered(target));
+    options.write_concern = target.options.write_concern.clone();
+    options.bypass_document_validation = target.options.bypass_document_validation;
     let documents: Vec<&RawDocument> = rows
         .iter()
         .map(|&place| RawDocument::from_bytes(batch.get(place)))
         .collect::<Result<_, _>>()
         .map_err(DriverError::custom)?;
-    let collection = run.database.collection::<&RawDocument>(&insert.collection);
+    let collection = run.database.collection::<&RawDocument>(&target.collection);
     let sending = collection.insert_many(documents).with_options(options);
     match run.session.as_deref_mut() {
         Some(session) => sending.session(session).await,

@@ -11,15 +11,21 @@
 mod affected;
 mod change;
 mod command;
+mod conflict;
 mod documents;
 mod duplicates;
+mod fetch;
 mod insert;
 mod program;
+mod returning;
 mod rows;
 mod run;
+mod staged;
 mod statement;
+mod statements;
 mod stored;
 
 pub use affected::Affected;
+pub use fetch::{FetchReturned, Returning};
 pub use rows::{BoundRows, Rows, RowsOf, StreamedRow, bind_rows, rows};
 pub use statement::Statement;

@@ -7,7 +7,9 @@ use crate::bridge;
 use crate::raw::RawValue;
 use mongodb::bson::Document;
 use mongodb::options::WriteConcern;
+use queryleaf_plan::Generated;
 use queryleaf_plan::bson::{element_type, elements, string};
+use serde::de::DeserializeOwned;
 
 /// What a writing statement does.
 #[derive(Debug)]
@@ -15,15 +17,33 @@ pub(crate) enum Program {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
+    Staged(Staged),
 }
 
 /// Rows whose values are known.
 #[derive(Debug)]
 pub(crate) struct Insert {
-    pub(crate) collection: String,
     /// `None` where the rows are the user's own structs.
     pub(crate) documents: Option<Documents>,
+    pub(crate) target: Target,
+    pub(crate) returning: Option<Vec<Document>>,
+}
+
+/// Where and how rows are stored.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) collection: String,
+    pub(crate) conflict: Option<Conflict>,
     pub(crate) options: Options,
+}
+
+/// `ON CONFLICT`.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    /// The fields of a unique index; `None` stands for any.
+    pub(crate) key: Option<Vec<String>>,
+    /// The pipeline of `DO UPDATE`; `None` is `DO NOTHING`.
+    pub(crate) action: Option<Vec<Document>>,
 }
 
 /// Rows that a filter finds, to be changed.
@@ -35,6 +55,7 @@ pub(crate) struct Update {
     pub(crate) array_filters: Option<Vec<Document>>,
     /// At most one document can match.
     pub(crate) one: bool,
+    pub(crate) returning: Option<Vec<Document>>,
 }
 
 /// How a document changes.
@@ -51,12 +72,58 @@ pub(crate) struct Delete {
     pub(crate) filter: Document,
     /// At most one document can match.
     pub(crate) one: bool,
+    pub(crate) returning: Option<Vec<Document>>,
+}
+
+/// Rows that a query computes.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    /// The query.
+    pub(crate) command: Document,
+    /// What is done with each of its rows.
+    pub(crate) action: Action,
+    pub(crate) target: Target,
+    pub(crate) returning: Option<Vec<Document>>,
+}
+
+/// What is done with a computed row.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// It is a document to insert, after these fields are given new values.
+    Insert {
+        generated: Vec<(String, Generated)>,
+    },
+    Update {
+        id: String,
+        set: Assignments,
+    },
+    Delete {
+        id: String,
+    },
+    Merge {
+        id: String,
+        /// Where the number of one of the actions is.
+        action: String,
+        actions: Vec<MergeAction>,
+    },
+}
+
+/// Paths of a document, each with where its new value is in a row.
+pub(crate) type Assignments = Vec<(String, String)>;
+
+/// What a `MERGE` does with a row.
+#[derive(Debug)]
+pub(crate) enum MergeAction {
+    Update(Assignments),
+    /// The document to insert is at this path of the row.
+    Insert(String),
+    Delete,
 }
 
 /// What `WITH BULK_OPTIONS (..)` says.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    pub(crate) batch_size: Option<usize>,
+    pub(crate) batch_size: Option<u32>,
     pub(crate) ordered: Option<bool>,
     pub(crate) write_concern: Option<WriteConcern>,
     pub(crate) bypass_document_validation: Option<bool>,
@@ -69,6 +136,7 @@ impl Program {
             Program::Insert(_) => "insert",
             Program::Update(_) => "update",
             Program::Delete(_) => "delete",
+            Program::Staged(_) => "aggregate",
         }
     }
 
@@ -77,9 +145,9 @@ impl Program {
         let mut fields = Fields::read(bytes)?;
         let program = match fields.first() {
             "insert" => Program::Insert(Insert {
-                collection: fields.text("insert")?,
+                target: fields.target("insert")?,
                 documents: fields.documents("documents")?,
-                options: fields.options()?,
+                returning: fields.optional_list("returning")?,
             }),
             "update" => Program::Update(Update {
                 collection: fields.text("update")?,
@@ -87,11 +155,19 @@ impl Program {
                 change: fields.change("u")?,
                 array_filters: fields.optional_list("arrayFilters")?,
                 one: fields.flag("one")?,
+                returning: fields.optional_list("returning")?,
             }),
             "delete" => Program::Delete(Delete {
                 collection: fields.text("delete")?,
                 filter: fields.document("q")?,
                 one: fields.flag("one")?,
+                returning: fields.optional_list("returning")?,
+            }),
+            "aggregate" => Program::Staged(Staged {
+                action: fields.action()?,
+                target: fields.target("into")?,
+                returning: fields.optional_list("returning")?,
+                command: fields.rest()?,
             }),
             other => return Err(format!("a program that starts with `{other}`")),
         };
@@ -182,26 +258,120 @@ impl<'a> Fields<'a> {
         };
         let mut fields = Fields::read(value.bytes)?;
         let options = Options {
-            batch_size: fields
-                .take("batchSize")
-                .map(bridge::deserialize::<u32>)
-                .transpose()?
-                .map(|size| size as usize),
-            ordered: fields
-                .take("ordered")
-                .map(bridge::deserialize)
-                .transpose()?,
-            write_concern: fields
-                .take("writeConcern")
-                .map(bridge::deserialize)
-                .transpose()?,
-            bypass_document_validation: fields
-                .take("bypassDocumentValidation")
-                .map(bridge::deserialize)
-                .transpose()?,
+            batch_size: fields.optional("batchSize")?,
+            ordered: fields.optional("ordered")?,
+            write_concern: fields.optional("writeConcern")?,
+            bypass_document_validation: fields.optional("bypassDocumentValidation")?,
         };
         fields.end()?;
         Ok(options)
+    }
+
+    fn target(&mut self, name: &str) -> Result<Target, String> {
+        Ok(Target {
+            collection: self.text(name)?,
+            conflict: self.conflict()?,
+            options: self.options()?,
+        })
+    }
+
+    fn conflict(&mut self) -> Result<Option<Conflict>, String> {
+        let Some(value) = self.take("conflict") else {
+            return Ok(None);
+        };
+        let mut fields = Fields::read(value.bytes)?;
+        let conflict = Conflict {
+            key: fields.optional("key")?,
+            action: match fields.take("action") {
+                Some(value) if value.element_type == element_type::ARRAY => Some(list(value)?),
+                Some(_) => None,
+                None => return Err("a conflict without an action".to_owned()),
+            },
+        };
+        fields.end()?;
+        Ok(Some(conflict))
+    }
+
+    fn action(&mut self) -> Result<Action, String> {
+        let value = self.take("as").ok_or("rows without an action")?;
+        let mut fields = Fields::read(value.bytes)?;
+        let action = match fields.first() {
+            "insert" => {
+                fields.flag("insert")?;
+                let generated: Option<Vec<(String, String)>> = fields.optional("generated")?;
+                Action::Insert {
+                    generated: generated
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|(field, kind)| Ok((field, generated_kind(&kind)?)))
+                        .collect::<Result<_, String>>()?,
+                }
+            }
+            "update" => {
+                let mut fields = fields.inner("update")?;
+                Action::Update {
+                    id: fields.text("id")?,
+                    set: fields.required("set")?,
+                }
+            }
+            "delete" => Action::Delete {
+                id: fields.inner("delete")?.text("id")?,
+            },
+            "merge" => {
+                let mut fields = fields.inner("merge")?;
+                Action::Merge {
+                    id: fields.text("id")?,
+                    action: fields.text("action")?,
+                    actions: fields.merge_actions()?,
+                }
+            }
+            other => return Err(format!("rows that are to `{other}`")),
+        };
+        fields.end()?;
+        Ok(action)
+    }
+
+    fn merge_actions(&mut self) -> Result<Vec<MergeAction>, String> {
+        let value = self.take("actions").ok_or("a merge without actions")?;
+        elements(value.bytes)
+            .map(|item| {
+                let item = item.map_err(|_| "a malformed array")?;
+                let mut fields = Fields::read(item.value)?;
+                let action = match fields.first() {
+                    "update" => MergeAction::Update(fields.required("update")?),
+                    "insert" => MergeAction::Insert(fields.text("insert")?),
+                    "delete" if fields.flag("delete")? => MergeAction::Delete,
+                    other => return Err(format!("a merge that is to `{other}`")),
+                };
+                fields.end()?;
+                Ok(action)
+            })
+            .collect()
+    }
+
+    /// The document of this name.
+    fn inner(&mut self, name: &str) -> Result<Fields<'a>, String> {
+        let value = self
+            .take(name)
+            .ok_or_else(|| format!("no document `{name}`"))?;
+        Fields::read(value.bytes)
+    }
+
+    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, String> {
+        self.take(name).map(bridge::deserialize).transpose()
+    }
+
+    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, String> {
+        self.optional(name)?
+            .ok_or_else(|| format!("no field `{name}`"))
+    }
+
+    /// All that is not read yet, as a document.
+    fn rest(&mut self) -> Result<Document, String> {
+        self.0
+            .drain(..)
+            .map(|(name, value)| Ok((name.to_owned(), bridge::to_bson(value)?)))
+            .collect()
     }
 
     fn end(&self) -> Result<(), String> {
@@ -210,6 +380,13 @@ impl<'a> Fields<'a> {
             Some((name, _)) => Err(format!("`{name}` in a program")),
         }
     }
+}
+
+fn generated_kind(name: &str) -> Result<Generated, String> {
+    [Generated::Now, Generated::Uuid]
+        .into_iter()
+        .find(|kind| kind.name() == name)
+        .ok_or_else(|| format!("a value `{name}` that the client makes"))
 }
 
 fn document(value: RawValue<'_>) -> Result<Document, String> {

@@ -270,6 +270,14 @@ impl Feed {
         self
     }
 
+    /// All rows, where they are known and nothing was sent yet.
+    pub(crate) fn all_known(&self) -> Option<&Documents> {
+        match &self.rest {
+            Rest::Known { documents, next: 0 } if self.left.is_empty() => Some(documents),
+            Rest::Known { .. } | Rest::Stream { .. } => None,
+        }
+    }
+
     /// The rows whose outcome is not known.
     pub(crate) fn uncertain(&self) -> Vec<Range<u64>> {
         self.left

@@ -17,6 +17,8 @@ pub(crate) struct Run<'e> {
     pub(crate) request: Request,
     pub(crate) database: Database,
     pub(crate) session: Option<&'e mut ClientSession>,
+    /// Whether the session is known to be in a transaction.
+    pub(crate) in_transaction: bool,
     /// Of the collection that is written to, once they were needed.
     pub(crate) index_keys: Option<IndexKeys>,
 }
@@ -29,9 +31,14 @@ impl Run<'_> {
     /// The error of rows that cannot be sent.
     #[cold]
     pub(crate) fn rows_error(&self, reason: String) -> Error {
-        Error::Parameter {
-            name: "rows".to_owned(),
-            reason,
+        rows_error(reason, self.plan())
+    }
+
+    /// The error of what MongoDB forbids in a transaction.
+    #[cold]
+    pub(crate) fn not_in_transaction(&self, what: &str) -> Error {
+        Error::NotInTransaction {
+            what: what.to_owned(),
             sql: self.plan().sql,
         }
     }
@@ -43,11 +50,23 @@ impl Run<'_> {
     }
 }
 
+/// The error of rows that cannot be sent.
+#[cold]
+pub(crate) fn rows_error(reason: String, plan: &'static Plan) -> Error {
+    Error::Parameter {
+        name: "rows".to_owned(),
+        reason,
+        sql: plan.sql,
+    }
+}
+
 /// What is known of the rows so far, by this run and by those before it.
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
     pub(crate) applied: Affected,
     pub(crate) refused: Vec<RefusedRow>,
+    /// The rows that `DO NOTHING` passed over, where somebody wants to know.
+    pub(crate) skipped: Option<Vec<u64>>,
 }
 
 /// Why no more rows are sent.
@@ -80,6 +99,14 @@ impl Stop {
         }
     }
 
+    /// The driver failed to read the rows that a query computes.
+    pub(crate) fn reading(error: mongodb::error::Error) -> Self {
+        Stop {
+            cause: Some(Cause::Driver(error)),
+            left: Vec::new(),
+        }
+    }
+
     /// The driver failed with this batch.
     pub(crate) fn driver(error: mongodb::error::Error, batch: Batch) -> Self {
         let left = match fate(&error) {
@@ -89,6 +116,37 @@ impl Stop {
         Stop {
             cause: Some(Cause::Driver(error)),
             left: vec![left],
+        }
+    }
+
+    /// The driver failed with these rows of a batch, and those behind them were not sent.
+    pub(crate) fn driver_from(error: mongodb::error::Error, batch: &Batch, rows: &[usize]) -> Self {
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else {
+            return Stop::END;
+        };
+        let mut stop = Stop::driver(error, batch.slice(first, last));
+        stop.left.extend(batch.after(last).map(Left::Unsent));
+        stop
+    }
+
+    /// These rows are written, but may be lost when a server fails.
+    pub(crate) fn not_durable(message: String, batch: &Batch, rows: &[usize]) -> Self {
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else {
+            return Stop::END;
+        };
+        let mut stop = Stop::uncertain(
+            mongodb::error::Error::custom(message),
+            batch.slice(first, last),
+        );
+        stop.left.extend(batch.after(last).map(Left::Unsent));
+        stop
+    }
+
+    /// A batch that cannot be written down.
+    pub(crate) fn malformed(reason: String, batch: Batch) -> Self {
+        Stop {
+            cause: Some(Cause::Rows(reason.into())),
+            left: vec![Left::Unsent(batch)],
         }
     }
 
@@ -107,21 +165,42 @@ impl Default for Report {
         Report {
             applied: Affected::NOTHING,
             refused: Vec::new(),
+            skipped: None,
         }
     }
 }
 
 impl Report {
+    /// One row was refused, and nothing written.
+    pub(crate) fn refusing(row: RefusedRow) -> Self {
+        Report {
+            refused: vec![row],
+            ..Report::default()
+        }
+    }
+
     /// What the statement gives in the end; `feed` has the rows that were not sent.
-    pub(crate) fn end(mut self, run: &Run<'_>, stop: Stop, feed: Feed) -> Result<Affected> {
+    ///
+    /// `resumable` says whether rows without an answer can be sent again.
+    pub(crate) fn end(
+        mut self,
+        run: &Run<'_>,
+        stop: Stop,
+        feed: Feed,
+        resumable: bool,
+    ) -> Result<Report> {
         let feed = feed.after(stop.left);
         if stop.cause.is_none() && self.refused.is_empty() {
-            return Ok(self.applied);
+            return Ok(self);
         }
         self.refused.sort_by_key(|row| row.row);
         let unknown = feed.uncertain();
         let first_unsent = feed.first_unsent();
-        let remaining = (first_unsent.is_some() || !unknown.is_empty()).then(|| {
+        let rest = match unknown.is_empty() {
+            true => first_unsent.is_some(),
+            false => resumable,
+        };
+        let remaining = rest.then(|| {
             let rows = BoundRows::once(feed);
             Statement::continuing(run.request.clone(), rows, self.clone())
         });
@@ -133,8 +212,47 @@ impl Report {
         Err(self.error(run, stop.cause, unwritten))
     }
 
+    /// What a statement gives in the end whose rows a query computed; `unread` is the first row that
+    /// was not read. The query would have to run again, so that there is nothing to continue with.
+    pub(crate) fn end_reading(
+        mut self,
+        run: &Run<'_>,
+        stop: Stop,
+        unread: Option<u64>,
+    ) -> Result<Affected> {
+        if stop.cause.is_none() && self.refused.is_empty() {
+            return Ok(self.applied);
+        }
+        self.refused.sort_by_key(|row| row.row);
+        let mut unwritten = Unwritten {
+            first_unsent: unread,
+            ..Unwritten::default()
+        };
+        for left in &stop.left {
+            match left {
+                Left::Uncertain(batch) => unwritten.unknown.push(batch.rows()),
+                Left::Unsent(batch) => {
+                    let row = batch.rows().start;
+                    let first = unwritten.first_unsent.map_or(row, |first| first.min(row));
+                    unwritten.first_unsent = Some(first);
+                }
+            }
+        }
+        Err(self.error(run, stop.cause, unwritten))
+    }
+
     /// The error of a statement that did not write all.
-    pub(crate) fn error(self, run: &Run<'_>, cause: Option<Cause>, unwritten: Unwritten) -> Error {
+    pub(crate) fn error(
+        mut self,
+        run: &Run<'_>,
+        cause: Option<Cause>,
+        mut unwritten: Unwritten,
+    ) -> Error {
+        if run.in_transaction {
+            // Which is over: nothing of it is stored.
+            self.applied = Affected::NOTHING;
+            unwritten = Unwritten::default();
+        }
         Error::Write(Box::new(WriteError {
             applied: self.applied,
             refused: self.refused,

@@ -1,14 +1,16 @@
 //! A statement that writes, ready to run.
 
 use super::program::Program;
+use super::returning::{self, Rows};
 use super::rows::{BoundRows, Feed};
-use super::run::{Report, Run};
-use super::{Affected, change, command, insert};
+use super::run::{Report, Run, rows_error};
+use super::{Affected, change, command, insert, staged};
 use crate::batches::explain;
 use crate::bind::Bound;
 use crate::error::{Error, Result};
 use crate::executor::Target;
 use crate::request::Request;
+use crate::transaction::Interrupted;
 use crate::{Executor, Plan, span};
 use futures::future::BoxFuture;
 use mongodb::bson::Document;
@@ -78,7 +80,12 @@ impl Statement {
         let name = program.as_ref().ok().map(Program::name);
         let span = span::operation(plan, &target.database, name);
         let statement = self.clone();
-        Box::pin(async move { statement.run(program?, target).await }.instrument(span))
+        let transaction = target.transaction.clone();
+        let run = async move {
+            let result = statement.run(program?, target).await;
+            note(transaction, result)
+        };
+        Box::pin(run.instrument(span))
     }
 
     async fn run(self, program: Program, target: Target<'_>) -> Result<Affected> {
@@ -86,20 +93,51 @@ impl Statement {
             request: self.request,
             database: target.database,
             session: target.session,
+            in_transaction: target.transaction.is_some(),
             index_keys: None,
         };
         match program {
             Program::Insert(mut program) => {
                 let feed = match (self.rows, program.documents.take()) {
-                    (Some(rows), _) => rows.feed().map_err(|reason| run.rows_error(reason))?,
+                    (Some(rows), _) => rows
+                        .feed()
+                        .map_err(|reason| rows_error(reason, run.plan()))?,
                     (None, Some(documents)) => Feed::known(documents.into()),
                     (None, None) => return Err(run.internal("an insert without rows")),
                 };
-                insert::insert(&mut run, &program, feed, self.report).await
+                insert::insert(&mut run, &program.target, feed, self.report).await
             }
-            Program::Update(program) => change::update(&mut run, program).await,
-            Program::Delete(program) => change::delete(&mut run, program).await,
+            Program::Update(program) => change::update(&mut run, &program).await,
+            Program::Delete(program) => change::delete(&mut run, &program).await,
+            Program::Staged(program) => staged::staged(&mut run, program).await,
         }
+    }
+
+    /// Runs the statement for the rows that come back.
+    pub(super) fn returning<'e>(
+        &self,
+        target: Target<'e>,
+        at_most: usize,
+    ) -> BoxFuture<'e, Result<Rows>> {
+        let transaction = target.transaction.clone();
+        // What takes more than one command runs in a transaction.
+        let program = self.program(true);
+        let name = program.as_ref().ok().map(Program::name);
+        let span = span::operation(self.request.plan, &target.database, name);
+        let Statement { request, rows, .. } = self.clone();
+        let run = async move {
+            let feed = match rows.map(|rows| rows.feed()).transpose() {
+                Ok(feed) => feed,
+                Err(reason) => return Err(rows_error(reason, request.plan)),
+            };
+            let result = returning::run(request, program?, feed, target, at_most).await;
+            note(transaction, result)
+        };
+        Box::pin(run.instrument(span))
+    }
+
+    pub(super) fn plan(&self) -> &'static Plan {
+        self.request.plan
     }
 
     /// What the template filled to.
@@ -134,6 +172,16 @@ impl Statement {
     pub fn sql(&self) -> &'static str {
         self.request.plan.sql
     }
+}
+
+/// Lets the transaction know of an error that ends it.
+fn note<T>(transaction: Option<Interrupted>, result: Result<T>) -> Result<T> {
+    if let (Some(transaction), Err(error)) = (transaction, &result)
+        && let Some(error) = error.driver_error()
+    {
+        transaction.note(error);
+    }
+    result
 }
 
 /// The SQL only: the values of parameters may be secrets.

@@ -6,7 +6,11 @@ use futures::TryStreamExt;
 use queryleaf_plan::{Form, Template, Value, encode};
 use queryleaf_runtime::bson::{Bson, Document, doc};
 use queryleaf_runtime::mongodb::Database;
+use queryleaf_runtime::mongodb::IndexModel;
+use queryleaf_runtime::mongodb::options::IndexOptions;
 use queryleaf_runtime::private::{Plan, Statement};
+use queryleaf_runtime::{Error, WriteError};
+use std::fmt::Debug;
 
 /// A plan of this command; every column is at the path of its name, at its dots.
 pub fn plan(
@@ -97,8 +101,38 @@ pub fn statement(program: &Document) -> Statement {
 
 /// The stored books in the order of `_id`.
 pub async fn stored(database: &Database) -> Vec<Document> {
+    all(database, "books").await
+}
+
+/// Stores documents in a collection.
+pub async fn fill(database: &Database, collection: &str, documents: &[Document]) {
+    let collection = database.collection::<Document>(collection);
+    let stored = collection.insert_many(documents).await;
+    stored.expect("documents are stored");
+}
+
+/// The documents of a collection in the order of `_id`.
+pub async fn all(database: &Database, collection: &str) -> Vec<Document> {
+    let documents = database.collection::<Document>(collection);
+    let documents = documents.find(doc! {}).sort(doc! { "_id": 1 });
+    let documents = documents.await.expect("documents are read");
+    documents.try_collect().await.expect("documents are read")
+}
+
+/// Makes a field of the books unique.
+pub async fn unique(database: &Database, field: &str) {
+    let index = IndexModel::builder()
+        .keys(doc! { field: 1 })
+        .options(IndexOptions::builder().unique(true).build())
+        .build();
     let books = database.collection::<Document>("books");
-    let books = books.find(doc! {}).sort(doc! { "_id": 1 });
-    let books = books.await.expect("books are read");
-    books.try_collect().await.expect("books are read")
+    books.create_index(index).await.expect("an index is made");
+}
+
+/// The error of a statement that wrote less than it should have.
+pub fn write_error<T: Debug>(result: Result<T, Error>) -> Box<WriteError> {
+    match result {
+        Err(Error::Write(error)) => error,
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,0 +1,537 @@
+//! `RETURNING`: the rows that a statement wrote.
+//!
+//! A statement that takes several commands for it runs in a transaction of its own, so that the rows
+//! that come back are the ones that were written and an error leaves nothing behind.
+
+use super::conflict::{self, write_key};
+use super::documents::{Batch, Documents};
+use super::duplicates::find;
+use super::program::{Action, Delete, Insert, Program, Staged, Target, Update};
+use super::rows::{Feed, Next};
+use super::run::{Report, Run, Stop};
+use super::statements::{Prepared, write, write_inner};
+use super::stored::id;
+use super::{change, insert, staged};
+use crate::batches::{Batch as Reply, open};
+use crate::bridge;
+use crate::command::Command;
+use crate::error::{Cause, Error, RefusedRow, Result};
+use crate::executor;
+use crate::raw::RawValue;
+use crate::request::Request;
+use crate::transaction;
+use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
+use mongodb::options::ReturnDocument;
+use queryleaf_plan::bson::{element_type, end_document, start_document, write_name, write_string};
+use queryleaf_plan::write::NEW;
+use std::sync::Arc;
+
+/// How many documents are read by their `_id`s at a time.
+const MANY: usize = 10_000;
+
+/// What came back, as raw documents.
+pub(super) type Rows = Vec<Vec<u8>>;
+
+/// Runs a statement with `RETURNING`; more rows than `at_most` are an error, and then nothing is
+/// written.
+pub(super) async fn run(
+    request: Request,
+    mut program: Program,
+    feed: Option<Feed>,
+    target: executor::Target<'_>,
+    at_most: usize,
+) -> Result<Rows> {
+    let in_session = target.session.is_some();
+    let mut outer = Run {
+        request: request.clone(),
+        database: target.database.clone(),
+        session: target.session,
+        in_transaction: target.transaction.is_some(),
+        index_keys: None,
+    };
+    let rows = match &mut program {
+        Program::Insert(program) => Some(known(&outer, program, feed).await?),
+        Program::Update(_) | Program::Delete(_) | Program::Staged(_) => None,
+    };
+    if let Some(rows) = &rows
+        && rows.len() > at_most
+    {
+        return Err(Error::TooManyRows {
+            sql: request.plan.sql,
+        });
+    }
+    if in_session || is_one_command(&program, rows.as_deref()) {
+        return once(&mut outer, &program, rows.as_ref(), at_most).await;
+    }
+    let program = Arc::new(program);
+    transaction::own(&target.database, |session| {
+        let (program, rows) = (Arc::clone(&program), rows.clone());
+        let mut run = Run {
+            request: request.clone(),
+            database: target.database.clone(),
+            session: Some(session),
+            in_transaction: true,
+            index_keys: None,
+        };
+        Box::pin(async move { once(&mut run, &program, rows.as_ref(), at_most).await })
+    })
+    .await
+}
+
+/// All rows of an insert: they come back, so that there is no use in sending them as they come.
+async fn known(run: &Run<'_>, program: &mut Insert, feed: Option<Feed>) -> Result<Arc<Documents>> {
+    let Some(mut feed) = feed else {
+        let documents = program.documents.take();
+        return match documents {
+            Some(documents) => Ok(Arc::new(documents)),
+            None => Err(run.internal("an insert without rows")),
+        };
+    };
+    let mut documents = Documents::default();
+    loop {
+        let batch = match feed.next(program.target.options.limit()).await {
+            Next::Batch(batch) | Next::Uncertain(batch) => batch,
+            Next::End => return Ok(Arc::new(documents)),
+            Next::Failed(error) => return Err(run.rows_error(error.to_string())),
+        };
+        for index in 0..batch.len() {
+            documents.push_row(batch.get(index));
+        }
+    }
+}
+
+/// Whether a failure leaves nothing that `execute` would not leave.
+fn is_one_command(program: &Program, rows: Option<&Documents>) -> bool {
+    let returning = match program {
+        Program::Insert(program) => {
+            let updates = |conflict: &super::program::Conflict| conflict.action.is_some();
+            if !program.target.conflict.as_ref().is_some_and(updates) {
+                return true;
+            }
+            if rows.is_some_and(|rows| rows.len() > 1) {
+                return false;
+            }
+            &program.returning
+        }
+        Program::Update(Update {
+            one: true,
+            returning,
+            ..
+        })
+        | Program::Delete(Delete {
+            one: true,
+            returning,
+            ..
+        }) => returning,
+        Program::Update(_) | Program::Delete(_) | Program::Staged(_) => return false,
+    };
+    returning.as_deref().is_some_and(never_fails)
+}
+
+/// Whether stages only pick fields.
+fn never_fails(stages: &[Document]) -> bool {
+    fn picks(value: &Bson) -> bool {
+        match value {
+            Bson::String(path) => path.starts_with('$') && !path.starts_with("$$"),
+            Bson::Int32(_) | Bson::Int64(_) | Bson::Boolean(_) => true,
+            Bson::Document(fields) => fields
+                .iter()
+                .all(|(name, value)| !name.starts_with('$') && picks(value)),
+            _ => false,
+        }
+    }
+    stages.iter().all(|stage| {
+        stage
+            .get_document("$project")
+            .is_ok_and(|fields| stage.len() == 1 && fields.values().all(picks))
+    })
+}
+
+async fn once(
+    run: &mut Run<'_>,
+    program: &Program,
+    rows: Option<&Arc<Documents>>,
+    at_most: usize,
+) -> Result<Rows> {
+    let rows = match program {
+        Program::Insert(program) => {
+            let rows = rows.map(Arc::clone).unwrap_or_default();
+            insert_returning(run, program, rows).await?
+        }
+        Program::Update(program) => update_returning(run, program).await?,
+        Program::Delete(program) => delete_returning(run, program).await?,
+        Program::Staged(program) => staged_returning(run, program).await?,
+    };
+    if rows.len() > at_most {
+        return Err(Error::TooManyRows {
+            sql: run.plan().sql,
+        });
+    }
+    Ok(rows)
+}
+
+/// The stages; there are some where a statement is fetched from.
+fn stages<'p>(run: &Run<'_>, returning: &'p Option<Vec<Document>>) -> Result<&'p [Document]> {
+    returning
+        .as_deref()
+        .ok_or_else(|| run.internal("a statement without RETURNING"))
+}
+
+async fn insert_returning(
+    run: &mut Run<'_>,
+    program: &Insert,
+    rows: Arc<Documents>,
+) -> Result<Rows> {
+    let target = &program.target;
+    let stages = stages(run, &program.returning)?;
+    insert::check(run, target)?;
+    match &target.conflict {
+        None => {
+            // An expression that fails does so before anything is stored.
+            let returned = of_rows(run, &rows, stages, |_| true).await?;
+            insert::insert(run, target, Feed::known(rows), Report::default()).await?;
+            Ok(returned)
+        }
+        Some(conflict) if conflict.action.is_none() && run.session.is_none() => {
+            let report = Report {
+                skipped: Some(Vec::new()),
+                ..Report::default()
+            };
+            let feed = Feed::known(Arc::clone(&rows));
+            let report = insert::report(run, target, feed, report).await?;
+            let skipped = report.skipped.unwrap_or_default();
+            of_rows(run, &rows, stages, |row| !skipped.contains(&row)).await
+        }
+        Some(_) => upsert_returning(run, target, rows, stages).await,
+    }
+}
+
+/// What the stages make of these rows.
+async fn of_rows(
+    run: &mut Run<'_>,
+    rows: &Arc<Documents>,
+    stages: &[Document],
+    wanted: impl Fn(u64) -> bool,
+) -> Result<Rows> {
+    let limit = super::program::Options::default().limit();
+    let (mut returned, mut next) = (Rows::new(), 0);
+    while let Some(batch) = Batch::take(rows, next, limit) {
+        next = batch.end();
+        let documents = (0..batch.len())
+            .filter(|&place| wanted(batch.row(place)))
+            .map(|place| bridge::to_document(batch.get(place)).map(Bson::from))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|reason| run.internal(reason))?;
+        evaluate(run, documents, stages, &mut returned).await?;
+    }
+    Ok(returned)
+}
+
+/// What the stages make of these documents.
+async fn evaluate(
+    run: &mut Run<'_>,
+    documents: Vec<Bson>,
+    stages: &[Document],
+    returned: &mut Rows,
+) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let mut pipeline = vec![doc! { "$documents": { "$literal": documents } }];
+    pipeline.extend_from_slice(stages);
+    read(run, Bson::Int32(1), pipeline, returned).await
+}
+
+/// Adds the rows of an aggregation.
+async fn read(
+    run: &mut Run<'_>,
+    collection: Bson,
+    pipeline: Vec<Document>,
+    returned: &mut Rows,
+) -> Result<()> {
+    let plan = run.plan();
+    let command = doc! { "aggregate": collection, "pipeline": pipeline };
+    let command = Command::from_document(command).map_err(|reason| run.internal(reason))?;
+    let cursor = open(command, &run.database, run.session.as_deref_mut()).await;
+    let mut cursor = cursor.map_err(|error| Error::from_driver(error, plan))?;
+    while let Some(reply) = cursor.next(run.session.as_deref_mut()).await {
+        let reply = reply.map_err(|error| Error::from_driver(error, plan))?;
+        let malformed = |_| Error::internal("the server's answer is malformed", plan);
+        let mut reply = Reply::new(reply).map_err(malformed)?;
+        while let Some(row) = reply.next_row() {
+            returned.push(row.map_err(malformed)?.to_vec());
+        }
+    }
+    Ok(())
+}
+
+/// Stores or changes one row after the other: only so the server shows what became of each.
+async fn upsert_returning(
+    run: &mut Run<'_>,
+    target: &Target,
+    rows: Arc<Documents>,
+    stages: &[Document],
+) -> Result<Rows> {
+    conflict::check_documents(run, target, &rows)?;
+    let (Some(key), action) = (match &target.conflict {
+        Some(conflict) => (conflict.key.as_deref(), conflict.action.clone()),
+        None => (None, None),
+    }) else {
+        return Err(run.internal("a conflict without a key"));
+    };
+    let nothing = action.is_none();
+    let pipeline = Bson::from(action.unwrap_or_else(conflict::do_nothing));
+    let pipeline = Prepared::new(&pipeline).map_err(|reason| run.internal(reason))?;
+    let mut documents = Vec::with_capacity(rows.len());
+    for index in 0..rows.len() {
+        let row = rows.get(index);
+        if conflict::has_null(row, key) {
+            let mut alone = Documents::default();
+            alone.push_row(row);
+            let feed = Feed::known(Arc::new(alone));
+            insert::insert(run, target, feed, Report::default()).await?;
+            documents.extend(bridge::to_document(row).map(Bson::from));
+            continue;
+        }
+        let command =
+            find_and_modify(target, key, &pipeline, row).map_err(|reason| run.internal(reason))?;
+        let mut attempts = 0;
+        let reply = loop {
+            attempts += 1;
+            let sending = run.database.run_raw_command(command.clone());
+            let reply = match run.session.as_deref_mut() {
+                Some(session) => sending.session(session).await,
+                None => sending.await,
+            };
+            match reply {
+                Ok(reply) => break reply,
+                Err(error) => {
+                    let refused = refusal(&error, rows.row(index));
+                    let raced = |row: &RefusedRow| conflict::is_key(&row.reason, key);
+                    if run.session.is_some() || attempts > 10 || !refused.iter().any(raced) {
+                        return Err(row_error(run, error, refused));
+                    }
+                }
+            }
+        };
+        let existed = reply
+            .get_document("lastErrorObject")
+            .and_then(|object| object.get_bool("updatedExisting"))
+            .unwrap_or(false);
+        if !(nothing && existed) {
+            documents.extend(reply.get("value").cloned());
+        }
+    }
+    let mut returned = Rows::new();
+    evaluate(run, documents, stages, &mut returned).await?;
+    Ok(returned)
+}
+
+/// The command that stores or changes one row.
+fn find_and_modify(
+    target: &Target,
+    key: &[String],
+    pipeline: &Prepared,
+    row: &[u8],
+) -> Result<RawDocumentBuf, String> {
+    let mut bytes = Vec::with_capacity(2 * row.len() + 500);
+    start_document(&mut bytes);
+    write_name(&mut bytes, element_type::STRING, "findAndModify");
+    write_string(&mut bytes, &target.collection);
+    write_inner(&mut bytes, "query", |bytes| write_key(bytes, row, key));
+    write(&mut bytes, "update", pipeline.value());
+    write_inner(&mut bytes, "let", |bytes| {
+        write_inner(bytes, NEW, |bytes| {
+            write(
+                bytes,
+                "$literal",
+                RawValue {
+                    element_type: element_type::DOCUMENT,
+                    bytes: row,
+                },
+            );
+        });
+    });
+    for option in ["upsert", "new"] {
+        write_name(&mut bytes, element_type::BOOLEAN, option);
+        bytes.push(1);
+    }
+    if target.options.bypass_document_validation == Some(true) {
+        write_name(
+            &mut bytes,
+            element_type::BOOLEAN,
+            "bypassDocumentValidation",
+        );
+        bytes.push(1);
+    }
+    end_document(&mut bytes, 0);
+    RawDocumentBuf::from_bytes(bytes).map_err(|error| error.to_string())
+}
+
+/// The row that a command about one document refuses.
+fn refusal(error: &mongodb::error::Error, row: u64) -> Option<RefusedRow> {
+    let reply = bridge::to_document(error.server_response()?.as_bytes()).ok()?;
+    let code = reply.get_i32("code").ok()?;
+    let message = reply.get_str("errmsg").unwrap_or_default();
+    let details = reply.get_document("errInfo").ok();
+    let refused = RefusedRow::new(row, code, message, details).with_key(&reply);
+    refused.is_about_a_document().then_some(refused)
+}
+
+#[cold]
+fn row_error(run: &Run<'_>, error: mongodb::error::Error, refused: Option<RefusedRow>) -> Error {
+    match refused {
+        Some(row) => Report::refusing(row).error(
+            run,
+            Some(Cause::Driver(error)),
+            super::run::Unwritten::default(),
+        ),
+        None => Error::from_driver(error, run.plan()),
+    }
+}
+
+async fn update_returning(run: &mut Run<'_>, program: &Update) -> Result<Rows> {
+    let stages = stages(run, &program.returning)?;
+    let mut returned = Rows::new();
+    if program.one {
+        let collection = run.database.collection::<Document>(&program.collection);
+        let sending = collection
+            .find_one_and_update(program.filter.clone(), program.change.clone())
+            .return_document(ReturnDocument::After);
+        let sending = match &program.array_filters {
+            Some(filters) => sending.array_filters(filters.clone()),
+            None => sending,
+        };
+        let found = match run.session.as_deref_mut() {
+            Some(session) => sending.session(session).await,
+            None => sending.await,
+        };
+        let found = found.map_err(|error| {
+            let refused = refusal(&error, 0);
+            row_error(run, error, refused)
+        })?;
+        let documents = found.into_iter().map(Bson::from).collect();
+        evaluate(run, documents, stages, &mut returned).await?;
+        return Ok(returned);
+    }
+    let ids = ids(run, &program.collection, &program.filter).await?;
+    change::update(run, program).await?;
+    by_ids(run, &program.collection, ids, stages, &mut returned).await?;
+    Ok(returned)
+}
+
+async fn delete_returning(run: &mut Run<'_>, program: &Delete) -> Result<Rows> {
+    let stages = stages(run, &program.returning)?;
+    let mut returned = Rows::new();
+    if program.one {
+        let collection = run.database.collection::<Document>(&program.collection);
+        let sending = collection.find_one_and_delete(program.filter.clone());
+        let found = match run.session.as_deref_mut() {
+            Some(session) => sending.session(session).await,
+            None => sending.await,
+        };
+        let found = found.map_err(|error| Error::from_driver(error, run.plan()))?;
+        let documents = found.into_iter().map(Bson::from).collect();
+        evaluate(run, documents, stages, &mut returned).await?;
+        return Ok(returned);
+    }
+    let mut pipeline = vec![doc! { "$match": program.filter.clone() }];
+    pipeline.extend_from_slice(stages);
+    read(run, (&*program.collection).into(), pipeline, &mut returned).await?;
+    change::delete(run, program).await?;
+    Ok(returned)
+}
+
+/// The `_id`s of the documents that a filter finds.
+async fn ids(run: &mut Run<'_>, collection: &str, filter: &Document) -> Result<Vec<Bson>> {
+    let pipeline = vec![
+        doc! { "$match": filter.clone() },
+        doc! { "$project": { "_id": 1 } },
+    ];
+    let mut rows = Rows::new();
+    read(run, collection.into(), pipeline, &mut rows).await?;
+    rows.iter()
+        .filter_map(|row| id(row))
+        .map(|id| bridge::to_bson(id.into()).map_err(|reason| run.internal(reason)))
+        .collect()
+}
+
+/// What the stages make of the documents with these `_id`s.
+async fn by_ids(
+    run: &mut Run<'_>,
+    collection: &str,
+    mut ids: Vec<Bson>,
+    stages: &[Document],
+    returned: &mut Rows,
+) -> Result<()> {
+    while !ids.is_empty() {
+        let later = ids.split_off(ids.len().min(MANY));
+        let mut pipeline = vec![doc! { "$match": { "_id": { "$in": ids } } }];
+        pipeline.extend_from_slice(stages);
+        read(run, collection.into(), pipeline, returned).await?;
+        ids = later;
+    }
+    Ok(())
+}
+
+async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
+    let stages = stages(run, &program.returning)?;
+    let collection = &program.target.collection;
+    insert::check(run, &program.target)?;
+    let mut returned = Rows::new();
+    let mut report = Report::default();
+    let mut rows = staged::Rows::open(run, program).await?;
+    let stop = loop {
+        let batch = match rows.next(run).await {
+            Ok(Some(batch)) => batch,
+            Ok(None) => break Stop::END,
+            Err(error) => break Stop::reading(error),
+        };
+        let id_path = match &program.action {
+            Action::Insert { .. } => {
+                let mut documents = Documents::default();
+                for place in 0..batch.len() {
+                    documents.push_row(batch.get(place));
+                }
+                let documents = Arc::new(documents);
+                let inserted = insert_returning_rows(run, program, documents, stages).await?;
+                returned.extend(inserted);
+                continue;
+            }
+            Action::Update { id, .. } | Action::Delete { id } => id,
+            Action::Merge { .. } => return Err(run.internal("a MERGE with RETURNING")),
+        };
+        let ids = (0..batch.len())
+            .filter_map(|place| find(batch.get(place), id_path))
+            .map(|id| bridge::to_bson(id).map_err(|reason| run.internal(reason)))
+            .collect::<Result<Vec<_>>>()?;
+        if let Action::Delete { .. } = program.action {
+            by_ids(run, collection, ids, stages, &mut returned).await?;
+            if let Some(stop) = staged::send(run, program, batch, &mut report).await? {
+                break stop;
+            }
+        } else {
+            if let Some(stop) = staged::send(run, program, batch, &mut report).await? {
+                break stop;
+            }
+            by_ids(run, collection, ids, stages, &mut returned).await?;
+        }
+    };
+    report.end_reading(run, stop, None)?;
+    Ok(returned)
+}
+
+/// Inserts computed rows, and gives what comes back.
+async fn insert_returning_rows(
+    run: &mut Run<'_>,
+    program: &Staged,
+    rows: Arc<Documents>,
+    stages: &[Document],
+) -> Result<Rows> {
+    if program.target.conflict.is_some() {
+        return upsert_returning(run, &program.target, rows, stages).await;
+    }
+    let returned = of_rows(run, &rows, stages, |_| true).await?;
+    insert::insert(run, &program.target, Feed::known(rows), Report::default()).await?;
+    Ok(returned)
+}
