@@ -3,6 +3,7 @@
 //! A derive checks everything it can see. Nested types it cannot see into: it asks their macros for
 //! their schemas, and `define` checks what is left when these have arrived.
 
+mod built_in;
 mod case;
 mod define;
 mod embedded;

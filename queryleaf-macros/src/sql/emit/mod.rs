@@ -1,0 +1,208 @@
+//! The code that a query expands to.
+//!
+//! It is written down in the documentation of `queryleaf_runtime::private`: constant data, a row
+//! type, one function that reads a row, one call. What is generated here is compiled for every query
+//! of a program, so little of it is generic and nothing is done that the runtime can do.
+
+mod row;
+mod values;
+
+use super::column::{ColumnType, Tables};
+use super::input::Input;
+use super::parameters::{Value, variable};
+use super::report::{compile_error, warnings};
+use crate::errors::with_help;
+use crate::paths::private;
+use proc_macro2::{Ident, Literal, TokenStream};
+use queryleaf_compiler::{Kind, OutputColumn, ParameterName, Query};
+use queryleaf_plan::Generated;
+use quote::quote;
+use row::{filled, own_row};
+use values::{bound, hole, local, rows};
+
+/// A column of the result as the generated code has it.
+struct Column {
+    /// The field of the row.
+    field: Ident,
+    ty: ColumnType,
+}
+
+/// Expands a query without errors.
+pub(crate) fn query(
+    input: &Input,
+    query: &Query,
+    tables: &Tables,
+    values: &[Value],
+    aids: &TokenStream,
+) -> TokenStream {
+    let columns = match columns(input, query, tables) {
+        Ok(columns) => columns,
+        Err(errors) => return errors,
+    };
+    let data = data(input, query);
+    let warnings = warnings(&query.warnings, &input.source);
+    let tracking = input.source.tracking();
+    let private = private();
+    let call = match (&query.kind, &input.target) {
+        (Kind::Write { .. }, target) if columns.is_empty() => match target {
+            Some(target) => return without_rows(target),
+            None => statement(aids),
+        },
+        (Kind::Write { .. }, Some(target)) => {
+            filled(&quote!(#private::Returning), target, &columns, aids)
+        }
+        (Kind::Write { .. }, None) => own_row(&quote!(#private::Returning), &columns, aids),
+        (Kind::Read, Some(target)) => filled(&quote!(#private::Query), target, &columns, aids),
+        (Kind::Read, None) => own_row(&quote!(#private::Query), &columns, aids),
+    };
+    let with_rows = rows(query, tables, values.len());
+    let bound = bound(query, values, tables);
+    let borrowed = values.iter().map(|value| &value.borrowed);
+    let holes = (0..values.len()).map(hole);
+    let parameters = if bound.is_empty() {
+        quote!(::std::vec::Vec::new())
+    } else {
+        quote!(::std::vec::Vec::from([#(#bound),*]))
+    };
+    let Call {
+        items,
+        reached,
+        query,
+    } = call;
+    let leading: Vec<Ident> = (0..reached.len())
+        .map(|number| local("reached", number))
+        .collect();
+    // A function only where types have to be inferred: it is one more to be compiled.
+    let value = match query {
+        None => quote!(#private::Statement::new(&__PLAN, #parameters)),
+        Some(query) if reached.is_empty() => quote!(<#query>::new(&__PLAN, #parameters, __decode)),
+        Some(_) => quote!(__query(#(#leading,)* #parameters)),
+    };
+    let body = quote! {
+        #tracking
+        #data
+        #items
+        #value #with_rows
+    };
+    // What the user wrote is evaluated outside of the block, where none of its items is in scope.
+    if values.is_empty() && reached.is_empty() {
+        quote!({ #warnings #body })
+    } else {
+        quote! {
+            match (#(#borrowed,)* #(#reached,)*) {
+                (#(#holes,)* #(#leading,)*) => { #warnings #body }
+            }
+        }
+    }
+}
+
+/// The columns, or an error for each name that no field can have.
+fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>, TokenStream> {
+    let mut columns = Vec::with_capacity(query.columns.len());
+    let mut errors = TokenStream::new();
+    for column in &query.columns {
+        let OutputColumn {
+            name,
+            ty,
+            nullable,
+            rust,
+            span,
+            ..
+        } = column;
+        let Some(field) = variable(name, input.source.span(*span)) else {
+            let message = with_help(
+                format!("the column `{name}` cannot be a field of a struct"),
+                "give it another name with AS",
+            );
+            errors.extend(compile_error(&input.source.locate(*span), &message));
+            continue;
+        };
+        columns.push(Column {
+            field,
+            ty: tables.column(ty, *nullable, rust.as_ref()),
+        });
+    }
+    if errors.is_empty() {
+        Ok(columns)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The constant data of the query.
+fn data(input: &Input, query: &Query) -> TokenStream {
+    let private = private();
+    let sql = input.source.text();
+    let table = match &query.kind {
+        Kind::Read => 0,
+        Kind::Write { table, .. } => *table,
+    };
+    let collection = query
+        .tables
+        .get(table)
+        .map_or("", |table| table.name.as_str());
+    let template = Literal::byte_string(&queryleaf_plan::encode(&query.command, &query.computed));
+    let names = query.columns.iter().map(|column| &column.name);
+    let paths = query.columns.iter().map(|column| {
+        let path = &column.path;
+        quote!(&[#(#path),*])
+    });
+    let parameters = query
+        .parameters
+        .iter()
+        .map(|parameter| match &parameter.name {
+            ParameterName::Named(name) => name.clone(),
+            ParameterName::Positional(number) => format!("${number}"),
+        });
+    let generated = query.generated.iter().map(|generated| match generated {
+        Generated::Now => quote!(#private::Generated::Now),
+        Generated::Uuid => quote!(#private::Generated::Uuid),
+    });
+    let generating = (!query.generated.is_empty()).then(|| quote!(.generating(&[#(#generated),*])));
+    quote! {
+        static __PLAN: #private::Plan = #private::Plan::new(
+            #sql,
+            #collection,
+            #template,
+            &[#(#parameters),*],
+            &[#(#names),*],
+            &[#(#paths),*],
+        )#generating;
+    }
+}
+
+/// How the rows of a query are made.
+struct Call {
+    /// The row type and the functions.
+    items: TokenStream,
+    /// What leads to the user's own types: the first arguments of the function.
+    reached: Vec<TokenStream>,
+    /// The type of the query; none for a statement without rows.
+    query: Option<TokenStream>,
+}
+
+/// A statement that gives no rows.
+fn statement(aids: &TokenStream) -> Call {
+    // The aids are never called.
+    let items = (!aids.is_empty()).then(|| {
+        quote! {
+            #[allow(dead_code, unexpected_cfgs)]
+            fn __aids() { #aids }
+        }
+    });
+    Call {
+        items: items.unwrap_or_default(),
+        reached: Vec::new(),
+        query: None,
+    }
+}
+
+/// The error for a struct that nothing fills.
+fn without_rows(target: &syn::Type) -> TokenStream {
+    let message = with_help(
+        "this statement gives no rows to fill a struct with",
+        "add `RETURNING`, or leave the `as` out",
+    );
+    let error = syn::Error::new_spanned(target, message).to_compile_error();
+    quote!({ #error })
+}

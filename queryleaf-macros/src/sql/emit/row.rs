@@ -1,0 +1,146 @@
+//! The row type of a query, and the function that reads a row.
+
+use super::super::column::ColumnType;
+use super::{Call, Column};
+use crate::paths::private;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+/// The row type of the query's own.
+pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream) -> Call {
+    let private = private();
+    let mut generics = Generics::default();
+    let mut types = Vec::with_capacity(columns.len());
+    let mut reads = Vec::with_capacity(columns.len());
+    let mut scalar = None;
+    for (number, column) in columns.iter().enumerate() {
+        let (sql, rust) = match &column.ty {
+            ColumnType::Known { marker, rust } => (marker.clone(), rust.clone()),
+            ColumnType::Reached(reached) => generics.add(reached),
+        };
+        let field = &column.field;
+        reads.push(quote!(#field: row.column::<#sql, _>(#number)?));
+        types.push(rust);
+        scalar = Some(sql);
+    }
+    let scalar = match columns {
+        [_] => scalar.into_iter().collect(),
+        _ => quote!(#private::types::SeveralColumns),
+    };
+    let Generics {
+        sql, rust, reached, ..
+    } = generics;
+    let fields: Vec<&Ident> = columns.iter().map(|column| &column.field).collect();
+    let row = if rust.is_empty() {
+        quote!(Row)
+    } else {
+        quote!(Row<#(#rust),*>)
+    };
+    let declared = quote!(#(#sql,)* #(#rust: #private::Decode<#sql>),*);
+    let query = quote!(#kind<#row, #scalar>);
+    let query_function = (!reached.is_empty()).then(|| {
+        quote! {
+            fn __query<#declared>(
+                #(_: #private::Reached<#sql, #rust>,)*
+                parameters: ::std::vec::Vec<#private::Bound>,
+            ) -> #query {
+                #kind::new(&__PLAN, parameters, __decode::<#(#sql,)* #(#rust),*>)
+            }
+        }
+    });
+    let items = quote! {
+        #[derive(::core::clone::Clone, ::core::cmp::PartialEq)]
+        #[allow(dead_code, non_snake_case)]
+        struct Row<#(#rust),*> { #(pub #fields: #types),* }
+        impl<#(#rust: ::core::fmt::Debug),*> ::core::fmt::Debug for #row {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #private::debug_row(f, __PLAN.columns(), &[#(&self.#fields),*])
+            }
+        }
+        impl<#(#rust: #private::Serialize),*> #private::Serialize for #row {
+            fn serialize<S: #private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                #private::SerializeRow::new(serializer, __PLAN.columns())?
+                    #(.column(&self.#fields)?)*
+                    .end()
+            }
+        }
+        #[allow(unexpected_cfgs)]
+        fn __decode<#declared>(row: &mut #private::RowReader<'_>) -> #private::Result<#row> {
+            #aids
+            ::core::result::Result::Ok(Row { #(#reads),* })
+        }
+        #query_function
+    };
+    Call {
+        items,
+        reached,
+        query: Some(query),
+    }
+}
+
+/// The type parameters that stand for the user's own types.
+#[derive(Default)]
+struct Generics {
+    sql: Vec<Ident>,
+    rust: Vec<Ident>,
+    reached: Vec<TokenStream>,
+}
+
+impl Generics {
+    fn add(&mut self, reached: &TokenStream) -> (TokenStream, TokenStream) {
+        let number = self.reached.len();
+        let (sql, rust) = (format_ident!("S{number}"), format_ident!("T{number}"));
+        self.reached.push(reached.clone());
+        let tokens = (quote!(#sql), quote!(#rust));
+        self.sql.push(sql);
+        self.rust.push(rust);
+        tokens
+    }
+}
+
+/// The user's struct, filled column by column.
+pub(super) fn filled(
+    kind: &TokenStream,
+    target: &syn::Type,
+    columns: &[Column],
+    aids: &TokenStream,
+) -> Call {
+    let private = private();
+    let mut scalar = None;
+    let reads: Vec<TokenStream> = columns
+        .iter()
+        .enumerate()
+        .map(|(number, Column { field, ty })| match ty {
+            ColumnType::Known { marker, .. } => {
+                scalar = Some(marker.clone());
+                quote_spanned!(field.span()=> #field: row.fill::<#marker, _>(#number)?)
+            }
+            ColumnType::Reached(reached) => {
+                quote_spanned! {field.span()=>
+                    #field: #private::fill_as(#reached, row, #number)?
+                }
+            }
+        })
+        .collect();
+    let scalar = match (columns, scalar) {
+        ([_], Some(scalar)) => scalar,
+        _ => quote!(#private::types::SeveralColumns),
+    };
+    let items = quote! {
+        type __Row = #target;
+        #[allow(unexpected_cfgs)]
+        fn __decode(row: &mut #private::RowReader<'_>) -> #private::Result<__Row> {
+            #aids
+            ::core::result::Result::Ok(__Row { #(#reads),* })
+        }
+    };
+    Call {
+        items,
+        reached: Vec::new(),
+        query: Some(quote!(#kind<__Row, #scalar>)),
+    }
+}
