@@ -7,7 +7,8 @@
 
 use super::characters::Characters;
 use super::posix::written;
-use super::posix_parser::{Atom, Branch, Branches, Item, Place, parse};
+use super::posix_parser::parse;
+use super::posix_tree::{Atom, Branch, Branches, Item, Place};
 use super::{PatternError, Regex};
 
 /// A regular expression that finds the same as PostgreSQL's.

@@ -10,6 +10,8 @@ mod finder;
 mod like;
 mod posix;
 mod posix_parser;
+mod posix_quantifier;
+mod posix_tree;
 
 pub use finder::{Finder, finder};
 pub use like::{Like, like};

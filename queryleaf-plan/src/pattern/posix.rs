@@ -1,7 +1,8 @@
 //! POSIX regular expressions, as PostgreSQL's `~` and `~*` take them.
 
 use super::characters::Characters;
-use super::posix_parser::{Atom, Branch, Branches, Item, Place, parse};
+use super::posix_parser::parse;
+use super::posix_tree::{Atom, Branch, Branches, Item, Place};
 use super::{PatternError, Regex, finish};
 
 /// Translates a regular expression of PostgreSQL into the server's, or that of `~*` when it shall

@@ -1,60 +1,14 @@
 //! The syntax of PostgreSQL's regular expressions, as far as it is taken.
 
 use super::characters::{Characters, word};
+use super::posix_quantifier::nothing_to_repeat;
+use super::posix_tree::{Atom, Branch, Branches, Item, Place};
 use super::{MAX_LENGTH, PatternError};
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// Alternatives: one of the branches matches.
-pub(super) type Branches = Vec<Branch>;
-
-/// Items one after the other.
-pub(super) type Branch = Vec<Item>;
-
-/// Something that matches a number of times.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Item {
-    pub(super) atom: Atom,
-    pub(super) least: u32,
-    /// `None` is any number.
-    pub(super) most: Option<u32>,
-}
-
-/// What matches once.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Atom {
-    /// One character of these.
-    One(Characters),
-    /// `(..)`, or `(?:..)` which does not capture what it matches.
-    Group { branches: Branches, captures: bool },
-    /// Nothing, at a certain place.
-    Place(Place),
-}
-
-/// A place in the text.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Place {
-    /// `^`, `\A`.
-    Start,
-    /// `$`, `\Z`.
-    End,
-    /// `\m`.
-    WordStart,
-    /// `\M`.
-    WordEnd,
-    /// `\y`.
-    WordEdge,
-    /// `\Y`.
-    NoWordEdge,
-    /// `(?=..)`, or `(?!..)` when negative.
-    Ahead { branches: Branches, negative: bool },
-}
-
 /// How deep groups may be nested.
 const MAX_DEPTH: usize = 50;
-
-/// PostgreSQL's limit for `{m,n}`.
-const MAX_REPEAT: u32 = 255;
 
 /// A pattern that has been read.
 pub(super) struct Parsed {
@@ -92,10 +46,10 @@ fn unsupported(what: &str) -> PatternError {
     PatternError::new(format!("{what} cannot be translated for MongoDB"))
 }
 
-struct Parser<'a> {
-    rest: Peekable<Chars<'a>>,
+pub(super) struct Parser<'a> {
+    pub(super) rest: Peekable<Chars<'a>>,
     ignore_case: bool,
-    is_lazy: bool,
+    pub(super) is_lazy: bool,
 }
 
 impl Parser<'_> {
@@ -312,87 +266,6 @@ impl Parser<'_> {
             _ => Ok(Escaped::One(character)),
         }
     }
-
-    /// How often an atom matches. What follows decides it, if it may be repeated.
-    fn quantifier(&mut self, atom: &Atom) -> Result<(u32, Option<u32>), PatternError> {
-        let times = match self.rest.peek() {
-            Some('*') => (0, None),
-            Some('+') => (1, None),
-            Some('?') => (0, Some(1)),
-            Some('{') => {
-                let mut ahead = self.rest.clone();
-                ahead.next();
-                if !ahead.peek().is_some_and(char::is_ascii_digit) {
-                    return Ok((1, Some(1)));
-                }
-                self.rest.next();
-                return self.bounds(atom);
-            }
-            _ => return Ok((1, Some(1))),
-        };
-        let character = self.rest.next().unwrap_or_default();
-        self.after_quantifier(atom, character)?;
-        Ok(times)
-    }
-
-    /// After `{`, up to and with `}`.
-    fn bounds(&mut self, atom: &Atom) -> Result<(u32, Option<u32>), PatternError> {
-        let least = self.number()?;
-        let most = if self.rest.next_if_eq(&',').is_none() {
-            Some(least)
-        } else if self.rest.peek() == Some(&'}') {
-            None
-        } else {
-            Some(self.number()?)
-        };
-        if self.rest.next() != Some('}') || most.is_some_and(|most| most < least) {
-            return Err(PatternError::new("a `{` without a valid count"));
-        }
-        self.after_quantifier(atom, '{')?;
-        Ok((least, most))
-    }
-
-    fn number(&mut self) -> Result<u32, PatternError> {
-        let mut number: Option<u32> = None;
-        while let Some(digit) = self.rest.peek().and_then(|digit| digit.to_digit(10)) {
-            self.rest.next();
-            let value = number.unwrap_or(0) * 10 + digit;
-            if value > MAX_REPEAT {
-                return Err(PatternError::new(format!(
-                    "a count of more than {MAX_REPEAT}"
-                )));
-            }
-            number = Some(value);
-        }
-        number.ok_or_else(|| PatternError::new("a `{` without a valid count"))
-    }
-
-    /// A quantifier may be followed by `?`, which changes what is matched but not whether, and by
-    /// no other quantifier; a place in the text cannot be repeated.
-    fn after_quantifier(&mut self, atom: &Atom, quantifier: char) -> Result<(), PatternError> {
-        if matches!(atom, Atom::Place(_)) {
-            return Err(nothing_to_repeat(quantifier));
-        }
-        self.is_lazy |= self.rest.next_if_eq(&'?').is_some();
-        match self.rest.peek() {
-            Some(&next @ ('*' | '+' | '?')) => Err(nothing_to_repeat(next)),
-            Some('{') => {
-                let mut ahead = self.rest.clone();
-                ahead.next();
-                match ahead.peek() {
-                    Some(digit) if digit.is_ascii_digit() => Err(nothing_to_repeat('{')),
-                    _ => Ok(()),
-                }
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn nothing_to_repeat(quantifier: char) -> PatternError {
-    PatternError::new(format!(
-        "a `{quantifier}` that follows nothing it can repeat"
-    ))
 }
 
 /// What an escape stands for.
