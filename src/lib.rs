@@ -59,7 +59,7 @@ pub use queryleaf_runtime::{
 };
 
 #[doc(hidden)]
-pub use queryleaf_macros::{__define, __sql};
+pub use queryleaf_macros::{__define, __sql, __view};
 #[doc(hidden)]
 pub use queryleaf_runtime::private as __private;
 

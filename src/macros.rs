@@ -145,6 +145,23 @@ pub use queryleaf_macros::sql;
 ///
 /// `CREATE [UNIQUE] INDEX [name] ON table [USING hash] (a, b DESC) [WHERE ..]` and
 /// `CREATE CAPPED COLLECTION table WITH (..)` beside a table add to it.
+///
+/// # Views
+///
+/// ```
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "orders")]
+/// # pub struct Order { customer: String, total: i64 }
+/// schema! {
+///     "CREATE VIEW customers (name, spent) AS
+///         SELECT customer, SUM(total) FROM orders GROUP BY customer"
+/// }
+/// ```
+///
+/// `FROM customers` is a table like others then, which the server computes when it is read. Its struct
+/// is `Customers`. A column of an enum or of a struct has a type of its own that is made for it, named
+/// after the view and the column, with the same variants or fields: `PaidOrdersStatus`.
 pub use queryleaf_macros::schema;
 
 /// Declares that the values of a struct are the documents of a collection.

@@ -305,3 +305,147 @@ fn tables_of_a_function() {
     let query = sql!("SELECT number FROM letters");
     assert_eq!(query.command().unwrap().get_str("find"), Ok(Letter::NAME));
 }
+
+/// Views on the struct of another module and on each other.
+mod views {
+    use queryleaf::prelude::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "snake_case")]
+    pub(crate) enum State {
+        Open,
+        PaidInFull,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Embedded)]
+    pub(crate) struct Line {
+        pub article: String,
+        pub count: i16,
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders", index(state), deny_collscan)]
+    pub(crate) struct Order {
+        #[serde(rename = "_id")]
+        pub(crate) id: i64,
+        pub customer: Option<String>,
+        pub state: State,
+        pub total: i32,
+        pub lines: Vec<Line>,
+    }
+
+    pub(crate) mod sql {
+        use super::orders;
+
+        queryleaf::schema! {
+            "CREATE VIEW paid_orders AS
+                SELECT _id, customer, state, total, lines FROM orders WHERE state = 'paid_in_full';
+
+            CREATE VIEW customers (name, state, sum, orders, latest) AS
+                SELECT customer, state, SUM(total), COUNT(*), MAX(_id)
+                FROM orders GROUP BY customer, state;"
+
+            /// An article, and how often it was paid for.
+            pub struct Article = "CREATE VIEW articles AS
+                SELECT l.article, SUM(l.count) AS count, CURRENT_TIMESTAMP AS now
+                FROM paid_orders p, UNNEST(p.lines) AS l GROUP BY l.article";
+        }
+    }
+}
+
+fn order(id: i64, customer: Option<&str>, state: views::State, total: i32) -> views::Order {
+    let line = |article: &str, count| views::Line {
+        article: article.to_owned(),
+        count,
+    };
+    views::Order {
+        id,
+        customer: customer.map(str::to_owned),
+        state,
+        total,
+        lines: vec![line("pen", 2), line("ink", 1)],
+    }
+}
+
+#[tokio::test]
+async fn views_are_read_like_tables() -> Result<(), Box<dyn std::error::Error>> {
+    use queryleaf::CollectionPart;
+    use views::sql::{Article, PaidOrdersState, articles, customers, paid_orders};
+    use views::{State, orders};
+    let database = queryleaf_testkit::database().await;
+    for ensured in ensure!(&database, orders, paid_orders, customers, articles).await? {
+        assert!(ensured.created && ensured.is_as_declared(), "{ensured:?}");
+    }
+    let stored = [
+        order(1, Some("ann"), State::PaidInFull, 10),
+        order(2, Some("ann"), State::Open, 20),
+        order(3, None, State::PaidInFull, 30),
+        order(4, Some("ann"), State::PaidInFull, 5),
+    ];
+    database.collection("orders").insert_many(stored).await?;
+
+    // The columns of a view have the types of the query's, the names of an enum among them.
+    let rows = sql!("SELECT _id, state, lines[1].count AS pens FROM paid_orders WHERE state = 'paid_in_full' AND total > 7 ORDER BY _id")
+        .fetch_all(&database)
+        .await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| (row._id, row.state, row.pens))
+        .collect();
+    let paid = PaidOrdersState::PaidInFull;
+    assert_eq!(rows, [(1, paid, Some(2)), (3, paid, Some(2))]);
+    let counted = sql!("SELECT COUNT(*) AS n FROM paid_orders")
+        .fetch_one(&database)
+        .await?;
+    assert_eq!(counted.n, 3);
+
+    // Groups, under the names that the view gives them, joined with a table.
+    let rows = sql!("SELECT c.name, c.sum / 2.0 AS half, c.orders, o.total FROM customers c JOIN orders o ON o._id = c.latest WHERE c.state = 'paid_in_full' ORDER BY c.sum")
+        .fetch_all(&database)
+        .await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            (
+                row.name,
+                row.half.to_string().parse(),
+                row.orders,
+                row.total,
+            )
+        })
+        .collect();
+    let ann = Some("ann".to_owned());
+    assert_eq!(rows, [(ann, Ok(7.5), 2, 5), (None, Ok(15.0), 1, 30)]);
+
+    // A view on a view.
+    let rows = sql!(as Counted, "SELECT article, count FROM articles ORDER BY article DESC")
+        .fetch_all(&database)
+        .await?;
+    assert_eq!(
+        rows[0],
+        Counted {
+            article: "pen".to_owned(),
+            count: 6
+        }
+    );
+    let whole: Option<Article> = database.collection("articles").find_one(doc! {}).await?;
+    assert!(whole.is_some());
+
+    // What somebody else has changed is reported, and changed when asked.
+    let change = doc! { "collMod": "paid_orders", "viewOn": "orders", "pipeline": [] };
+    database.run_command(change).await?;
+    let ensured = ensure!(&database, paid_orders).await?;
+    assert_eq!(ensured[0].differences[0].part, CollectionPart::Query);
+    let ensured = ensure!(&database, paid_orders).apply_drift().await?;
+    assert!(
+        ensured[0].is_as_declared() && ensured[0].applied.len() == 1,
+        "{ensured:?}"
+    );
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+struct Counted {
+    article: String,
+    count: i64,
+}

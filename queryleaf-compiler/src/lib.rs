@@ -128,6 +128,9 @@ pub struct OutputColumn {
     /// The way to its Rust type, where it is a field as the user declared it and that type is not
     /// one that the SQL type tells.
     pub rust: Option<FieldPath>,
+    /// Whether it is a field as it is stored: a computed number may be of a narrower type than the
+    /// column.
+    pub stored: bool,
     /// Where it stands in the SELECT list.
     pub span: Span,
 }
@@ -263,9 +266,9 @@ fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn
         span,
         ..
     } = column;
-    let rust = match expression.kind {
-        plan::ExpressionKind::Path(path) => path.rust,
-        _ => None,
+    let (stored, rust) = match expression.kind {
+        plan::ExpressionKind::Path(path) => (!path.steps.is_empty(), path.rust),
+        _ => (false, None),
     };
     OutputColumn {
         name,
@@ -273,6 +276,7 @@ fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn
         ty: expression.ty,
         nullable: expression.nullable,
         rust,
+        stored,
         span,
     }
 }

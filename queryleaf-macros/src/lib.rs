@@ -57,6 +57,13 @@ pub fn __sql(input: TokenStream) -> TokenStream {
     guarded(input, sql::expand)
 }
 
+/// The last stage of the views of `schema!`. Not to be used directly.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __view(input: TokenStream) -> TokenStream {
+    guarded(input, schema::define_view)
+}
+
 /// The last stage of the derives. Not to be used directly.
 #[doc(hidden)]
 #[proc_macro]

@@ -8,7 +8,8 @@ use queryleaf_plan::Template;
 pub(super) fn entries(collection: &Collection) -> Vec<(&'static str, Template)> {
     let mut entries = Vec::new();
     match &collection.storage {
-        Storage::Plain => {}
+        // Its own definition says what a view is.
+        Storage::Plain | Storage::View => {}
         Storage::Clustered => entries.push((
             "clusteredIndex",
             Template::document([

@@ -10,6 +10,10 @@ mod constraints;
 mod indexes;
 mod options;
 mod table;
+mod view;
+
+pub use table::camel_case;
+pub use view::{DefinedView, define_view};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::schema::Collection;

@@ -186,8 +186,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// `UserSessions` of `user_sessions`: the name of the struct.
-fn camel_case(name: &str) -> String {
+/// `UserSessions` of `user_sessions`: the name of a type in Rust.
+pub fn camel_case(name: &str) -> String {
     let mut result = String::new();
     for word in name.split(|letter: char| !letter.is_alphanumeric()) {
         let mut letters = word.chars();
@@ -196,8 +196,8 @@ fn camel_case(name: &str) -> String {
             result.push_str(letters.as_str());
         }
     }
-    if result.starts_with(|letter: char| !letter.is_alphabetic()) {
-        result.insert(0, '_');
+    if !result.starts_with(char::is_alphabetic) {
+        result.insert(0, 'T');
     }
     result
 }

@@ -320,6 +320,10 @@ impl IndexChecker<'_> {
     fn on_storage(&mut self) {
         match &self.collection.storage {
             Storage::Plain | Storage::Clustered => {}
+            Storage::View => self.problem(
+                "a view has no indexes",
+                "declare it for the collections that the view reads",
+            ),
             Storage::Capped { .. } => {
                 if self.index.expire_after_seconds.is_some() {
                     self.problem(
@@ -353,7 +357,7 @@ fn nested(a: &[String], b: &[String]) -> bool {
 
 fn storage(collection: &Collection, problems: &mut Vec<Problem>) {
     match &collection.storage {
-        Storage::Plain | Storage::Clustered => {}
+        Storage::Plain | Storage::Clustered | Storage::View => {}
         Storage::Capped { size, .. } => {
             if *size == 0 {
                 problems.push(Problem::new(

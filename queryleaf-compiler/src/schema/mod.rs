@@ -85,6 +85,8 @@ pub enum Storage {
         /// How long after its time a measurement expires, in seconds.
         expire_after_seconds: Option<u64>,
     },
+    /// Not at all: they are the rows of a query.
+    View,
 }
 
 /// The usual distance between two measurements of a time series.

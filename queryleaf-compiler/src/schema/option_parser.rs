@@ -21,6 +21,7 @@ impl Parser<'_> {
                 };
             }
             "time_series" => collection.storage = self.time_series()?,
+            "view" => collection.storage = Storage::View,
             "clustered" => collection.storage = Storage::Clustered,
             "index" => {
                 let index = self.index()?;

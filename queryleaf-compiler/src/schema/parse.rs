@@ -5,7 +5,8 @@
 //! ```text
 //! definition  = collection | struct | enum
 //! collection  = "collection" string ident fields option*
-//! option      = "warn_collscan" | "deny_collscan" | "require_where" | capped | time_series | "clustered" | index
+//! option      = "warn_collscan" | "deny_collscan" | "require_where" | capped | time_series
+//!             | "clustered" | "view" | index
 //!             | "pre_and_post_images" | compression | validation | "collation" collation
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]

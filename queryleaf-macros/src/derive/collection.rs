@@ -207,6 +207,9 @@ fn text(
     if attributes.require_where.is_some() {
         text.push_str(" require_where");
     }
+    if attributes.view.is_some() {
+        text.push_str(" view");
+    }
     if let Some(storage) = &attributes.storage {
         text.push_str(&storage.text);
     }

@@ -107,7 +107,11 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
                 conditions.extend(partial_conditions(&errors, &declared));
                 Template::ALWAYS
             });
-            created = definition_impl(&declaration.ty, &template);
+            let encoded = match &declared.view {
+                Some(view) => view.value(),
+                None => queryleaf_plan::encode(&template, &[]),
+            };
+            created = definition_impl(&declaration.ty, &encoded);
         }
         Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
         Err(error) => errors.add(
@@ -124,9 +128,9 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
 }
 
 /// What the collection is created with, as the runtime reads it.
-fn definition_impl(ty: &Ident, template: &Template) -> TokenStream {
+fn definition_impl(ty: &Ident, encoded: &[u8]) -> TokenStream {
     let private = private();
-    let definition = Literal::byte_string(&queryleaf_plan::encode(template, &[]));
+    let definition = Literal::byte_string(encoded);
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]

@@ -9,7 +9,7 @@ use queryleaf_compiler::suggestion::nearest;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Token};
+use syn::{Attribute, LitByteStr, LitStr, Token};
 
 /// `#[leaf(..)]` on a struct with `#[derive(Collection)]`.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(crate) struct CollectionAttributes {
     pub(crate) indexes: Vec<IndexDeclaration>,
     /// `capped(..)` or `time_series(..)`.
     pub(crate) storage: Option<StorageDeclaration>,
+    /// `view = b".."`, with which `schema!` says that it is a view, and what it is created with.
+    pub(crate) view: Option<LitByteStr>,
     /// `warn_collscan` or `deny_collscan`.
     pub(crate) collection_scan: Option<Ident>,
     /// `require_where`.
@@ -74,6 +76,7 @@ impl CollectionAttributes {
                 set(&mut self.name, item, item.text()?)
             }
             "table" => set(&mut self.table, item, item.word()?),
+            "view" => set(&mut self.view, item, item.value()?),
             "warn_collscan" | "deny_collscan" => {
                 item.flag()?;
                 if let Some(other) = &self.collection_scan

@@ -9,9 +9,18 @@ use quote::quote;
 use syn::LitStr;
 
 /// The attribute of the struct; of a table with an error, its name only.
-pub(super) fn of_collection(collection: &Collection, span: Span, sound: bool) -> TokenStream {
+pub(super) fn of_collection(
+    collection: &Collection,
+    span: Span,
+    view: Option<&[u8]>,
+    sound: bool,
+) -> TokenStream {
     let name = LitStr::new(&collection.name, span);
     let mut items = vec![quote!(name = #name)];
+    items.extend(view.map(|definition| {
+        let definition = Literal::byte_string(definition);
+        quote!(view = #definition)
+    }));
     if sound {
         if collection.closed {
             items.push(quote!(deny_unknown_fields));
@@ -26,7 +35,7 @@ pub(super) fn of_collection(collection: &Collection, span: Span, sound: bool) ->
 fn storage(storage: &Storage) -> Option<TokenStream> {
     match storage {
         // No clause of SQL makes a time series.
-        Storage::Plain | Storage::TimeSeries { .. } => None,
+        Storage::Plain | Storage::View | Storage::TimeSeries { .. } => None,
         Storage::Clustered => Some(quote!(clustered)),
         Storage::Capped { size, max } => {
             let size = Literal::u64_unsuffixed(*size);

@@ -10,6 +10,8 @@ use syn::{Attribute, Ident, LitStr, Token, Visibility};
 pub(super) struct Part {
     pub(super) head: Option<Head>,
     pub(super) source: Source,
+    /// All of it as it was written.
+    pub(super) tokens: TokenStream,
 }
 
 /// `pub(crate) struct Session =`, with attributes before it.
@@ -30,7 +32,7 @@ pub(super) fn parts(tokens: TokenStream) -> Result<Vec<Part>, Errors> {
     let mut errors = Errors::default();
     let read = errors.take(all.parse2(tokens)).unwrap_or_default();
     let mut parts = Vec::new();
-    for (head, text) in read {
+    for (head, text, tokens) in read {
         let source = match text {
             Text::Literals(literals) => Some(Source::Literals(Literals::new(literals))),
             Text::File(name) => errors.take(File::read(name)).map(Source::File),
@@ -42,7 +44,11 @@ pub(super) fn parts(tokens: TokenStream) -> Result<Vec<Part>, Errors> {
                 }
             },
         };
-        parts.extend(source.map(|source| Part { head, source }));
+        parts.extend(source.map(|source| Part {
+            head,
+            source,
+            tokens,
+        }));
     }
     if errors.is_empty() {
         Ok(parts)
@@ -51,7 +57,7 @@ pub(super) fn parts(tokens: TokenStream) -> Result<Vec<Part>, Errors> {
     }
 }
 
-fn all(input: ParseStream<'_>) -> syn::Result<Vec<(Option<Head>, Text)>> {
+fn all(input: ParseStream<'_>) -> syn::Result<Vec<(Option<Head>, Text, TokenStream)>> {
     if input.is_empty() {
         let message = with_help(
             "there is no statement",
@@ -61,14 +67,27 @@ fn all(input: ParseStream<'_>) -> syn::Result<Vec<(Option<Head>, Text)>> {
     }
     let mut parts = Vec::new();
     while !input.is_empty() {
+        let start = input.fork();
         let head = head(input)?;
         let text = text(input, head.is_some())?;
-        parts.push((head, text));
+        parts.push((head, text, between(&start, input)?));
         while input.peek(Token![;]) {
             input.parse::<Token![;]>()?;
         }
     }
     Ok(parts)
+}
+
+/// The tokens from one place to a later one.
+fn between(start: ParseStream<'_>, end: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let left = end.cursor().token_stream().into_iter().count();
+    let mut count = start.cursor().token_stream().into_iter().count();
+    let mut tokens = TokenStream::new();
+    while count > left {
+        tokens.extend([start.parse::<TokenTree>()?]);
+        count -= 1;
+    }
+    Ok(tokens)
 }
 
 fn head(input: ParseStream<'_>) -> syn::Result<Option<Head>> {

@@ -1,18 +1,22 @@
-//! `schema!`: tables that are written in SQL.
+//! `schema!`: tables and views that are written in SQL.
 //!
 //! Each becomes a struct with `#[derive(Collection)]` and the `#[leaf(..)]` attributes of what the
-//! statements say, so that everything else comes from the derive.
+//! statements say, so that everything else comes from the derive. The columns of a view are known when
+//! the tables of its query have given their schemas.
 
 mod attributes;
 mod field;
 mod input;
 mod structure;
+mod view;
 
 use crate::errors::with_help;
 use crate::sql::{Source, compile_error, errors};
 use input::{Head, Part};
 use proc_macro2::TokenStream;
 use queryleaf_compiler::definition::{self, Schema};
+use structure::{Row, structure};
+pub(crate) use view::define_view;
 
 /// Expands `schema!`.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
@@ -24,25 +28,28 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 
 /// The items of one part.
 fn part_items(part: &Part) -> TokenStream {
-    let Part { head, source } = part;
+    let Part { head, source, .. } = part;
     let (schema, diagnostics) = definition::read(source.text());
     let mut items = source.tracking();
     items.extend(errors(&diagnostics, |span| source.locate(span)));
     if let Some(head) = head {
         items.extend(too_many(head, &schema, source));
     }
-    for view in &schema.views {
-        let message = "`CREATE VIEW` is not supported yet";
-        items.extend(compile_error(&source.locate(view.span), message));
-    }
     let named = if head.is_some() { 1 } else { usize::MAX };
     for table in schema.tables.iter().take(named) {
-        items.extend(structure::structure(
-            table,
-            head.as_ref(),
-            source,
-            diagnostics.is_empty(),
-        ));
+        let row = Row {
+            collection: &table.collection,
+            span: table.span,
+            columns: &table.columns,
+            view: None,
+            sound: diagnostics.is_empty(),
+        };
+        items.extend(structure(&row, head.as_ref(), source));
+    }
+    if diagnostics.is_empty() {
+        for number in 0..schema.views.len().min(named) {
+            items.extend(view::ask_for_schemas(part, &schema.views, number));
+        }
     }
     items
 }

@@ -1,25 +1,35 @@
-//! The struct of a table.
+//! The struct of a table or a view.
 
-use super::field;
+use super::attributes;
+use super::field::{FieldName, Fields, serde_path};
 use super::input::Head;
-use super::{attributes, field::FieldName};
 use crate::derive::STANDARD_MACROS;
 use crate::errors::with_help;
 use crate::paths::private;
 use crate::sql::{Source, compile_error};
 use proc_macro2::{Ident, Span, TokenStream};
-use queryleaf_compiler::definition::Table;
-use quote::{ToTokens, quote};
+use queryleaf_compiler::definition::ColumnPlace;
+use queryleaf_compiler::schema::Collection;
+use quote::quote;
 use syn::Visibility;
 
-/// The struct of a table, with the derive; of one with an error, the columns only.
-pub(super) fn structure(
-    table: &Table,
-    head: Option<&Head>,
-    source: &Source,
-    sound: bool,
-) -> TokenStream {
-    let collection = &table.collection;
+/// A table or a view, as far as its struct is about it.
+pub(super) struct Row<'a> {
+    pub(super) collection: &'a Collection,
+    /// Where its name stands.
+    pub(super) span: queryleaf_compiler::Span,
+    pub(super) columns: &'a [ColumnPlace],
+    /// What a view is created with.
+    pub(super) view: Option<&'a [u8]>,
+    /// Whether there is no error in it.
+    pub(super) sound: bool,
+}
+
+/// The struct of a table or a view, with the derive; of one with an error, the columns only.
+pub(super) fn structure(row: &Row<'_>, head: Option<&Head>, source: &Source) -> TokenStream {
+    let Row {
+        collection, sound, ..
+    } = *row;
     if let Some(reason) = refused_name(&collection.name) {
         let message = with_help(
             format!(
@@ -28,41 +38,46 @@ pub(super) fn structure(
             ),
             "declare a struct that has another name in SQL, with `#[leaf(name = \"..\", table = ..)]`",
         );
-        return compile_error(&source.locate(table.span), &message);
+        return compile_error(&source.locate(row.span), &message);
     }
-    let span = source.span(table.span);
+    let span = source.span(row.span);
     let public: Visibility = syn::parse_quote!(pub);
     let (visibility, name) = match head {
         Some(head) => (&head.visibility, head.name.clone()),
         None => (&public, struct_name(&collection.rust_name, span)),
     };
     let given = head.map(|head| &head.attributes[..]).unwrap_or_default();
-    let leaf = attributes::of_collection(collection, span, sound);
+    let leaf = attributes::of_collection(collection, span, row.view, sound);
     let names: Vec<&str> = collection
         .fields
         .iter()
         .map(|field| field.name.as_str())
         .collect();
-    let fields = collection
+    let mut fields = Fields {
+        collection,
+        visibility,
+        sound,
+        items: TokenStream::new(),
+    };
+    let columns: Vec<TokenStream> = collection
         .fields
         .iter()
-        .zip(&table.columns)
+        .zip(row.columns)
         .map(|(field, place)| {
-            let span = source.span(place.name);
-            let name = FieldName::new(&field.name, &names, span);
+            let column = FieldName::new(&field.name, &names, source.span(place.name));
             let text = source.text();
             let text = text.get(place.definition.start..place.definition.end);
-            field::field(
-                collection,
-                field,
+            fields.field(
                 &name,
-                visibility,
-                text.unwrap_or_default(),
-                sound,
+                field,
+                &column,
+                &documentation(text.unwrap_or_default()),
             )
-        });
+        })
+        .collect();
+    let items = fields.items;
     let private = private();
-    let serde = format!("{}::serde", private.to_token_stream()).replace(' ', "");
+    let serde = serde_path();
     let documentation = format!(" A row of `{}`.", collection.name);
     quote! {
         #[doc = #documentation]
@@ -77,11 +92,18 @@ pub(super) fn structure(
         #(#given)*
         #[serde(crate = #serde)]
         #leaf
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, unreachable_pub)]
         #visibility struct #name {
-            #(#fields)*
+            #(#columns)*
         }
+        #items
     }
+}
+
+/// What is said of a column, as its documentation.
+fn documentation(definition: &str) -> String {
+    let words: Vec<_> = definition.split_whitespace().collect();
+    format!(" `{}`", words.join(" ").replace('`', "'"))
 }
 
 /// Why no item of Rust can have this name.

@@ -21,7 +21,7 @@ use crate::errors::with_help;
 pub(crate) use condition::{check_defaults, report_at};
 pub(crate) use file::File;
 pub(crate) use literal::Literals;
-pub(crate) use report::{compile_error, errors};
+pub(crate) use report::{compile_error, errors, warnings};
 pub(crate) use source::Source;
 pub(crate) use tokens::Tokens;
 
@@ -63,7 +63,7 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
         Err(errors) => return Ok(block(&errors.into_tokens())),
     };
     let names = table_names(input.source.text());
-    let (compiled, tables) = match tables(&input, &names, &schemas) {
+    let (compiled, tables) = match tables(&input.source, &names, &schemas) {
         Ok(tables) => tables,
         Err(errors) => return Ok(failed(&input, &errors)),
     };
@@ -88,8 +88,8 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
 }
 
 /// The tables of the query with their schemas.
-fn tables(
-    input: &Input,
+pub(crate) fn tables(
+    source: &Source,
     names: &[TableName],
     schemas: &[String],
 ) -> Result<(Vec<Table>, Tables), TokenStream> {
@@ -107,7 +107,7 @@ fn tables(
                     format!("`{}` is no collection", name.path.join(".")),
                     "name a collection that holds values of this type",
                 );
-                errors.extend(compile_error(&place(name, &input.source), &message));
+                errors.extend(compile_error(&place(name, source), &message));
                 continue;
             }
             Err(error) => {
@@ -115,11 +115,11 @@ fn tables(
                     format!("the schema cannot be read: {} expected", error.expected),
                     "the derive and `sql!` are of different versions of QueryLeaf",
                 );
-                errors.extend(compile_error(&place(name, &input.source), &message));
+                errors.extend(compile_error(&place(name, source), &message));
                 continue;
             }
         };
-        let path = path(name, &input.source)?;
+        let path = path(name, source)?;
         tables.paths.push(witness(path));
         tables.collections.push(Arc::clone(&collection));
         compiled.push(Table {
@@ -144,7 +144,7 @@ fn witness(mut path: Vec<Ident>) -> TokenStream {
 }
 
 /// The Rust path that a table's name is.
-fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, TokenStream> {
+pub(crate) fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, TokenStream> {
     let mut path = Vec::with_capacity(table.path.len());
     for (name, span) in table.path.iter().zip(&table.spans) {
         match name_of_item(name) {

@@ -3,7 +3,7 @@
 use super::definition::Definition;
 use super::difference::{CollectionPart, Difference, Remedy, number};
 use super::indexes;
-use super::options::GRANULARITIES;
+use super::options::{self, GRANULARITIES};
 use super::server::Server;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::Result;
@@ -36,6 +36,7 @@ impl Server<'_> {
                     }
                 }
             },
+            CollectionPart::Query => self.modify(options::query(&definition.options)).await,
             CollectionPart::Validator => {
                 let rules = option("validator").unwrap_or_else(|| Document::new().into());
                 self.modify(doc! { "validator": rules }).await

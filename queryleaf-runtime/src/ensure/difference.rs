@@ -44,6 +44,8 @@ pub struct Difference {
 pub enum CollectionPart {
     /// Whether it is a collection, a time series or a view.
     Kind,
+    /// What a view reads, and the stages that make its rows.
+    Query,
     /// The rules for its documents.
     Validator,
     /// Which documents they are applied to.
@@ -219,6 +221,7 @@ impl fmt::Display for CollectionPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             CollectionPart::Kind => "kind",
+            CollectionPart::Query => "query",
             CollectionPart::Validator => "validator",
             CollectionPart::ValidationLevel => "validation level",
             CollectionPart::ValidationAction => "validation action",

@@ -195,6 +195,7 @@ async fn compare(
     if differences
         .iter()
         .any(|difference| difference.part == CollectionPart::Kind)
+        || options::is_view(&definition.options)
     {
         return Ok((differences, Vec::new()));
     }

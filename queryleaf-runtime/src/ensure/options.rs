@@ -13,7 +13,9 @@ pub(super) struct Stored {
 
 /// How the options of a collection differ.
 pub(super) fn compare(declared: &Document, stored: &Stored) -> Vec<Difference> {
-    let kind = if declared.contains_key("timeseries") {
+    let kind = if is_view(declared) {
+        "view"
+    } else if declared.contains_key("timeseries") {
         "timeseries"
     } else {
         "collection"
@@ -31,6 +33,10 @@ pub(super) fn compare(declared: &Document, stored: &Stored) -> Vec<Difference> {
         stored: &stored.options,
         found: Vec::new(),
     };
+    if is_view(declared) {
+        comparison.query();
+        return comparison.found;
+    }
     comparison.validation();
     comparison.capped();
     comparison.time_series();
@@ -39,6 +45,19 @@ pub(super) fn compare(declared: &Document, stored: &Stored) -> Vec<Difference> {
     comparison.images();
     comparison.compression();
     comparison.found
+}
+
+/// Whether a view is declared, which has nothing but its query.
+pub(super) fn is_view(options: &Document) -> bool {
+    options.contains_key("viewOn")
+}
+
+/// The query of a view.
+pub(super) fn query(options: &Document) -> Document {
+    let parts = ["viewOn", "pipeline"].into_iter();
+    parts
+        .filter_map(|key| Some((key.to_owned(), options.get(key)?.clone())))
+        .collect()
 }
 
 /// Whether the server is asked for what it does of itself.
@@ -62,6 +81,16 @@ impl Comparison<'_> {
     ) {
         let difference = Difference::new(part, declared.cloned(), stored.cloned(), remedy);
         self.found.push(difference);
+    }
+
+    /// The server keeps the stages as they were sent.
+    fn query(&mut self) {
+        let [declared, stored] = [self.declared, self.stored].map(query);
+        if declared != stored {
+            let [declared, stored] = [declared, stored].map(Bson::from);
+            let part = CollectionPart::Query;
+            self.differ(part, Some(&declared), Some(&stored), Remedy::ApplyDrift);
+        }
     }
 
     fn validation(&mut self) {

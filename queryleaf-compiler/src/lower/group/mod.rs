@@ -24,6 +24,7 @@ mod set;
 use crate::lower::operators::int;
 use crate::lower::relation::{Builder, Hint, Stage, computed, unique};
 use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
+use crate::schema::Storage;
 pub(super) use frame::{FrameAggregate, FrameShape, over_frame};
 pub(super) use keys::own_name;
 
@@ -71,7 +72,10 @@ impl Builder<'_> {
             return;
         }
         // Counting entries of the index on `_id` is cheaper than counting documents.
-        if self.stages.is_empty() && keys.is_empty() && count_rows(aggregates) {
+        let is_stored = self
+            .source
+            .is_some_and(|source| source.storage != Storage::View);
+        if is_stored && self.stages.is_empty() && keys.is_empty() && count_rows(aggregates) {
             self.hint = Some(Hint::Id);
         }
         for (_, aggregate) in aggregates {
