@@ -22,7 +22,7 @@ const SMALL_FEES: &[&str] = &["0", "1", "1.0", "1.00", "2.5", "0.1", "10", "-1"]
 /// Companies that carry shipments; `parent` makes trees of them.
 pub const CARRIERS: &[Column] = &[
     Column("_id", "objectid", own_id),
-    Column("parent", "?objectid", earlier_id),
+    Column("parent", TO_CARRIER, earlier_id),
     Column("code", "text", code),
     Column("name", "text", data::name),
     Column("country", "?text", country),
@@ -34,6 +34,9 @@ pub const CARRIERS: &[Column] = &[
     Column("home", HOME, home),
     Column("services", "[text]", data::tags),
 ];
+
+/// A reference, which not every document has, and of which not every one leads somewhere.
+const TO_CARRIER: &str = r#"?objectid references "carriers" "_id""#;
 
 const HOME: &str = r#"?struct Home {
     "city" city: ?text;
@@ -72,7 +75,7 @@ pub const LEGS: &[Column] = &[
     Column("from_country", "?text", country),
     Column("to_city", "?text", city),
     Column("to_country", "?text", country),
-    Column("carrier", "?objectid", any_carrier),
+    Column("carrier", TO_CARRIER, any_carrier),
     Column("minutes", "?integer", minutes),
     Column("cost", "?numeric", fee),
     Column("load", "?double", data::weight),
@@ -126,7 +129,7 @@ pub const AUDIT_INDEXES: &str = r#"
 /// Two deep trees of offices, some that stand alone, and some whose boss is unknown.
 pub const OFFICES: &[Column] = &[
     Column("_id", "integer", data::row_number),
-    Column("boss", "?integer", boss),
+    Column("boss", r#"?integer references "offices" "_id""#, boss),
     Column("name", "text", data::name),
     Column("city", "?text", sometimes_city),
     Column("country", "?text", sometimes_country),

@@ -6,6 +6,7 @@ use crate::value::Value;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = queries(ROWS);
+    cases.extend(queries(WITHOUT_PARTNERS));
     for (first, second) in MIXED {
         cases.push(case(format!(
             "SELECT l._id, s.sender, c.code FROM legs l {first} shipments s ON l.number = s.number \
@@ -178,6 +179,33 @@ const ROWS: &[&str] = &[
     "SELECT e._id, c.code FROM empty_legs e RIGHT JOIN carriers c ON c._id = e.carrier WHERE c.fleet > 1",
     "SELECT e._id, c.code FROM empty_legs e CROSS JOIN carriers c",
     "SELECT a._id, b._id AS other FROM empty_legs a FULL JOIN empty_legs b ON a.number = b.number",
+];
+
+/// What nothing of another collection refers to.
+const WITHOUT_PARTNERS: &[&str] = &[
+    "SELECT COUNT(*) AS n FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id)",
+    "SELECT c.code, c.home.city AS city FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id)",
+    "SELECT * FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE c._id = l.carrier)",
+    "SELECT o.name, o.boss FROM offices o WHERE NOT EXISTS (SELECT 1 FROM offices p WHERE p.boss = o._id)",
+    "SELECT o.name FROM offices o WHERE o._id NOT IN (SELECT p.boss FROM offices p WHERE p.boss IS NOT NULL)",
+    "SELECT o.name FROM offices o WHERE o._id NOT IN (SELECT p.boss FROM offices p)",
+    "SELECT o.country, COUNT(*) AS n FROM offices o WHERE NOT EXISTS (SELECT 1 FROM offices p WHERE p.boss = o._id) \
+     GROUP BY o.country",
+    "SELECT o._id, b.name FROM offices o LEFT JOIN offices b ON b._id = o.boss \
+     WHERE NOT EXISTS (SELECT 1 FROM offices p WHERE p.boss = o._id)",
+    "SELECT o._id, b.name FROM offices o JOIN offices b ON b._id = o.boss \
+     WHERE NOT EXISTS (SELECT 1 FROM offices p WHERE p.boss = b._id AND p.staff > 1)",
+    "SELECT c.code FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id) \
+     AND NOT EXISTS (SELECT 1 FROM carriers p WHERE p.parent = c._id)",
+    "SELECT c.code FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id) \
+     AND EXISTS (SELECT 1 FROM carriers p WHERE p.parent = c._id) AND c.active",
+    "SELECT c.code FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id AND l.delayed)",
+    "SELECT code FROM carriers c WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id) \
+     UNION ALL SELECT name FROM offices o WHERE NOT EXISTS (SELECT 1 FROM offices p WHERE p.boss = o._id)",
+    "SELECT x.code, x.n FROM (SELECT c.code, c.fleet AS n FROM carriers c \
+     WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id)) AS x WHERE x.n > 0 OR x.n IS NULL",
+    "SELECT c.code, ROW_NUMBER() OVER (ORDER BY c.code) AS place FROM carriers c \
+     WHERE NOT EXISTS (SELECT 1 FROM legs l WHERE l.carrier = c._id)",
 ];
 
 const GROUPS: &[&str] = &[

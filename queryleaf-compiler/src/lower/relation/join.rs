@@ -41,7 +41,7 @@ impl<'a> Builder<'a> {
             }
             JoinKind::Semi | JoinKind::Anti => {
                 self.operator(left);
-                self.presence(kind, right, condition, own);
+                self.presence(kind, left, right, condition, own);
             }
             JoinKind::Full => self.full_join(left, right, condition, (own, above)),
         }
@@ -95,7 +95,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Keeps the rows of the left side that have a partner, or those that have none.
-    fn presence(&mut self, kind: JoinKind, right: &Relation, condition: &Expression, own: usize) {
+    fn presence(
+        &mut self,
+        kind: JoinKind,
+        left: &Relation,
+        right: &Relation,
+        condition: &Expression,
+        own: usize,
+    ) {
         if self.own_items(kind, right, condition, own) {
             return;
         }
@@ -104,6 +111,9 @@ impl<'a> Builder<'a> {
             self.unwind_partners(own);
         }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
+        if kind == JoinKind::Anti && self.without_partners(left, &right, key.as_ref(), own) {
+            return;
+        }
         if let Some(single) = self.single_partner(&right, key.as_ref()) {
             self.ask_partner(kind, single, key.as_ref(), Some("__partner"));
             return;
@@ -254,7 +264,7 @@ impl<'a> Builder<'a> {
         let columns = right.columns();
         let (mut others, _) = self.nested(right, &[]);
         others.relation(right);
-        others.presence(JoinKind::Anti, left, condition, own);
+        others.presence(JoinKind::Anti, right, left, condition, own);
         others.unwind_partners(above);
         others.keep_only_read(&columns, above);
         for column in columns {

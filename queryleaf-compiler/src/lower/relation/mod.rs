@@ -29,6 +29,7 @@ mod sort;
 mod unnest;
 mod uses;
 mod values;
+mod without_partners;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lower::{Scope, filter};
