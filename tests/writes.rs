@@ -1,5 +1,6 @@
 //! Statements that write, as programs use them.
 
+use futures::TryStreamExt;
 use queryleaf::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
@@ -175,5 +176,99 @@ async fn rows_of_queries_are_written() -> queryleaf::Result<()> {
         .fetch_scalar(db)
         .await?;
     assert_eq!(n, 2);
+    Ok(())
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Embedded)]
+struct Line {
+    sku: String,
+    quantity: i32,
+    note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "baskets")]
+struct Basket {
+    #[serde(rename = "_id")]
+    id: i32,
+    open: bool,
+    lines: Vec<Line>,
+    tags: Option<Vec<Option<String>>>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    visits: i32,
+}
+
+fn is_zero(number: &i32) -> bool {
+    *number == 0
+}
+
+fn line(sku: &str, quantity: i32) -> Line {
+    Line {
+        sku: sku.to_owned(),
+        quantity,
+        note: None,
+    }
+}
+
+#[tokio::test]
+async fn items_of_arrays_change() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let basket = |id, open| Basket {
+        id,
+        open,
+        lines: vec![line("a", 1), line("b", 2), line("a", 3)],
+        tags: None,
+        visits: 4,
+    };
+    let baskets = vec![basket(1, true), basket(2, false), basket(3, true)];
+    sql!("INSERT INTO baskets VALUES (:baskets)")
+        .execute(db)
+        .await?;
+    let done = sql!(
+        "UPDATE baskets SET l.quantity = l.quantity * 10, l.note = 'seen' \
+         FROM UNNEST(lines) AS l WHERE l.sku = 'a' AND open"
+    )
+    .execute(db)
+    .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    let done = sql!("UPDATE baskets SET lines[2].quantity = 7, tags[3] = 'x' WHERE _id = 3")
+        .execute(db)
+        .await?;
+    assert_eq!(done.rows_affected(), Some(1));
+    sql!("UPDATE baskets SET visits = NULL WHERE _id = 1")
+        .execute(db)
+        .await?;
+    let rows = sql!("SELECT * FROM baskets ORDER BY _id")
+        .fetch_all(db)
+        .await?;
+    assert_eq!(rows[0].visits, None);
+    // What the driver reads is what serde can read: no null where there is no `Option`.
+    let mut stored: Vec<Basket> = db
+        .collection::<Basket>("baskets")
+        .find(Document::new())
+        .await
+        .expect("the server answers")
+        .try_collect()
+        .await
+        .expect("what is stored fits the struct");
+    stored.sort_by_key(|basket| basket.id);
+    let quantities =
+        |basket: &Basket| -> Vec<i32> { basket.lines.iter().map(|line| line.quantity).collect() };
+    assert_eq!(quantities(&stored[0]), [10, 2, 30]);
+    assert_eq!(quantities(&stored[1]), [1, 2, 3]);
+    assert_eq!(quantities(&stored[2]), [10, 7, 30]);
+    assert_eq!(stored[0].lines[0].note.as_deref(), Some("seen"));
+    assert_eq!(stored[0].visits, 0);
+    assert_eq!(stored[2].tags, Some(vec![None, None, Some("x".to_owned())]));
+    let error = sql!("UPDATE baskets SET lines[5].quantity = 7 WHERE _id = 3")
+        .execute(db)
+        .await
+        .expect_err("there are three items");
+    assert!(
+        error
+            .to_string()
+            .starts_with("an item is written beyond the end"),
+        "{error}"
+    );
     Ok(())
 }

@@ -112,6 +112,9 @@ pub struct Field {
     pub ty: Type,
     /// Whether it may be `NULL`: BSON null or missing.
     pub nullable: bool,
+    /// Whether `NULL` is a field that is not there, since its Rust type is no `Option`: serde could
+    /// not read a BSON null.
+    pub absent: bool,
     /// Whether its Rust type is the user's own, stored as [`ty`](Field::ty).
     pub own: bool,
     /// What its values are limited to, beyond their type.

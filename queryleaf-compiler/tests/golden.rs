@@ -55,6 +55,7 @@ const PRODUCTS: &str = r#"collection "products" Product {
     "size" size: ?struct Size { "width" width: integer; "height" height: ?integer; };
     "origin" origin: struct Origin { "country" country: text; "city" city: ?text; };
     "details" details: ?document;
+    "rank" rank: ?integer absent;
 } index unique ("sku")"#;
 
 /// The table of the examples, under whatever name a query uses; `strict` forbids scans and

@@ -85,7 +85,8 @@ impl Schema {
         let mut properties: Vec<(String, Template)> = fields
             .iter()
             .map(|field| {
-                let schema = Schema::value(&field.ty, field.nullable, &field.limits);
+                let schema =
+                    Schema::value(&field.ty, field.nullable && !field.absent, &field.limits);
                 (field.name.clone(), schema.finish())
             })
             .collect();

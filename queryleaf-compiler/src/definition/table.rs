@@ -153,6 +153,7 @@ impl<'a> Builder<'a> {
             hidden: false,
             // Every document has an `_id`.
             nullable: name != "_id" && !column.constraints.iter().any(is_not_null),
+            absent: false,
             own: limits.range.is_some(),
             ty,
             limits,

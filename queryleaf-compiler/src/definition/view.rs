@@ -314,6 +314,7 @@ fn field(column: &Column) -> Field {
             ty => ty.clone(),
         },
         nullable: *nullable,
+        absent: false,
         own: false,
         limits: Limits::default(),
         default: None,

@@ -26,10 +26,6 @@ pub struct Write {
 
 /// What a statement does with documents.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of them in a statement"
-)]
 pub enum WriteAction {
     /// `INSERT .. VALUES`: for each row the values of the columns, in one order for all rows.
     InsertValues {
@@ -64,6 +60,21 @@ pub enum WriteAction {
         id: ColumnId,
         /// Which column goes where.
         columns: Vec<(Target, ColumnId)>,
+    },
+    /// `UPDATE .. FROM UNNEST(array)`: items of an array.
+    UpdateItems {
+        /// A row for each item to change: a projection with the `_id` of its document.
+        rows: Relation,
+        /// The column of the `_id`.
+        id: ColumnId,
+        /// The array.
+        array: Expression,
+        /// The item, in expressions.
+        item: ColumnId,
+        /// Which items change; none for all of them.
+        predicate: Option<Expression>,
+        /// The new values of fields of the item; those of the item itself have no steps.
+        assignments: Vec<(Target, Expression)>,
     },
     /// `DELETE`.
     Delete {
@@ -108,10 +119,27 @@ pub struct Target {
     pub steps: Vec<PathStep>,
     /// Its type.
     pub ty: Type,
+    /// Whether it may be `NULL`.
+    pub nullable: bool,
     /// What its values are limited to, beyond their type.
     pub limits: Limits,
+    /// Whether `NULL` is a field that is not there.
+    pub absent: bool,
+    /// The item of the array at the end of the way that is written, or a field in it.
+    pub item: Option<TargetItem>,
     /// Where the text names it, or the table where it does not.
     pub span: Span,
+}
+
+/// An item of an array that is written, or a field in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetItem {
+    /// Its position, counted from 1.
+    pub position: u32,
+    /// The way to the field in it; empty for the item itself.
+    pub steps: Vec<PathStep>,
+    /// Whether the items of the array may be `NULL`, as those are that fill a gap.
+    pub nullable_items: bool,
 }
 
 /// `ON CONFLICT`.
@@ -157,15 +185,19 @@ pub enum WriteConcern {
 }
 
 impl Target {
-    /// The stored path: `address.city`.
+    /// The stored path: `address.city`; that of the array where an item is written.
     pub fn path(&self) -> String {
-        let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
-        names.join(".")
+        dotted(&self.steps)
     }
 
-    /// Whether the field may be `NULL`.
-    pub fn nullable(&self) -> bool {
-        self.steps.last().is_none_or(|step| step.nullable)
+    /// What is written, as the text names it: `items[2].quantity`.
+    pub fn name(&self) -> String {
+        let path = self.path();
+        match &self.item {
+            None => path,
+            Some(item) if item.steps.is_empty() => format!("{path}[{}]", item.position),
+            Some(item) => format!("{path}[{}].{}", item.position, dotted(&item.steps)),
+        }
     }
 
     /// Whether a document around the field may be `NULL`.
@@ -177,6 +209,11 @@ impl Target {
     }
 }
 
+fn dotted(steps: &[PathStep]) -> String {
+    let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
+    names.join(".")
+}
+
 impl Write {
     /// The same statement with other rows; `change` also gets the columns that are read of them.
     #[must_use]
@@ -186,6 +223,7 @@ impl Write {
             WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => return self,
             WriteAction::InsertRows { rows, .. }
             | WriteAction::Update { rows, .. }
+            | WriteAction::UpdateItems { rows, .. }
             | WriteAction::Delete { rows, .. }
             | WriteAction::Merge { rows, .. } => rows,
         };
@@ -200,6 +238,7 @@ impl Write {
             WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => None,
             WriteAction::InsertRows { rows, .. }
             | WriteAction::Update { rows, .. }
+            | WriteAction::UpdateItems { rows, .. }
             | WriteAction::Delete { rows, .. }
             | WriteAction::Merge { rows, .. } => Some(rows),
         }
@@ -217,7 +256,7 @@ impl WriteAction {
             WriteAction::Update { id, columns, .. } => std::iter::once(*id)
                 .chain(columns.iter().map(|(_, column)| *column))
                 .collect(),
-            WriteAction::Delete { id, .. } => vec![*id],
+            WriteAction::UpdateItems { id, .. } | WriteAction::Delete { id, .. } => vec![*id],
             WriteAction::Merge {
                 id,
                 clause,

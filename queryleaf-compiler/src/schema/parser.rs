@@ -253,6 +253,7 @@ impl<'a> Parser<'a> {
         self.path.push(name.clone());
         let Item { ty, nullable, own } = self.item()?;
         let limits = self.limits()?;
+        let absent = self.keyword("absent");
         let default = if self.keyword("default") {
             Some(self.string()?)
         } else {
@@ -275,6 +276,7 @@ impl<'a> Parser<'a> {
             hidden,
             ty,
             nullable,
+            absent,
             own,
             limits,
             default,

@@ -3,6 +3,7 @@
 //! The grammar is PostgreSQL's, read by the `sqlparser` crate; this module bounds what is handed to
 //! it and turns its complaints into diagnostics.
 
+mod assignments;
 mod bulk_options;
 pub(crate) mod definition;
 mod limits;
@@ -11,6 +12,7 @@ mod source;
 mod statement;
 mod tables;
 
+pub(crate) use assignments::name_and_subscript;
 pub(crate) use bulk_options::{BulkOption, OptionValue};
 pub(crate) use source::Source;
 pub(crate) use statement::{Statement, Write, WriteBody};
@@ -94,7 +96,8 @@ fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
     match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
         Ok(tokens) => {
             let tokens = query_forms::spelled_out(tokens);
-            Ok((Source::new(text, &tokens), tokens))
+            let source = Source::new(text, &tokens);
+            Ok((source, assignments::subscripts_in_names(tokens)))
         }
         Err(error) => {
             let start = Source::new(text, &[]).offset(error.location);

@@ -142,6 +142,9 @@ impl Fields {
         }
         self.text.push_str(&ty.text);
         self.text.push_str(limits);
+        if nullable && !ty.nullable {
+            self.text.push_str(" absent");
+        }
         if let Some(default) = &leaf.default {
             self.text.push_str(" default");
             self.text.push_str(&quote_string(&default.value()));

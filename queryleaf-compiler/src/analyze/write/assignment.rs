@@ -105,7 +105,7 @@ impl Analyzer<'_> {
     /// A value as the column takes it.
     pub(super) fn assign(&mut self, value: Expression, target: &Target) -> Result<Expression> {
         let span = value.span;
-        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable() {
+        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable {
             return Err(not_null(target, span));
         }
         let value = self.converted(value, target)?;
@@ -115,10 +115,10 @@ impl Analyzer<'_> {
         {
             return Err(Box::new(
                 Diagnostic::error(Code::InvalidLiteral, span, message)
-                    .label(format!("`{}` does not take it", target.path())),
+                    .label(format!("`{}` does not take it", target.name())),
             ));
         }
-        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable() {
+        if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable {
             return Err(not_null(target, span));
         }
         Ok(value)
@@ -156,7 +156,7 @@ impl Analyzer<'_> {
         }
         let message = format!(
             "`{}` is of type `{to}`, the value of type `{from}`",
-            target.path()
+            target.name()
         );
         let error = Diagnostic::error(Code::TypeMismatch, value.span, message)
             .label(format!("this is of type `{from}`"));
@@ -216,7 +216,7 @@ fn is_assignable(from: &Type, to: &Type) -> bool {
 }
 
 pub(super) fn not_null(target: &Target, span: Span) -> Box<Diagnostic> {
-    let message = format!("`NULL` for `{}`, which cannot be `NULL`", target.path());
+    let message = format!("`NULL` for `{}`, which cannot be `NULL`", target.name());
     Box::new(
         Diagnostic::error(Code::NotNull, span, message)
             .help("give it a value, or declare the field as an `Option`"),

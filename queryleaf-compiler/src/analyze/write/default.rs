@@ -58,7 +58,7 @@ impl Analyzer<'_> {
     ) -> Result<Expression> {
         match self.declared_default(target, table, span, is_one_row)? {
             Some(value) => Ok(value),
-            None if target.nullable() => {
+            None if target.nullable => {
                 Ok(Expression::literal(Literal::Null, target.ty.clone(), span))
             }
             None => Err(not_null(target, span)),
@@ -118,7 +118,7 @@ impl Analyzer<'_> {
                 continue;
             }
             let is_made = is_id(&target) && target.ty == Type::ObjectId;
-            if !(target.nullable() || is_made) {
+            if !(target.nullable || is_made) {
                 missing.push(format!("`{}`", target.path()));
             }
         }

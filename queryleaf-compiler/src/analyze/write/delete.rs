@@ -46,7 +46,7 @@ impl Analyzer<'_> {
         }
         self.check_where(&table, delete.selection.is_some(), "DELETE")?;
         relation = self.selected(relation, delete.selection.as_ref(), &scope, outer)?;
-        let (rows, id) = self.deleted_rows(relation, &table);
+        let (rows, id) = self.rows_of_ids(relation, &table);
         let returning = self.returning(delete.returning.as_deref(), &table, outer)?;
         Ok(Analyzed {
             write: written(&table, WriteAction::Delete { rows, id }),
@@ -83,11 +83,16 @@ impl Analyzer<'_> {
         }
         let span = self.source.span_or(&target.name, outer);
         let table = self.written_table(&target.name, None, span)?;
-        let (rows, id) = self.deleted_rows(table.scan.clone(), &table);
+        let (rows, id) = self.rows_of_ids(table.scan.clone(), &table);
         Ok(written(&table, WriteAction::Delete { rows, id }))
     }
 
-    fn deleted_rows(&mut self, relation: Relation, table: &WrittenTable) -> (Relation, ColumnId) {
+    /// A row for each document, or for what is made of it: its `_id`.
+    pub(super) fn rows_of_ids(
+        &mut self,
+        relation: Relation,
+        table: &WrittenTable,
+    ) -> (Relation, ColumnId) {
         let id = self.named_column("_id");
         let rows = Relation::Project {
             input: Box::new(relation),

@@ -11,6 +11,7 @@ mod options;
 mod source;
 mod target;
 mod update;
+mod update_items;
 
 use super::query::Naming;
 use super::scope::{Rows, Scope};

@@ -1,11 +1,13 @@
 //! The fields that a statement writes, by their names.
 
 use super::super::Analyzer;
+use super::super::field::field;
 use super::super::scope::Name;
 use super::WrittenTable;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ExpressionKind, PathStep, Target};
-use crate::types::{Field, Type};
+use crate::plan::{Expression, ExpressionKind, Literal, PathStep, Target, TargetItem};
+use crate::syntax::name_and_subscript;
+use crate::types::{Field, Item, Type};
 use sqlparser::ast;
 
 impl Analyzer<'_> {
@@ -26,6 +28,7 @@ impl Analyzer<'_> {
         };
         if let [first, rest @ ..] = &parts[..]
             && !rest.is_empty()
+            && name_and_subscript(&first.text).1.is_none()
             && !table.scope.has_column(first)
             && table
                 .scope
@@ -51,6 +54,71 @@ impl Analyzer<'_> {
     }
 
     fn field_of(&self, parts: &[Name], table: &WrittenTable, span: Span) -> Result<Target> {
+        let mut whole = Vec::with_capacity(parts.len());
+        let mut rest = parts.iter();
+        for part in rest.by_ref() {
+            let (name, subscript) = name_and_subscript(&part.text);
+            whole.push(Name {
+                text: name.to_owned(),
+                span: part.span,
+            });
+            if let Some(subscript) = subscript {
+                let target = self.stored_field(&whole, table, span)?;
+                return self.item_of(target, subscript, rest.as_slice(), span);
+            }
+        }
+        self.stored_field(&whole, table, span)
+    }
+
+    /// `items[2].quantity`: an item of an array, or a field in it.
+    fn item_of(&self, array: Target, subscript: &str, rest: &[Name], span: Span) -> Result<Target> {
+        let Type::Array(item) = &array.ty else {
+            let message = format!("`{}` is of type `{}`, no array", array.path(), array.ty);
+            return Err(Box::new(Diagnostic::error(
+                Code::TypeMismatch,
+                span,
+                message,
+            )));
+        };
+        let position = subscript.parse::<u32>().ok();
+        let Some(position) = position.filter(|position| (1..=10_000).contains(position)) else {
+            let message = format!("the position {subscript} of an array that is written");
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidLiteral, span, message)
+                    .help("positions are counted from 1, up to 10000"),
+            ));
+        };
+        let (steps, ty, field) = within_item(&item.ty, rest, span)?;
+        Ok(Target {
+            item: Some(TargetItem {
+                position,
+                steps: steps.clone(),
+                nullable_items: item.nullable,
+            }),
+            nullable: steps.last().map_or(item.nullable, |step| step.nullable),
+            limits: field.map_or(array.limits, |field| field.limits),
+            absent: field.is_some_and(|field| field.absent),
+            ty,
+            steps: array.steps,
+            span,
+        })
+    }
+
+    /// A field of the items of an array, for `UPDATE .. FROM UNNEST(..)`.
+    pub(super) fn field_of_items(&self, item: &Item, parts: &[Name], span: Span) -> Result<Target> {
+        let (steps, ty, field) = within_item(&item.ty, parts, span)?;
+        Ok(Target {
+            limits: field.map(|field| field.limits).unwrap_or_default(),
+            absent: field.is_some_and(|field| field.absent),
+            item: None,
+            nullable: steps.last().map_or(item.nullable, |step| step.nullable),
+            steps,
+            ty,
+            span,
+        })
+    }
+
+    fn stored_field(&self, parts: &[Name], table: &WrittenTable, span: Span) -> Result<Target> {
         let value = table.scope.resolve(parts)?;
         let mut steps = Vec::new();
         let mut kind = &value.kind;
@@ -98,6 +166,9 @@ impl Analyzer<'_> {
         let field = declared_field(&table.collection.fields, &steps);
         Target {
             limits: field.map(|field| field.limits).unwrap_or_default(),
+            absent: field.is_some_and(|field| field.absent),
+            item: None,
+            nullable: steps.last().is_none_or(|step| step.nullable),
             steps,
             ty,
             span,
@@ -145,6 +216,36 @@ impl Analyzer<'_> {
         }
         Ok(())
     }
+}
+
+/// The way to a field of an item, its type, and its declaration if it has one.
+fn within_item<'a>(
+    item: &'a Type,
+    names: &[Name],
+    span: Span,
+) -> Result<(Vec<PathStep>, Type, Option<&'a Field>)> {
+    let mut value = Expression::literal(Literal::Null, item.clone(), span);
+    let mut steps = Vec::with_capacity(names.len());
+    let mut found = None;
+    let mut around = item;
+    for name in names {
+        value = field(value, name)?;
+        found = match around {
+            Type::Struct(reference) => {
+                let mut fields = reference.definition.fields.iter();
+                fields.find(|field| field.name == name.text)
+            }
+            _ => None,
+        };
+        if let Some(field) = found {
+            around = &field.ty;
+        }
+        steps.push(PathStep {
+            name: name.text.clone(),
+            nullable: found.is_none_or(|field| field.nullable),
+        });
+    }
+    Ok((steps, value.ty, found))
 }
 
 /// The declaration of the field at this path, if it has one.

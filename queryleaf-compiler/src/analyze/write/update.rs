@@ -1,9 +1,10 @@
 //! `UPDATE`: which documents change, and to what.
 
 use super::super::{Analyzer, Clause};
+use super::delete::written;
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ColumnId, Expression, Relation, Target, Write, WriteAction, WriteOptions};
+use crate::plan::{ColumnId, Expression, Relation, Target, WriteAction};
 use sqlparser::ast::{self, UpdateTableFromKind};
 
 impl Analyzer<'_> {
@@ -20,18 +21,21 @@ impl Analyzer<'_> {
             }
         }
         self.check_where(&table, update.selection.is_some(), "UPDATE")?;
+        if let Some(unnested) = self.unnested(&relation, &scope, &table, &update.assignments) {
+            let action = self.update_items(unnested, relation, update, &table, &scope, outer)?;
+            let returning = self.returning(update.returning.as_deref(), &table, outer)?;
+            return Ok(Analyzed {
+                write: written(&table, action),
+                returning,
+                structs: None,
+            });
+        }
         let assignments = self.assignments(&update.assignments, &table, &scope, outer)?;
         relation = self.selected(relation, update.selection.as_ref(), &scope, outer)?;
         let (rows, id, columns) = self.changed_rows(relation, &table, assignments);
         let returning = self.returning(update.returning.as_deref(), &table, outer)?;
         Ok(Analyzed {
-            write: Write {
-                table: table.number,
-                document: table.document,
-                action: WriteAction::Update { rows, id, columns },
-                generated: Vec::new(),
-                options: WriteOptions::default(),
-            },
+            write: written(&table, WriteAction::Update { rows, id, columns }),
             returning,
             structs: None,
         })

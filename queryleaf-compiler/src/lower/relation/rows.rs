@@ -49,6 +49,15 @@ impl LoweredRows<'_> {
         }
     }
 
+    /// The filters before any other stage.
+    pub(crate) fn first_filters(&self) -> Vec<Template> {
+        let filters = self.stages.iter().map_while(|stage| match stage {
+            Stage::Match(filter) => Some(filter.clone()),
+            _ => None,
+        });
+        filters.collect()
+    }
+
     /// The command that gives the rows.
     pub(super) fn command(self) -> Lowered {
         let paths = self.steps();

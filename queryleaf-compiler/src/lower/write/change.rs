@@ -1,11 +1,15 @@
 //! What an `UPDATE` makes of a document: update operators where they do, else a pipeline.
 
 use super::Context;
+use super::items::with_item;
 use super::stored::{checked, limits};
 use crate::diagnostic::Diagnostic;
+use crate::lower::operators::call;
 use crate::lower::relation::computed;
 use crate::lower::{Scope, value};
-use crate::plan::{ArithmeticOperator, ColumnId, Expression, ExpressionKind, Literal, Target};
+use crate::plan::{
+    ArithmeticOperator, ColumnId, Expression, ExpressionKind, Literal, Path, Target,
+};
 use crate::types::Type;
 use queryleaf_plan::{Form, Template};
 
@@ -18,6 +22,7 @@ pub(super) struct Change<'a> {
 /// What an update operator does with a field.
 enum Operation {
     Set(Template),
+    Unset,
     Increment(Template),
 }
 
@@ -34,7 +39,10 @@ impl Context<'_> {
         }
         let entries = changes.iter().map(|change| {
             let value = new_value(change, scope);
-            (change.target.path(), value)
+            (
+                change.target.path(),
+                in_array(value, change.target, scope, document),
+            )
         });
         let set = Template::document(entries.collect::<Vec<_>>());
         Ok(Template::array([Template::entry("$set", set)]))
@@ -46,15 +54,17 @@ impl Context<'_> {
         document: ColumnId,
     ) -> Result<Option<Template>, Vec<Diagnostic>> {
         let mut set = Vec::new();
+        let mut unset = Vec::new();
         let mut increments = Vec::new();
         for change in changes {
             match self.operation(change, document)? {
                 Some(Operation::Set(value)) => set.push((change.target.path(), value)),
+                Some(Operation::Unset) => unset.push((change.target.path(), Template::from(""))),
                 Some(Operation::Increment(by)) => increments.push((change.target.path(), by)),
                 None => return Ok(None),
             }
         }
-        let operators = [("$set", set), ("$inc", increments)];
+        let operators = [("$set", set), ("$unset", unset), ("$inc", increments)];
         let operators = operators
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty())
@@ -68,8 +78,14 @@ impl Context<'_> {
         document: ColumnId,
     ) -> Result<Option<Operation>, Vec<Diagnostic>> {
         let Change { target, value } = change;
-        // The server makes no field of a null.
-        if target.is_inside_nullable() {
+        // An array may be too short, or not there.
+        if target.item.is_some() {
+            return Ok(None);
+        }
+        // The server makes no field of a null, and only a pipeline removes one if there is no value.
+        if target.is_inside_nullable()
+            || (target.absent && matches!(value.kind, ExpressionKind::Parameter(_)))
+        {
             return Ok(None);
         }
         // One time for the whole statement, and that of the server, is what a pipeline knows.
@@ -77,6 +93,9 @@ impl Context<'_> {
             value.any(&mut |part| matches!(part.kind, ExpressionKind::CurrentTimestamp));
         if reads_clock {
             return Ok(None);
+        }
+        if target.absent && matches!(value.as_literal(), Some(Literal::Null)) {
+            return Ok(Some(Operation::Unset));
         }
         if let Some(value) = self.known_value(value, target)? {
             return Ok(Some(Operation::Set(value)));
@@ -127,7 +146,7 @@ struct Added<'a> {
 /// where there is no overflow.
 fn increment<'a>(target: &Target, value: &'a Expression, document: ColumnId) -> Option<Added<'a>> {
     let is_exact = matches!(target.ty, Type::Bigint | Type::Double | Type::Numeric);
-    let is_free = target.limits == Default::default() && !target.nullable();
+    let is_free = target.limits == Default::default() && !target.nullable;
     if !is_exact || !is_free || value.ty != target.ty {
         return None;
     }
@@ -171,12 +190,33 @@ fn increment<'a>(target: &Target, value: &'a Expression, document: ColumnId) -> 
     }
 }
 
+/// The value of the field at the end of the stored way: the whole array where an item of it is written.
+pub(super) fn in_array(
+    value: Template,
+    target: &Target,
+    scope: &Scope,
+    document: ColumnId,
+) -> Template {
+    match &target.item {
+        None => value,
+        Some(item) => {
+            let mut path = Path::of(document);
+            path.steps.clone_from(&target.steps);
+            with_item(scope.reference(&path), item, value)
+        }
+    }
+}
+
 /// The value of a field in a pipeline.
-fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
+pub(super) fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
     let Change { target, value: new } = change;
     if let ExpressionKind::Parameter(parameter) = new.kind {
         let form = Form::Stored(limits(target));
-        return Template::entry("$literal", Template::Hole { parameter, form });
+        let hole = Template::entry("$literal", Template::Hole { parameter, form });
+        return match target.absent {
+            true => call("$ifNull", [hole, Template::from("$$REMOVE")]),
+            false => hole,
+        };
     }
     let lowered = checked(value(new, scope), target, Some(new));
     computed(lowered)

@@ -1,12 +1,11 @@
 //! `ON CONFLICT`: the part of a program that says what happens to a row whose key is taken.
 
-use super::stored::checked;
+use super::change::{Change, in_array, new_value};
 use super::{Context, Entries};
 use crate::diagnostic::Diagnostic;
 use crate::lower::operators::{call, cond, unary};
-use crate::lower::relation::computed;
-use crate::lower::{Scope, is_true, value};
-use crate::plan::{Conflict, ConflictUpdate, Expression, Path};
+use crate::lower::{Scope, is_true};
+use crate::plan::{Conflict, ConflictUpdate, Path};
 use queryleaf_plan::Template;
 use queryleaf_plan::write::{MARKER, NEW};
 
@@ -52,7 +51,8 @@ impl Context<'_> {
             let mut path = Path::of(self.document);
             path.steps.clone_from(&target.steps);
             let before = scope.reference(&path);
-            let changed = expression(new, target, &scope);
+            let change = Change { target, value: new };
+            let changed = in_array(new_value(&change, &scope), target, &scope, self.document);
             let changed = match &condition {
                 Some(condition) => cond(condition.clone(), changed, before.clone()),
                 None => changed,
@@ -75,8 +75,4 @@ impl Context<'_> {
             Template::entry("$replaceWith", row),
         ]))
     }
-}
-
-fn expression(new: &Expression, target: &crate::plan::Target, scope: &Scope) -> Template {
-    computed(checked(value(new, scope), target, Some(new)))
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::expression::folded;
 use crate::lower::literal::literal;
 use crate::plan::{Expression, ExpressionKind, FIRST_GENERATED, Target};
-use queryleaf_plan::{Form, Generated, Limits, Template};
+use queryleaf_plan::{Condition, Form, Generated, Limits, Template, Value};
 
 impl Context<'_> {
     /// The documents of `VALUES`, or nothing where the server has to compute one of them.
@@ -22,7 +22,7 @@ impl Context<'_> {
                 let Some(value) = self.known_value(value, target)? else {
                     return Ok(None);
                 };
-                insert(&mut document, &names(target), value);
+                insert(&mut document, &names(target), unless_absent(value, target));
             }
             documents.push(id_first(document));
         }
@@ -98,6 +98,21 @@ impl Context<'_> {
         let index = generated.position(|generated| *generated == Generated::Now)?;
         let index = u16::try_from(index).ok()?;
         Some(Template::parameter(FIRST_GENERATED.saturating_add(index)))
+    }
+}
+
+/// A known value, left out where it is a `NULL` that the field does not store.
+fn unless_absent(value: Template, target: &Target) -> Template {
+    match value {
+        value if !target.absent => value,
+        Template::Value(Value::Null) => Template::Omit,
+        Template::Hole { parameter, form } => Template::When {
+            condition: Condition::IsNull,
+            parameter,
+            then: Box::new(Template::Omit),
+            otherwise: Box::new(Template::Hole { parameter, form }),
+        },
+        value => value,
     }
 }
 

@@ -7,8 +7,11 @@ mod conflict;
 mod direct;
 mod document;
 mod generated;
+mod items;
 mod rows;
 mod stored;
+
+use items::Items;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::plan::{
@@ -128,6 +131,23 @@ impl Context<'_> {
                 Some(found) => self.direct_update(&found, columns),
                 None => self.rows_to_change(rows, *id, columns),
             },
+            WriteAction::UpdateItems {
+                rows,
+                id,
+                array,
+                item,
+                predicate,
+                assignments,
+            } => self.changed_items(
+                rows,
+                *id,
+                &Items {
+                    array,
+                    item: *item,
+                    predicate: predicate.as_ref(),
+                    assignments,
+                },
+            ),
             WriteAction::Delete { rows, id } => match self.direct(rows) {
                 Some(found) => self.direct_delete(&found),
                 None => self.rows_to_delete(rows, *id),

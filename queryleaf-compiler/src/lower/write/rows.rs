@@ -3,7 +3,7 @@
 use super::document::{id_first, insert, names};
 use super::stored::{checked, fail};
 use super::{Context, Entries};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
 use crate::plan::{ColumnId, Expression, MergeClause, Relation, Target};
@@ -63,6 +63,9 @@ impl Context<'_> {
         id: ColumnId,
         columns: &[(Target, ColumnId)],
     ) -> Result<Entries, Vec<Diagnostic>> {
+        for (target, _) in columns {
+            refuse_items(target)?;
+        }
         let mut output = vec![id];
         output.extend(columns.iter().map(|(_, column)| *column));
         let set = columns.iter().enumerate().map(|(number, (target, _))| {
@@ -136,6 +139,13 @@ impl Context<'_> {
             }
             MergeClause::Delete => Vec::new(),
         }));
+        for clause in clauses {
+            if let MergeClause::Update(columns) = clause {
+                columns
+                    .iter()
+                    .try_for_each(|(target, _)| refuse_items(target))?;
+            }
+        }
         let mut number = 0;
         let actions = clauses.iter().map(|clause| match clause {
             MergeClause::Update(columns) => {
@@ -218,6 +228,18 @@ fn to_generate(generated: &[(Target, Generated)]) -> Option<(&'static str, Templ
         Template::array(names)
     });
     (!generated.is_empty()).then(|| ("generated", Template::array(pairs)))
+}
+
+/// Refuses an item of an array as the target of a value that comes from elsewhere.
+fn refuse_items(target: &Target) -> Result<(), Vec<Diagnostic>> {
+    if target.item.is_none() {
+        return Ok(());
+    }
+    let message = "an item of an array in a statement that reads other rows";
+    Err(vec![
+        Diagnostic::error(Code::Unsupported, target.span, message)
+            .help("write the whole array, or write the item in a statement of its own"),
+    ])
 }
 
 /// A field that no document has: an order by it takes no index, and so all rows.

@@ -9,7 +9,7 @@ use queryleaf_plan::{Limits, Template};
 /// The limits of a field, as a parameter is held to them.
 pub(super) fn limits(target: &Target) -> Limits {
     Limits {
-        not_null: !target.nullable(),
+        not_null: !target.nullable,
         max_length: target.limits.max_length,
         digits: target.limits.precision.map(|precision| {
             (
@@ -24,6 +24,14 @@ pub(super) fn limits(target: &Target) -> Limits {
 /// A value that the server computes, in the form in which the field stores it, with an error in place
 /// of one that the field does not take. `of` is where the value comes from.
 pub(super) fn checked(value: Template, target: &Target, of: Option<&Expression>) -> Template {
+    let checked = checked_value(value, target, of);
+    if target.absent && of.is_none_or(|of| of.nullable) {
+        return call("$ifNull", [checked, Template::from("$$REMOVE")]);
+    }
+    checked
+}
+
+fn checked_value(value: Template, target: &Target, of: Option<&Expression>) -> Template {
     if of.is_some_and(|of| matches!(of.kind, ExpressionKind::Literal(_))) {
         // It has been looked at while the statement was compiled.
         return value;
@@ -32,7 +40,7 @@ pub(super) fn checked(value: Template, target: &Target, of: Option<&Expression>)
     let limits = limits(target);
     let value = match limits.not_null && of.is_none_or(|of| of.nullable) {
         true => {
-            let message = format!("a NULL for {}, which cannot be NULL", target.path());
+            let message = format!("a NULL for {}, which cannot be NULL", target.name());
             call("$ifNull", [value, fail(&message)])
         }
         false => value,
@@ -44,7 +52,7 @@ pub(super) fn checked(value: Template, target: &Target, of: Option<&Expression>)
         return value;
     }
     bind("stored", value, |value| {
-        let message = format!("a value out of the limits of {}", target.path());
+        let message = format!("a value out of the limits of {}", target.name());
         cond(exceeds(&value, limits), fail(&message), value)
     })
 }
