@@ -68,10 +68,9 @@ fn read(sql: &str, field: &Field) -> Result<DefaultValue, Vec<Diagnostic>> {
         Err(error) => {
             let mut error = *error;
             if error.code == Code::UnknownColumn {
-                error.help = Some(format!(
-                    "a text is written in single quotes: `'{}'`",
-                    source.slice(error.span)
-                ));
+                let name = source.slice(error.span);
+                error.message = format!("`{name}` is no constant");
+                error.help = Some(format!("a text is written in single quotes: `'{name}'`"));
             }
             return Err(vec![error]);
         }

@@ -40,6 +40,8 @@ impl Builder<'_> {
                 index(number).and_then(|index| index.keys.get(key).copied())
             }
             Part::Storage | Part::TimeField | Part::MetaField => self.storage,
+            // What the options say has no place of its own.
+            Part::Collation | Part::Validation | Part::PreAndPostImages => None,
         };
         span.unwrap_or(self.span)
     }

@@ -128,30 +128,12 @@ impl Builder<'_> {
 
     /// Gives names to indexes that would have the same one: `created_at_1_2` is the second with the
     /// keys of `created_at_1`.
-    pub(super) fn name_indexes(&mut self, errors: &mut Vec<Diagnostic>) {
+    pub(super) fn name_indexes(&mut self) {
         let mut names: Vec<String> = Vec::new();
         for number in 0..self.collection.indexes.len() {
-            let (before, rest) = self.collection.indexes.split_at_mut(number);
-            let Some(index) = rest.first_mut() else {
+            let Some(index) = self.collection.indexes.get_mut(number) else {
                 continue;
             };
-            let same = |other: &&Index| {
-                other.keys == index.keys
-                    && other.unique == index.unique
-                    && other.partial == index.partial
-                    && other.expire_after_seconds == index.expire_after_seconds
-            };
-            if before.iter().find(same).is_some() {
-                let span = self
-                    .indexes
-                    .get(number)
-                    .map_or(self.span, |index| index.span);
-                let message = "there is such an index already";
-                errors.push(
-                    Diagnostic::error(Code::DuplicateName, span, message)
-                        .help("leave it out: a primary key and `UNIQUE` have one of their own"),
-                );
-            }
             let name = index.name.clone().unwrap_or_else(|| default_name(index));
             let mut free = name.clone();
             let mut count = 2;

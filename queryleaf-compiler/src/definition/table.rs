@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
     /// The whole table, checked.
     pub(super) fn finish(mut self, keys: &[Key], errors: &mut Vec<Diagnostic>) -> Table {
         self.close_references(keys, errors);
-        self.name_indexes(errors);
+        self.name_indexes();
         self.check(errors);
         Table {
             collection: self.collection,

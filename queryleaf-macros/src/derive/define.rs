@@ -183,6 +183,9 @@ fn tokens_of(part: Part, declared: &CollectionAttributes) -> TokenStream {
         Part::Storage => storage.map(|storage| storage.word.clone()),
         Part::TimeField => storage.map(|storage| storage.time.clone()),
         Part::MetaField => storage.map(|storage| storage.meta.clone()),
+        Part::Collation => declared.options.word("collation"),
+        Part::Validation => declared.options.word("validation"),
+        Part::PreAndPostImages => declared.options.word("pre_and_post_images"),
     };
     tokens.unwrap_or_default()
 }

@@ -3,8 +3,10 @@
 use super::leaf::{Item, set, unknown};
 use super::storage::number;
 use crate::errors::{Errors, with_help};
+use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::schema::quote as quote_string;
 use queryleaf_compiler::suggestion::nearest;
+use quote::ToTokens;
 use std::fmt::Write;
 use syn::Token;
 use syn::parse::Parser;
@@ -18,11 +20,14 @@ pub(crate) struct OptionsDeclaration {
     /// The text of the collation in the schema.
     collation: Option<String>,
     pre_and_post_images: Option<()>,
+    /// The words that declare them.
+    words: Vec<Ident>,
 }
 
 impl OptionsDeclaration {
     /// Reads one of them.
     pub(crate) fn read(&mut self, item: &Item, errors: &mut Errors) -> syn::Result<()> {
+        self.words.push(item.name.clone());
         if item.name == "validation" {
             let name = one_of(item, &["strict", "moderate", "warn", "off"])?;
             return set(&mut self.validation, item, name);
@@ -37,6 +42,12 @@ impl OptionsDeclaration {
         }
         item.flag()?;
         set(&mut self.pre_and_post_images, item, ())
+    }
+
+    /// The word that declares one of them.
+    pub(crate) fn word(&self, name: &str) -> Option<TokenStream> {
+        let word = self.words.iter().find(|word| *word == name)?;
+        Some(word.to_token_stream())
     }
 
     /// The options in the schema text.

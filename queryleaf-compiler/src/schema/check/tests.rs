@@ -45,7 +45,7 @@ fn sound_declarations() {
         r#"index ("address"."point" 2dsphere) index ("extra"."$**") index ("$**")"#,
         r#"index ("extra"."deep"."path") index ("_id" hashed)"#,
         r#"capped 1000"#,
-        r#"time_series "created" meta "address" hours index ("title") index sparse ("number")"#,
+        r#"time_series "created" meta "address" hours index ("title") index sparse ("address"."city")"#,
     ] {
         assert_eq!(problems(options), [], "{options}");
     }
@@ -160,7 +160,7 @@ fn what_the_server_refuses() {
 #[test]
 fn limits() {
     let many: String = (0..64)
-        .map(|n| format!("index \"i{n}\" (\"title\")"))
+        .map(|n| format!("index (\"extra\".\"i{n}\")"))
         .collect();
     assert!(only(&many).1.contains("64 indexes"));
     let keys: Vec<_> = (0..33).map(|n| format!("\"extra\".\"f{n}\"")).collect();
@@ -169,4 +169,81 @@ fn limits() {
             .1
             .contains("32 keys")
     );
+}
+
+#[test]
+fn options_of_a_collection() {
+    for (options, part, message) in [
+        (
+            "capped 9999999999999999",
+            Part::Storage,
+            "a capped collection has at most 1024 TB",
+        ),
+        (
+            "capped 4096 0",
+            Part::Storage,
+            "a capped collection of no documents holds nothing / leave `max` out for any number of them",
+        ),
+        (
+            "capped 4096 2147483648",
+            Part::Storage,
+            "the number of documents can be limited to at most 2147483647 / leave `max` out for any \
+             number of them",
+        ),
+        (
+            "collation \"simple\"",
+            Part::Collation,
+            "texts compare as their code points without a collation / leave `collation` out",
+        ),
+        (
+            "collation \"fr\" strength 1 backwards",
+            Part::Collation,
+            "accents do not count at strength 1, in whatever order / leave `backwards` out, or raise \
+             the strength",
+        ),
+        (
+            "collation \"fr\" strength 2 upper_first",
+            Part::Collation,
+            "case does not count below strength 3 / leave `case_first` out, add `case_level`, or \
+             raise the strength",
+        ),
+        (
+            "time_series \"created\" pre_and_post_images",
+            Part::PreAndPostImages,
+            "a time series has no pre- and post-images / leave `pre_and_post_images` out",
+        ),
+        (
+            "time_series \"created\" validation warn",
+            Part::Validation,
+            "a time series has no validator: the server does not check its documents / leave \
+             `validation` out",
+        ),
+        (
+            "time_series \"created\" meta \"address\" index sparse (\"number\")",
+            Part::Index(0),
+            "an index on measurements cannot be sparse / leave `sparse` out",
+        ),
+        (
+            "time_series \"created\" index (\"number\" hashed)",
+            Part::Index(0),
+            "measurements can have neither hashed nor wildcard indexes / index the meta field, or use \
+             `index(..)`",
+        ),
+        (
+            "index (\"number\") index \"other\" (\"number\")",
+            Part::Index(1),
+            "there is such an index already / leave it out: indexes differ in more than their names",
+        ),
+    ] {
+        assert_eq!(only(options), (part, message.to_owned()), "{options}");
+    }
+    for sound in [
+        "clustered pre_and_post_images compression zlib validation moderate",
+        "collation \"fr\" strength 2 case_level upper_first backwards",
+        "capped 4096 1 collation \"de\"",
+        "time_series \"created\" meta \"address\" index (\"address\".\"$**\")",
+        "index (\"number\") index \"other\" unique (\"number\") index \"more\" sparse (\"number\")",
+    ] {
+        assert_eq!(problems(sound), [], "{sound}");
+    }
 }
