@@ -1,6 +1,6 @@
 //! The macros, with their documentation: their own crate cannot compile the examples.
 
-/// A query in SQL, checked while the program compiles.
+/// A statement in SQL, checked while the program compiles.
 ///
 /// ```no_run
 /// # use queryleaf::prelude::*;
@@ -41,6 +41,44 @@
 ///
 /// Values are borrowed. The query tells their types: an `i32` may stand for a `bigint`, an `Option`
 /// for anything that may be `NULL`, a slice or a `Vec` for the list of `IN (:list)`.
+///
+/// # Statements that write
+///
+/// `INSERT`, `UPDATE`, `DELETE`, `MERGE` and `TRUNCATE` are [`Statement`](crate::Statement)s, or with
+/// `RETURNING` [`Returning`](crate::Returning)s, whose rows are fetched like those of a query.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books", unique(title))]
+/// # struct Book {
+/// #     title: String,
+/// #     year: i32,
+/// #     author: Option<String>,
+/// #     #[leaf(default = "0")]
+/// #     copies: i64,
+/// #     tags: Vec<String>,
+/// # }
+/// # async fn run(database: &queryleaf::mongodb::Database, books: Vec<Book>) -> queryleaf::Result<()> {
+/// let title = "Hunger";
+/// sql!("INSERT INTO books (title, year, tags) VALUES (:title, 1890, ARRAY['novel'])")
+///     .execute(database)
+///     .await?;
+/// // Whole structs, a slice of them or a stream.
+/// sql!("INSERT INTO books VALUES (:books) ON CONFLICT (title) DO NOTHING")
+///     .execute(database)
+///     .await?;
+/// let left = sql!("UPDATE books SET copies = copies - 1 WHERE title = :title RETURNING copies")
+///     .fetch_optional(database)
+///     .await?;
+/// // Items of an array: one by its position, or all for which the condition is true.
+/// sql!("UPDATE books SET tags[1] = 'classic' WHERE year < 1900").execute(database).await?;
+/// sql!("UPDATE books SET t = LOWER(t) FROM UNNEST(tags) AS t WHERE t <> LOWER(t)")
+///     .execute(database)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # A struct of one's own
 ///

@@ -5,6 +5,7 @@ mod documents;
 mod orders;
 mod patterns;
 mod results;
+mod writes;
 
 use queryleaf::bson::doc;
 use queryleaf::prelude::*;

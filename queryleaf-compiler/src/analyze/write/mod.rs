@@ -20,7 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, NewColumns, Path, PathStep, Relation, Write, WriteAction,
 };
-use crate::schema::Collection;
+use crate::schema::{Collection, Storage};
 use crate::syntax::{self, Source, WriteBody};
 use crate::types::Type;
 use crate::{Parameter, Table};
@@ -171,16 +171,28 @@ impl Analyzer<'_> {
                     .help("name a collection"),
             ));
         };
-        if matches!(
-            collection.storage,
-            crate::schema::Storage::TimeSeries { .. }
-        ) && !self.is_insert()
-        {
-            let message = "the server changes no documents of a time series";
-            return Err(Box::new(
-                Diagnostic::error(Code::Unsupported, span, message)
-                    .help("a time series takes `INSERT` only"),
-            ));
+        match collection.storage {
+            Storage::View => {
+                let message = format!(
+                    "`{}` is a view, which cannot be written to",
+                    collection.name
+                );
+                return Err(Box::new(
+                    Diagnostic::error(Code::InvalidTarget, span, message)
+                        .help("write to the collection that it shows"),
+                ));
+            }
+            Storage::TimeSeries { .. } if !self.is_insert() => {
+                let message = "the server changes no documents of a time series";
+                return Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, span, message)
+                        .help("a time series takes `INSERT` only"),
+                ));
+            }
+            Storage::TimeSeries { .. }
+            | Storage::Plain
+            | Storage::Clustered
+            | Storage::Capped { .. } => {}
         }
         Ok(WrittenTable {
             number: *table,
