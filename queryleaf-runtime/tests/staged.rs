@@ -119,7 +119,7 @@ async fn fields_that_the_client_makes() {
         "aggregate": "sources",
         "pipeline": [],
         "into": "books",
-        "as": { "insert": true, "generated": [["session", "uuid"], ["at", "now"]] },
+        "as": { "insert": true, "generated": [["session", "uuid"], ["of", "uuid"], ["at", "now"]] },
     })
     .execute(&database)
     .await
@@ -215,7 +215,7 @@ async fn joined_rows_are_deleted_and_merged() {
         "into": "books",
         "as": { "merge": { "id": "a", "action": "k", "actions": [
             { "update": [["n", "v"]] },
-            { "insert": "new" },
+            { "insert": "new", "generated": [["n", "uuid"]] },
             { "delete": true },
         ] } },
     });

@@ -89,9 +89,9 @@ pub(crate) struct Staged {
 /// What is done with a computed row.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// It is a document to insert, after these fields are given new values.
+    /// It is a document to insert.
     Insert {
-        generated: Vec<(String, Generated)>,
+        generated: GeneratedFields,
     },
     Update {
         id: String,
@@ -108,6 +108,9 @@ pub(crate) enum Action {
     },
 }
 
+/// Fields that get new values where a row has none.
+pub(crate) type GeneratedFields = Vec<(String, Generated)>;
+
 /// Paths of a document, each with where its new value is in a row.
 pub(crate) type Assignments = Vec<(String, String)>;
 
@@ -115,8 +118,11 @@ pub(crate) type Assignments = Vec<(String, String)>;
 #[derive(Debug)]
 pub(crate) enum MergeAction {
     Update(Assignments),
-    /// The document to insert is at this path of the row.
-    Insert(String),
+    Insert {
+        /// Where the document is in the row.
+        document: String,
+        generated: GeneratedFields,
+    },
     Delete,
 }
 
@@ -298,13 +304,8 @@ impl<'a> Fields<'a> {
         let action = match fields.first() {
             "insert" => {
                 fields.flag("insert")?;
-                let generated: Option<Vec<(String, String)>> = fields.optional("generated")?;
                 Action::Insert {
-                    generated: generated
-                        .unwrap_or_default()
-                        .into_iter()
-                        .map(|(field, kind)| Ok((field, generated_kind(&kind)?)))
-                        .collect::<Result<_, String>>()?,
+                    generated: fields.generated()?,
                 }
             }
             "update" => {
@@ -331,6 +332,15 @@ impl<'a> Fields<'a> {
         Ok(action)
     }
 
+    fn generated(&mut self) -> Result<GeneratedFields, String> {
+        let fields: Option<Vec<(String, String)>> = self.optional("generated")?;
+        fields
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(field, kind)| Ok((field, generated_kind(&kind)?)))
+            .collect()
+    }
+
     fn merge_actions(&mut self) -> Result<Vec<MergeAction>, String> {
         let value = self.take("actions").ok_or("a merge without actions")?;
         elements(value.bytes)
@@ -339,7 +349,10 @@ impl<'a> Fields<'a> {
                 let mut fields = Fields::read(item.value)?;
                 let action = match fields.first() {
                     "update" => MergeAction::Update(fields.required("update")?),
-                    "insert" => MergeAction::Insert(fields.text("insert")?),
+                    "insert" => MergeAction::Insert {
+                        document: fields.text("insert")?,
+                        generated: fields.generated()?,
+                    },
                     "delete" if fields.flag("delete")? => MergeAction::Delete,
                     other => return Err(format!("a merge that is to `{other}`")),
                 };

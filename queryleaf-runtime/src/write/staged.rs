@@ -4,7 +4,7 @@ use super::Affected;
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::insert;
-use super::program::{Action, Assignments, MergeAction, Options, Staged, Target};
+use super::program::{Action, Assignments, GeneratedFields, MergeAction, Options, Staged, Target};
 use super::run::{Fate, Report, Run, Stop, Unwritten, fate};
 use super::statements::{Kind, Prepared, Statements, write, write_equal, write_inner};
 use crate::batches::{Batch as Reply, Cursor, open};
@@ -13,8 +13,9 @@ use crate::error::{Cause, Error, RefusedRow, Result};
 use crate::raw::RawValue;
 use crate::request::generate;
 use mongodb::bson::{Bson, Document, doc};
-use queryleaf_plan::bson::{element_type, end_document, start_document, write_name};
+use queryleaf_plan::bson::{element_type, end_document, write_name};
 use queryleaf_plan::write::NEW;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 type DriverError = mongodb::error::Error;
@@ -159,7 +160,7 @@ pub(super) struct Rows {
     rest: Option<(Arc<Documents>, usize)>,
     pub(super) read: u64,
     /// They are documents to insert, and get these values first.
-    documents: Option<Vec<(String, queryleaf_plan::Generated)>>,
+    documents: Option<GeneratedFields>,
     limit: super::documents::Limit,
 }
 
@@ -212,21 +213,30 @@ impl Rows {
                 documents.push_row(row);
                 Ok(())
             }
-            Some(generated) if generated.is_empty() => documents.push(row),
-            Some(generated) => {
-                let mut bytes = Vec::with_capacity(row.len() + 40);
-                let start = start_document(&mut bytes);
-                bytes.extend_from_slice(row.get(4..row.len() - 1).unwrap_or_default());
-                for (field, kind) in generated {
-                    let value = generate(*kind);
-                    write_name(&mut bytes, value.element_type, field);
-                    bytes.extend_from_slice(&value.bytes);
-                }
-                end_document(&mut bytes, start);
-                documents.push(&bytes)
-            }
+            Some(generated) => documents.push(&with_generated(row, generated)),
         }
     }
+}
+
+/// The document with new values in those of these fields that it does not have.
+fn with_generated<'d>(document: &'d [u8], generated: &GeneratedFields) -> Cow<'d, [u8]> {
+    let mut missing = generated
+        .iter()
+        .filter(|(field, _)| find(document, field).is_none())
+        .peekable();
+    if missing.peek().is_none() {
+        return Cow::Borrowed(document);
+    }
+    let mut bytes = document.to_vec();
+    // The zero at its end.
+    bytes.pop();
+    for (field, kind) in missing {
+        let value = generate(*kind);
+        write_name(&mut bytes, value.element_type, field);
+        bytes.extend_from_slice(&value.bytes);
+    }
+    end_document(&mut bytes, 0);
+    Cow::Owned(bytes)
 }
 
 /// Writes what a batch of rows says.
@@ -270,8 +280,12 @@ pub(super) async fn send(
                     MergeAction::Update(set) => {
                         update(run, target, &batch, rows, (id, set), report).await
                     }
-                    MergeAction::Insert(path) => {
-                        insert_inner(run, target, &batch, rows, path, report).await?
+                    MergeAction::Insert {
+                        document,
+                        generated,
+                    } => {
+                        let inner = (document.as_str(), generated);
+                        insert_inner(run, target, &batch, rows, inner, report).await?
                     }
                 };
                 if stop.is_some() {
@@ -419,7 +433,7 @@ async fn insert_inner(
     target: &Target,
     batch: &Batch,
     rows: Vec<usize>,
-    path: &str,
+    (path, generated): (&str, &GeneratedFields),
     report: &mut Report,
 ) -> Result<Option<Stop>> {
     let mut documents = Documents::default();
@@ -428,7 +442,7 @@ async fn insert_inner(
             .filter(|value| value.element_type == element_type::DOCUMENT)
             .ok_or_else(|| run.internal("a row without its document"))?;
         documents
-            .push(document.bytes)
+            .push(&with_generated(document.bytes, generated))
             .map_err(|reason| run.rows_error(reason))?;
     }
     let limit = target.options.limit();
