@@ -50,12 +50,12 @@ mod macros;
 
 pub use macros::{Collection, Embedded, SqlEnum, schema, sql};
 pub use queryleaf_runtime::{
-    Affected, Bind, ClientTransaction, Collection, CollectionPart, DatabaseTransaction, Decode,
-    DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor, FetchAll,
-    FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Query, Refusal, RefusedRow,
-    Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement, StreamedRow,
-    Transaction, TransactionOfClient, Violation, WriteError, bson, geo, mongodb, rows, types,
-    with_session,
+    Affected, Bind, Bulk, ClientTransaction, Collection, CollectionPart, DatabaseTransaction,
+    Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
+    FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
+    Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
+    StreamedRow, Transaction, TransactionOfClient, Violation, WriteError, bson, bulk, geo, mongodb,
+    rows, types, with_session,
 };
 
 #[doc(hidden)]

@@ -48,6 +48,9 @@ pub use schema::{Collection, Embedded, SqlEnum};
 pub use serde;
 pub use stream::RowStream;
 pub use transaction::{ClientTransaction, DatabaseTransaction, Transaction, TransactionOfClient};
-pub use write::{Affected, FetchReturned, Returning, Rows, RowsOf, Statement, StreamedRow, rows};
+pub use write::{
+    Affected, Bulk, FetchReturned, Progress, Returning, Rows, RowsOf, Statement, StreamedRow, bulk,
+    rows,
+};
 
 use plan::Plan;

@@ -171,7 +171,7 @@ async fn rows_before_a_failure_of_their_stream_are_stored() {
     let streamed = rows(stream::iter(items));
     let error = write_error(insert(&streamed, doc! {}).execute(&database).await);
     assert_eq!(error.applied.inserted, Some(3));
-    assert_eq!(error.first_unsent, Some(3));
+    assert_eq!(error.unsent, std::slice::from_ref(&(3..u64::MAX)));
     assert!(error.to_string().contains("no more"), "{error}");
     assert_eq!(stored(&database).await.len(), 3);
     let rest = error.remaining().unwrap().execute(&database).await.unwrap();
@@ -197,7 +197,9 @@ async fn refused_rows_are_named() {
     ] {
         let error = write_error(insert(&books(0..10), options).execute(&database).await);
         assert_eq!(error.applied.inserted, Some(inserted));
-        assert_eq!(error.first_unsent, unsent);
+        let from = error.unsent.first().map(|rows| rows.start);
+        assert_eq!(from, unsent);
+        assert!(error.unsent.iter().all(|rows| rows.end == 10));
         assert_eq!(error.unknown, []);
         let rows: Vec<u64> = error.refused.iter().map(|row| row.row).collect();
         assert_eq!(rows, refused);
@@ -438,7 +440,7 @@ async fn nothing_is_unknown_when_no_server_is_there() {
     let nowhere = client.database("nowhere");
     let error = write_error(insert(&books(0..3), doc! {}).execute(&nowhere).await);
     assert!(error.is_retryable());
-    assert_eq!((error.first_unsent, error.unknown.len()), (Some(0), 0));
+    assert_eq!((error.unsent.len(), error.unknown.len()), (1, 0));
     assert_eq!(error.applied, Affected::NOTHING);
     let database = queryleaf_testkit::database().await;
     let affected = error.remaining().unwrap().execute(&database).await.unwrap();

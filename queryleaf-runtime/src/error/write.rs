@@ -1,7 +1,7 @@
 //! A statement that wrote less than it should have.
 
 use super::violation::{Violation, violations};
-use super::{command_error, evaluation};
+use super::{Error, command_error, evaluation};
 use crate::write::{Affected, Statement};
 use mongodb::bson::Document;
 use std::fmt;
@@ -12,7 +12,7 @@ use std::ops::Range;
 ///
 /// Rows are counted from 0, in the order in which they were given. Of the rows of an `INSERT`, those
 /// that are neither [refused](WriteError::refused) nor [unknown](WriteError::unknown) nor
-/// [left](WriteError::first_unsent) were stored.
+/// [unsent](WriteError::unsent) were stored.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WriteError {
@@ -26,9 +26,9 @@ pub struct WriteError {
     ///
     /// Of a statement without rows of its own, `0..1`.
     pub unknown: Vec<Range<u64>>,
-    /// The first row that was never sent, or that the server did not get to; all after it were not
-    /// either. `None` where all rows were sent.
-    pub first_unsent: Option<u64>,
+    /// Rows that were never sent, or that the server did not get to. Of a stream that has not ended,
+    /// nobody knows how many they are: then the last range goes up to [`u64::MAX`].
+    pub unsent: Vec<Range<u64>>,
     /// The SQL.
     pub sql: &'static str,
     pub(crate) cause: Option<Box<Cause>>,
@@ -41,6 +41,8 @@ pub(crate) enum Cause {
     Driver(mongodb::error::Error),
     /// The stream of rows, or a row that has no stored form.
     Rows(Box<dyn std::error::Error + Send + Sync>),
+    /// One of several statements.
+    Statement(Error),
 }
 
 /// A row that the server refused.
@@ -124,6 +126,7 @@ impl WriteError {
     pub fn driver_error(&self) -> Option<&mongodb::error::Error> {
         match self.cause.as_deref() {
             Some(Cause::Driver(error)) => Some(error),
+            Some(Cause::Statement(error)) => error.driver_error(),
             Some(Cause::Rows(_)) | None => None,
         }
     }
@@ -243,22 +246,28 @@ impl fmt::Display for WriteError {
                 None => write!(f, "the driver failed: {error}")?,
             },
             ([], Some(Cause::Rows(error))) => write!(f, "the stream of rows failed: {error}")?,
+            ([], Some(Cause::Statement(error))) => fmt::Display::fmt(error, f)?,
             ([], None) => f.write_str("rows may be lost")?,
         }
         match self.applied.rows_affected() {
             Some(rows) => write!(f, "; {rows} rows are written")?,
             None => f.write_str("; how many rows are written is not known")?,
         }
-        let unknown: u64 = self
-            .unknown
-            .iter()
-            .map(|rows| rows.end.saturating_sub(rows.start))
-            .sum();
-        if unknown > 0 {
-            write!(f, ", {unknown} may be or not")?;
+        let count = |ranges: &[Range<u64>]| -> u64 {
+            ranges
+                .iter()
+                .map(|rows| rows.end.saturating_sub(rows.start))
+                .fold(0, u64::saturating_add)
+        };
+        match count(&self.unknown) {
+            0 => {}
+            unknown => write!(f, ", {unknown} may be or not")?,
         }
-        if let Some(row) = self.first_unsent {
-            write!(f, ", those from row {row} on are not")?;
+        match (self.unsent.as_slice(), count(&self.unsent)) {
+            ([], _) => {}
+            ([rows], _) => write!(f, ", those from row {} on are not", rows.start)?,
+            (_, u64::MAX) => f.write_str(", the others are not")?,
+            (_, unsent) => write!(f, ", {unsent} are not")?,
         }
         Ok(())
     }
@@ -269,6 +278,7 @@ impl std::error::Error for WriteError {
         match self.cause.as_deref()? {
             Cause::Driver(error) => Some(error),
             Cause::Rows(error) => Some(&**error),
+            Cause::Statement(error) => Some(error),
         }
     }
 }

@@ -90,6 +90,15 @@ impl Documents {
         self.ends.push(self.bytes.len());
     }
 
+    /// The same documents, as others can be added to.
+    pub(crate) fn copy(&self) -> Self {
+        Documents {
+            first: 0,
+            bytes: self.bytes.clone(),
+            ends: self.ends.clone(),
+        }
+    }
+
     /// The bytes of the document at this place.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         let start = match index {

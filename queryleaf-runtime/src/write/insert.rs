@@ -50,6 +50,7 @@ pub(super) async fn report(
         conflict::check_documents(run, target, documents)?;
     }
     let limit = target.options.limit();
+    let mut done = 0;
     let stop = loop {
         let (batch, rows) = match feed.next(limit).await {
             Next::End => break Stop::END,
@@ -72,9 +73,12 @@ pub(super) async fn report(
                 Err(error) => break Stop::uncertain(error, batch),
             },
         };
+        let sent = batch.len() as u64;
         if let Some(stop) = send(run, target, batch, rows, &mut report).await? {
             break stop;
         }
+        done += sent;
+        run.progress(done, &report);
     };
     report.end(run, stop, feed, is_resumable(target))
 }

@@ -9,6 +9,7 @@
 //! * [`run`] and [`stored`]: what is known of the rows, above all after a failure.
 
 mod affected;
+mod bulk;
 mod change;
 mod command;
 mod conflict;
@@ -26,6 +27,8 @@ mod statements;
 mod stored;
 
 pub use affected::Affected;
+pub use bulk::{Bulk, bulk};
 pub use fetch::{FetchReturned, Returning};
 pub use rows::{BoundRows, Rows, RowsOf, StreamedRow, bind_rows, rows};
+pub use run::Progress;
 pub use statement::Statement;

@@ -37,6 +37,27 @@ pub(crate) struct Target {
     pub(crate) options: Options,
 }
 
+impl Target {
+    /// A collection, without anything else.
+    pub(crate) fn plain(collection: String, ordered: Option<bool>) -> Self {
+        Target {
+            collection,
+            conflict: None,
+            options: Options {
+                ordered,
+                ..Options::default()
+            },
+        }
+    }
+}
+
+impl Insert {
+    /// Whether it can be sent together with others.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.target.conflict.is_none() && self.target.options == Options::default()
+    }
+}
+
 /// `ON CONFLICT`.
 #[derive(Debug)]
 pub(crate) struct Conflict {
@@ -127,7 +148,7 @@ pub(crate) enum MergeAction {
 }
 
 /// What `WITH BULK_OPTIONS (..)` says.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) batch_size: Option<u32>,
     pub(crate) ordered: Option<bool>,

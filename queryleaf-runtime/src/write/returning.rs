@@ -47,6 +47,7 @@ pub(super) async fn run(
         database: target.database.clone(),
         session: target.session,
         in_transaction: target.transaction.is_some(),
+        progress: None,
         index_keys: None,
     };
     let rows = match &mut program {
@@ -71,6 +72,7 @@ pub(super) async fn run(
             database: target.database.clone(),
             session: Some(session),
             in_transaction: true,
+            progress: None,
             index_keys: None,
         };
         Box::pin(async move { once(&mut run, &program, rows.as_ref(), at_most).await })

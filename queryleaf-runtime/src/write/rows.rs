@@ -289,23 +289,27 @@ impl Feed {
             .collect()
     }
 
-    /// The first row that was not sent yet. Of a stream that has not ended nobody knows whether there
-    /// is one.
-    pub(crate) fn first_unsent(&self) -> Option<u64> {
-        let left = self.left.iter().find_map(|left| match left {
-            Left::Unsent(batch) => Some(batch.rows().start),
+    /// The rows that were not sent. Of a stream that has not ended, nobody knows how many they are.
+    pub(crate) fn unsent(&self) -> Vec<Range<u64>> {
+        let left = self.left.iter().filter_map(|left| match left {
+            Left::Unsent(batch) => Some(batch.rows()),
             Left::Uncertain(_) => None,
         });
-        left.or(match &self.rest {
-            Rest::Known { documents, next } => {
-                (*next < documents.len()).then(|| documents.row(*next))
-            }
+        let rest = match &self.rest {
+            Rest::Known { documents, next } => [
+                Some(documents.row(*next)..documents.row(documents.len())),
+                None,
+            ],
             Rest::Stream {
-                left: Some((documents, next)),
-                ..
-            } if *next < documents.len() => Some(documents.row(*next)),
-            Rest::Stream { read, ended, .. } => (!ended).then_some(*read),
-        })
+                left, read, ended, ..
+            } => {
+                let left = left
+                    .as_ref()
+                    .map(|(documents, next)| documents.row(*next)..documents.row(documents.len()));
+                [left, (!ended).then_some(*read..u64::MAX)]
+            }
+        };
+        joined(left.chain(rest.into_iter().flatten()))
     }
 
     /// The next batch within this limit.
@@ -367,4 +371,16 @@ impl Feed {
             }
         }
     }
+}
+
+/// Ranges without empty ones, and with those together that follow each other.
+pub(super) fn joined(ranges: impl Iterator<Item = Range<u64>>) -> Vec<Range<u64>> {
+    let mut all: Vec<Range<u64>> = Vec::new();
+    for range in ranges.filter(|range| !range.is_empty()) {
+        match all.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            Some(_) | None => all.push(range),
+        }
+    }
+    all
 }

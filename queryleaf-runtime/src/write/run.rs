@@ -2,7 +2,7 @@
 
 use super::documents::Batch;
 use super::duplicates::IndexKeys;
-use super::rows::{BoundRows, Feed, Left, RowFailure};
+use super::rows::{BoundRows, Feed, Left, RowFailure, joined};
 use super::{Affected, Statement};
 use crate::Plan;
 use crate::error::{Cause, Error, RefusedRow, Result, WriteError};
@@ -11,12 +11,31 @@ use mongodb::bson::{Bson, Document};
 use mongodb::error::{ErrorKind, NO_WRITES_PERFORMED};
 use mongodb::{ClientSession, Database};
 use std::ops::Range;
+use std::sync::Arc;
+
+/// How far a running statement is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many rows were sent and answered, or statements, of a [`Bulk`](crate::Bulk).
+    pub rows: u64,
+    /// What was written by then.
+    pub affected: Affected,
+    /// How many rows were refused by then.
+    pub refused: u64,
+}
+
+/// Who wants to know how far a statement is.
+#[derive(Clone)]
+pub(crate) struct Listener(pub(crate) Arc<dyn Fn(Progress) + Send + Sync>);
 
 /// One run of a statement.
 pub(crate) struct Run<'e> {
     pub(crate) request: Request,
     pub(crate) database: Database,
     pub(crate) session: Option<&'e mut ClientSession>,
+    /// Who wants to know how far it is.
+    pub(crate) progress: Option<Listener>,
     /// Whether the session is known to be in a transaction.
     pub(crate) in_transaction: bool,
     /// Of the collection that is written to, once they were needed.
@@ -26,6 +45,17 @@ pub(crate) struct Run<'e> {
 impl Run<'_> {
     pub(crate) fn plan(&self) -> &'static Plan {
         self.request.plan
+    }
+
+    /// Tells how far it is.
+    pub(crate) fn progress(&self, rows: u64, report: &Report) {
+        if let Some(Listener(listener)) = &self.progress {
+            listener(Progress {
+                rows,
+                affected: report.applied,
+                refused: report.refused.len() as u64,
+            });
+        }
     }
 
     /// The error of rows that cannot be sent.
@@ -142,6 +172,18 @@ impl Stop {
         stop
     }
 
+    /// The cause, the rows whose outcome is not known, and those that were not sent.
+    pub(super) fn into_rows(self) -> (Option<Cause>, Vec<Range<u64>>, Vec<Range<u64>>) {
+        let (mut unknown, mut unsent) = (Vec::new(), Vec::new());
+        for left in &self.left {
+            match left {
+                Left::Uncertain(batch) => unknown.push(batch.rows()),
+                Left::Unsent(batch) => unsent.push(batch.rows()),
+            }
+        }
+        (self.cause, unknown, unsent)
+    }
+
     /// A batch that cannot be written down.
     pub(crate) fn malformed(reason: String, batch: Batch) -> Self {
         Stop {
@@ -195,18 +237,23 @@ impl Report {
         }
         self.refused.sort_by_key(|row| row.row);
         let unknown = feed.uncertain();
-        let first_unsent = feed.first_unsent();
+        let unsent = feed.unsent();
         let rest = match unknown.is_empty() {
-            true => first_unsent.is_some(),
+            true => !unsent.is_empty(),
             false => resumable,
         };
         let remaining = rest.then(|| {
             let rows = BoundRows::once(feed);
-            Statement::continuing(run.request.clone(), rows, self.clone())
+            Statement::continuing(
+                run.request.clone(),
+                rows,
+                self.clone(),
+                run.progress.clone(),
+            )
         });
         let unwritten = Unwritten {
             unknown,
-            first_unsent,
+            unsent,
             remaining,
         };
         Err(self.error(run, stop.cause, unwritten))
@@ -224,21 +271,14 @@ impl Report {
             return Ok(self.applied);
         }
         self.refused.sort_by_key(|row| row.row);
-        let mut unwritten = Unwritten {
-            first_unsent: unread,
-            ..Unwritten::default()
+        let (cause, unknown, mut unsent) = stop.into_rows();
+        unsent.extend(unread.map(|row| row..u64::MAX));
+        let unwritten = Unwritten {
+            unknown,
+            unsent: joined(unsent.into_iter()),
+            remaining: None,
         };
-        for left in &stop.left {
-            match left {
-                Left::Uncertain(batch) => unwritten.unknown.push(batch.rows()),
-                Left::Unsent(batch) => {
-                    let row = batch.rows().start;
-                    let first = unwritten.first_unsent.map_or(row, |first| first.min(row));
-                    unwritten.first_unsent = Some(first);
-                }
-            }
-        }
-        Err(self.error(run, stop.cause, unwritten))
+        Err(self.error(run, cause, unwritten))
     }
 
     /// The error of a statement that did not write all.
@@ -257,7 +297,7 @@ impl Report {
             applied: self.applied,
             refused: self.refused,
             unknown: unwritten.unknown,
-            first_unsent: unwritten.first_unsent,
+            unsent: unwritten.unsent,
             sql: run.plan().sql,
             cause: cause.map(Box::new),
             remaining: unwritten.remaining,
@@ -269,7 +309,7 @@ impl Report {
 #[derive(Default)]
 pub(crate) struct Unwritten {
     pub(crate) unknown: Vec<Range<u64>>,
-    pub(crate) first_unsent: Option<u64>,
+    pub(crate) unsent: Vec<Range<u64>>,
     pub(crate) remaining: Option<Statement>,
 }
 

@@ -42,9 +42,11 @@ pub(crate) async fn staged(run: &mut Run<'_>, mut staged: Staged) -> Result<Affe
             Ok(None) => break None,
             Err(error) => break Some(Stop::reading(error)),
         };
+        let sent = batch.rows().end;
         if let Some(stop) = send(run, &staged, batch, &mut report).await? {
             break Some(stop);
         }
+        run.progress(sent, &report);
     };
     match stop {
         None => report.end_reading(run, Stop::END, None),

@@ -1,9 +1,10 @@
 //! A statement that writes, ready to run.
 
+use super::documents::Documents;
 use super::program::Program;
 use super::returning::{self, Rows};
 use super::rows::{BoundRows, Feed};
-use super::run::{Report, Run, rows_error};
+use super::run::{Listener, Progress, Report, Run, rows_error};
 use super::{Affected, change, command, insert, staged};
 use crate::batches::explain;
 use crate::bind::Bound;
@@ -15,6 +16,7 @@ use crate::{Executor, Plan, span};
 use futures::future::BoxFuture;
 use mongodb::bson::Document;
 use std::fmt;
+use std::sync::Arc;
 use tracing::Instrument;
 
 /// A statement that writes, checked when the program was compiled, with the values of its
@@ -38,6 +40,7 @@ pub struct Statement {
     rows: Option<BoundRows>,
     /// What earlier runs wrote, where this one writes the rest.
     report: Report,
+    progress: Option<Listener>,
 }
 
 impl Statement {
@@ -47,6 +50,7 @@ impl Statement {
             request: Request::new(plan, parameters),
             rows: None,
             report: Report::default(),
+            progress: None,
         }
     }
 
@@ -59,11 +63,32 @@ impl Statement {
     }
 
     /// The rest of a statement, of which this much is done.
-    pub(crate) fn continuing(request: Request, rows: BoundRows, report: Report) -> Self {
+    pub(crate) fn continuing(
+        request: Request,
+        rows: BoundRows,
+        report: Report,
+        progress: Option<Listener>,
+    ) -> Self {
         Statement {
             request,
             rows: Some(rows),
             report,
+            progress,
+        }
+    }
+
+    /// Calls a function after each batch of rows, for a progress bar for instance. It should return
+    /// quickly: nothing is sent meanwhile.
+    ///
+    /// ```
+    /// # fn show(statement: queryleaf_runtime::Statement) -> queryleaf_runtime::Statement {
+    /// statement.on_progress(|progress| println!("{} rows", progress.rows))
+    /// # }
+    /// ```
+    pub fn on_progress(self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Statement {
+            progress: Some(Listener(Arc::new(listener))),
+            ..self
         }
     }
 
@@ -88,12 +113,13 @@ impl Statement {
         Box::pin(run.instrument(span))
     }
 
-    async fn run(self, program: Program, target: Target<'_>) -> Result<Affected> {
+    pub(super) async fn run(self, program: Program, target: Target<'_>) -> Result<Affected> {
         let mut run = Run {
             request: self.request,
             database: target.database,
             session: target.session,
             in_transaction: target.transaction.is_some(),
+            progress: self.progress,
             index_keys: None,
         };
         match program {
@@ -136,12 +162,27 @@ impl Statement {
         Box::pin(run.instrument(span))
     }
 
+    /// Runs the statement in the span of the caller.
+    pub(super) async fn run_on(&self, target: Target<'_>) -> Result<Affected> {
+        let program = self.program(target.session.is_some())?;
+        self.clone().run(program, target).await
+    }
+
+    pub(super) fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The rows, where they are the user's own and known.
+    pub(super) fn known_rows(&self) -> Option<&Documents> {
+        self.rows.as_ref().and_then(BoundRows::known)
+    }
+
     pub(super) fn plan(&self) -> &'static Plan {
         self.request.plan
     }
 
     /// What the template filled to.
-    fn program(&self, in_session: bool) -> Result<Program> {
+    pub(super) fn program(&self, in_session: bool) -> Result<Program> {
         let bytes = self.request.fill(in_session)?;
         Program::read(&bytes).map_err(|reason| Error::internal(reason, self.request.plan))
     }
@@ -149,7 +190,7 @@ impl Statement {
     /// The command that is sent; of many batches, one with all rows.
     pub fn command(&self) -> Result<Document> {
         let program = self.program(false)?;
-        command::command(program, self.rows.as_ref().and_then(BoundRows::known))
+        command::command(program, self.known_rows())
             .map_err(|reason| Error::internal(reason, self.request.plan))
     }
 
@@ -175,7 +216,7 @@ impl Statement {
 }
 
 /// Lets the transaction know of an error that ends it.
-fn note<T>(transaction: Option<Interrupted>, result: Result<T>) -> Result<T> {
+pub(super) fn note<T>(transaction: Option<Interrupted>, result: Result<T>) -> Result<T> {
     if let (Some(transaction), Err(error)) = (transaction, &result)
         && let Some(error) = error.driver_error()
     {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Server {
     process: Supervised,
     uri: String,
+    port: u16,
+    /// Where its data are, when they are kept.
+    data: Option<PathBuf>,
 }
 
 impl Server {
@@ -39,7 +43,7 @@ impl Server {
         let mongod = mongod::find()?;
         let mut last = None;
         for _ in 0..PORT_ATTEMPTS {
-            match Self::attempt(&mongod, kept) {
+            match Self::attempt(&mongod, kept, free_port()?) {
                 Ok(Some(server)) => return Ok(server),
                 Ok(None) => {}
                 Err(Error::Start { reason, .. }) if reason.contains("SocketException") => {
@@ -54,9 +58,8 @@ impl Server {
         })
     }
 
-    /// Starts a server on a free port, or answers `None` if another server took the port.
-    fn attempt(mongod: &Path, kept: Option<&Path>) -> Result<Option<Self>> {
-        let port = free_port()?;
+    /// Starts a server on a port, or answers `None` if another server took it.
+    fn attempt(mongod: &Path, kept: Option<&Path>, port: u16) -> Result<Option<Self>> {
         let directory = fresh_directory("mongod");
         let data = kept.map_or_else(|| directory.clone(), Path::to_path_buf);
         let process = Supervised::start(
@@ -78,7 +81,12 @@ impl Server {
         };
         let ours = block_on(node.make_primary())?;
         process.check()?;
-        Ok(ours.then_some(Server { process, uri }))
+        Ok(ours.then_some(Server {
+            process,
+            uri,
+            port,
+            data: kept.map(Path::to_path_buf),
+        }))
     }
 
     /// Its connection string.
@@ -99,6 +107,34 @@ impl Server {
     /// Its temporary directory, which disappears with it; kept data are elsewhere.
     pub fn directory(&self) -> &Path {
         self.process.directory()
+    }
+
+    /// Kills the server with `SIGKILL`, whatever it is doing, and returns when it is gone.
+    pub fn kill(&self) {
+        let process_id = self.process_id().to_string();
+        // It is gone already when this fails.
+        let _ = Command::new("kill").args(["-9", &process_id]).status();
+        while self.process.check().is_ok() {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts a [persistent] server again after it was [killed](Server::kill), on the same data and at
+    /// the same address.
+    pub async fn restart(self) -> Result<Self> {
+        let (port, data) = (self.port, self.data.clone());
+        self.stop();
+        let restarted = tokio::task::spawn_blocking(move || {
+            Self::attempt(&mongod::find()?, data.as_deref(), port)
+        });
+        let failed = |reason: String| Error::Start {
+            program: "mongod",
+            reason,
+        };
+        let server = restarted
+            .await
+            .map_err(|error| failed(error.to_string()))??;
+        server.ok_or_else(|| failed(format!("another program took its port {port}")))
     }
 
     /// Ends the server, and returns when it has.

@@ -1,0 +1,158 @@
+//! A server that is killed in the middle of a bulk write: no acknowledged row is lost, none is stored
+//! twice, and the report is true.
+//!
+//! `QUERYLEAF_KILL_ROUNDS` says how often it is killed; few times, unless it is set, since each takes
+//! seconds.
+
+#![expect(clippy::print_stdout, reason = "what became of each round")]
+
+mod common;
+
+use common::statement;
+use futures::TryStreamExt;
+use queryleaf_runtime::bson::{Document, doc};
+use queryleaf_runtime::mongodb::{Client, Database};
+use queryleaf_runtime::private::{self, Witness};
+use queryleaf_runtime::{Affected, Error, Result, rows};
+use queryleaf_testkit::{Server, persistent, target_directory};
+use serde::Serialize;
+use std::env;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+const ROWS: u64 = 200_000;
+
+/// No `_id`: a row that is stored twice shows as two documents.
+#[derive(Debug, Clone, Serialize)]
+struct Book {
+    n: i64,
+    title: String,
+}
+
+fn book(n: i64) -> Book {
+    Book {
+        n,
+        title: format!("the title of book {n}"),
+    }
+}
+
+/// How many of these rows are stored; fails if one is stored twice.
+async fn stored(database: &Database, rows: Range<u64>) -> u64 {
+    let within = doc! { "$gte": rows.start as i64, "$lt": rows.end as i64 };
+    let pipeline = [
+        doc! { "$match": { "n": within } },
+        doc! { "$group": { "_id": "$n", "times": { "$sum": 1 } } },
+        doc! { "$group": {
+            "_id": null,
+            "rows": { "$sum": 1 },
+            "times": { "$max": "$times" },
+        } },
+    ];
+    let books = database.collection::<Document>("books");
+    let found = books.aggregate(pipeline).await.unwrap();
+    let found: Vec<Document> = found.try_collect().await.unwrap();
+    let Some(found) = found.first() else {
+        return 0;
+    };
+    assert_eq!(found.get_i32("times"), Ok(1), "a row is stored twice");
+    u64::try_from(found.get_i32("rows").unwrap()).unwrap()
+}
+
+/// Checks a report against what is stored.
+async fn check(report: &Result<Affected>, database: &Database) {
+    match report {
+        Ok(affected) => {
+            assert_eq!(affected.inserted, Some(ROWS));
+            assert_eq!(stored(database, 0..ROWS).await, ROWS);
+        }
+        Err(Error::Write(error)) => {
+            assert!(error.is_retryable(), "{error}");
+            assert_eq!(error.refused, []);
+            let unsent = error.unsent.first().map_or(ROWS, |rows| rows.start);
+            let (mut acknowledged, mut next) = (0, 0);
+            for unknown in &error.unknown {
+                assert!(unknown.end <= unsent);
+                let known = next..unknown.start;
+                assert_eq!(
+                    stored(database, known.clone()).await,
+                    known.end - known.start
+                );
+                acknowledged += known.end - known.start;
+                next = unknown.end;
+            }
+            assert_eq!(stored(database, next..unsent).await, unsent - next, "lost");
+            acknowledged += unsent - next;
+            assert_eq!(error.applied.inserted, Some(acknowledged));
+            assert_eq!(stored(database, unsent..ROWS).await, 0, "never sent");
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// Kills the server while it stores the rows, starts it again, and lets the statement go on.
+async fn round(server: Server, number: u64) -> Server {
+    // The driver repeats a command itself if it finds the server in time.
+    let patience = if number.is_multiple_of(2) { 50 } else { 30_000 };
+    let uri = format!("{}&serverSelectionTimeoutMS={patience}", server.uri());
+    let client = Client::with_uri_str(uri).await.unwrap();
+    let database = client.database(&format!("killed_{number}"));
+    database.drop().await.unwrap();
+
+    let insert = statement(&doc! { "insert": "books", "options": { "batchSize": 5_000 } });
+    let insert = if number.is_multiple_of(4) {
+        let books = futures::stream::iter((0..ROWS as i64).map(book));
+        insert.with_rows(private::rows::<Book, _>(Witness::NEW, &rows(books)))
+    } else {
+        let books: Vec<Book> = (0..ROWS as i64).map(book).collect();
+        insert.with_rows(private::rows::<Book, _>(Witness::NEW, &books))
+    };
+    let running = tokio::spawn(insert.execute(&database));
+    // At another moment in each round.
+    tokio::time::sleep(Duration::from_millis(100 + number * 137 % 1_400)).await;
+    let killed = Instant::now();
+    let server = tokio::task::spawn_blocking(move || {
+        server.kill();
+        server
+    });
+    let server = server.await.unwrap();
+    // With little patience the report is made while there is no server.
+    let (server, mut report) = if patience < 1_000 {
+        let report = running.await.unwrap();
+        (server.restart().await.unwrap(), report)
+    } else {
+        let server = server.restart().await.unwrap();
+        (server, running.await.unwrap())
+    };
+    let database = database_of(&server, &database).await;
+    check(&report, &database).await;
+    while let Err(Error::Write(error)) = &report {
+        println!("round {number}: {error}");
+        let rest = error.remaining().expect("something remains");
+        report = rest.execute(&database).await;
+        check(&report, &database).await;
+    }
+    assert_eq!(stored(&database, 0..ROWS).await, ROWS);
+    database.drop().await.unwrap();
+    println!(
+        "round {number}: {} ms after the kill",
+        killed.elapsed().as_millis()
+    );
+    server
+}
+
+/// The database, through a client that waits for the server.
+async fn database_of(server: &Server, database: &Database) -> Database {
+    server.client().await.unwrap().database(database.name())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_loses_no_row() {
+    let rounds = env::var("QUERYLEAF_KILL_ROUNDS").map_or(2, |rounds| rounds.parse().unwrap());
+    let name = format!("killed-server-{}", std::process::id());
+    let mut server = persistent(&name).await.unwrap();
+    for number in 0..rounds {
+        server = round(server, number).await;
+    }
+    server.stop();
+    std::fs::remove_dir_all(target_directory().join(name)).unwrap();
+}
