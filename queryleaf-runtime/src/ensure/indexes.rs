@@ -87,7 +87,11 @@ fn expected(index: &Document, options: &Document) -> Document {
         }
     }
     match index.get_document("collation") {
-        Ok(collation) if collation.get_str("locale") == Ok("simple") => {
+        Ok(collation)
+            if collation
+                .get_str("locale")
+                .is_ok_and(|locale| locale == "simple") =>
+        {
             wanted.remove("collation");
         }
         Ok(_) => {}

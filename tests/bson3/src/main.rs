@@ -25,12 +25,14 @@ struct Parcel {
     sent: DateTime,
     notes: Vec<String>,
     more: Document,
+    origin: queryleaf::geo::Point,
 }
 
 async fn heavy(database: &queryleaf::mongodb::Database) -> queryleaf::Result<usize> {
     let least = 2.5;
     let kinds = [Kind::Small, Kind::Large];
-    let parcels = sql!("SELECT * FROM parcels WHERE weight >= :least AND kind IN (:kinds)")
+    let somewhere = queryleaf::geo::Point::new(10.75, 59.91);
+    let parcels = sql!("SELECT *, :somewhere::point AS target FROM parcels WHERE weight >= :least AND kind IN (:kinds)")
         .fetch_all(database)
         .await?;
     let shelves = sql!(SELECT place.shelf, COUNT(*) AS n, MAX(sent) AS last FROM parcels GROUP BY place.shelf)
