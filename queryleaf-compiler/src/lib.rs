@@ -208,6 +208,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
     let mut analysis = analyze::analyze(&query, &source, tables)?;
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
+    let wanted_draws = lower::wanted_draws(&analysis.relation);
     let relation = if options.optimize {
         optimize::optimize(
             analysis.relation,
@@ -231,6 +232,9 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
     if lower::is_too_deep(&lowered.command) {
         return Err(vec![too_deep(source.first())]);
     }
+    if lower::draws(&lowered.command) > wanted_draws {
+        return Err(vec![drawn_again(source.first())]);
+    }
     let columns = analysis
         .columns
         .into_iter()
@@ -247,6 +251,14 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         columns,
         warnings,
     })
+}
+
+/// The error for a random number that the command would draw more than once.
+fn drawn_again(span: Span) -> Diagnostic {
+    let message = "`random()` would be computed more than once here";
+    Diagnostic::error(Code::Unsupported, span, message)
+        .note("the expression around it is written twice for the server")
+        .help("select `random()` alone, and compute the rest in the program")
 }
 
 fn too_deep(span: Span) -> Diagnostic {

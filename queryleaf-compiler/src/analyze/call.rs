@@ -95,6 +95,7 @@ impl Analyzer<'_> {
                 }
                 self.json_array(arguments, span)
             }
+            "random" => self.random(arguments, span),
             "regexp_like" => self.regexp_like(arguments, span),
             "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
             "format_number" => self.format_number(arguments, span),

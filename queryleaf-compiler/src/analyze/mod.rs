@@ -38,6 +38,7 @@ mod overload;
 mod parameters;
 mod pattern;
 mod query;
+mod random;
 mod recursion;
 mod reference;
 mod row_value;
@@ -176,6 +177,8 @@ pub(crate) struct Analyzer<'a> {
     outer_aliases: Vec<Aliases>,
     /// Whether the SELECT list may hold literals whose type something around the query decides.
     open_literals: bool,
+    /// Whether each item is computed once for each row of the result, so that it may depend on chance.
+    takes_chances: bool,
     /// The windows that the query names, each complete.
     windows: Vec<(String, ast::WindowSpec)>,
     /// How many parts of expressions have been written more than once.
@@ -280,6 +283,7 @@ impl<'a> Analyzer<'a> {
             aliases: Aliases::new(),
             outer_aliases: Vec::new(),
             open_literals: false,
+            takes_chances: false,
             windows: Vec::new(),
             copied: 0,
             generated: Vec::new(),
@@ -329,6 +333,7 @@ impl<'a> Analyzer<'a> {
 impl Analyzer<'_> {
     /// Another copy of an expression that the query uses more than once.
     fn copy(&mut self, expression: &Expression) -> Result<Expression> {
+        self.check_once(expression)?;
         let mut parts = 0_usize;
         let left = MAX_COPIED.saturating_sub(self.copied);
         expression.any(&mut |_| {
@@ -372,12 +377,14 @@ impl Analyzer<'_> {
         let grouped = std::mem::take(&mut self.grouped);
         let aliases = std::mem::take(&mut self.aliases);
         let open_literals = std::mem::take(&mut self.open_literals);
+        let takes_chances = std::mem::take(&mut self.takes_chances);
         let windows = std::mem::take(&mut self.windows);
         let result = look(self);
         self.clause = clause;
         self.grouped = grouped;
         self.aliases = aliases;
         self.open_literals = open_literals;
+        self.takes_chances = takes_chances;
         self.windows = windows;
         result
     }

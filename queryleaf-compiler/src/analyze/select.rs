@@ -27,6 +27,10 @@ impl Analyzer<'_> {
         self.keep(windows);
         let key_sets = self.key_sets(&select.group_by, outer)?;
         self.grouped = key_sets.has_rows_in_each();
+        self.takes_chances = naming == Naming::Result
+            && query.is_some()
+            && select.distinct.is_none()
+            && !key_sets.is_there();
         let items = self.items(&select.projection, &scope, &relation, naming, outer);
         if let Some(predicate) = &select.selection {
             let predicate = self

@@ -58,8 +58,9 @@ pub(crate) fn statistic(name: &str) -> Option<Statistic> {
 /// The pairs that a call is about.
 struct Pairs<'a> {
     call: &'a ast::Function,
-    y: &'a Expr,
-    x: &'a Expr,
+    /// The values as `numeric`.
+    y: Expr,
+    x: Expr,
     /// What a row must fulfil to be counted: neither value is `NULL`.
     filter: Expr,
     scope: &'a Scope,
@@ -93,9 +94,10 @@ impl Analyzer<'_> {
         if !is_plain || !call.within_group.is_empty() {
             return self.unsupported(span, format!("`DISTINCT` or an order in `{name}`"));
         }
-        for argument in [y, x] {
-            self.check_number(argument, name, scope, span)?;
-        }
+        let [exact_y, exact_x] = [
+            self.exact_number(y, name, scope, span)?,
+            self.exact_number(x, name, scope, span)?,
+        ];
         let not_null =
             |value: &Expr| Expr::IsNotNull(Box::new(Expr::Nested(Box::new(value.clone()))));
         let both = binary(not_null(y), BinaryOperator::And, not_null(x));
@@ -108,8 +110,8 @@ impl Analyzer<'_> {
         };
         let pairs = Pairs {
             call,
-            y,
-            x,
+            y: exact_y,
+            x: exact_x,
             filter,
             scope,
             span,
@@ -117,16 +119,24 @@ impl Analyzer<'_> {
         self.of_pairs(statistic, &pairs)
     }
 
-    fn check_number(
+    /// A number as `numeric`, with all its digits. The conversion of a `double precision` keeps 15 of
+    /// them; converted by itself, what it has taken off brings the rest.
+    fn exact_number(
         &mut self,
         argument: &Expr,
         name: &str,
         scope: &Scope,
         span: Span,
-    ) -> Result<()> {
+    ) -> Result<Expr> {
         let value = self.expression_in(super::Clause::Aggregate, argument, scope, span)?;
+        if value.ty == Type::Double {
+            let rounded = cast(numeric(argument), DataType::DoublePrecision);
+            let whole = Expr::Nested(Box::new(argument.clone()));
+            let rest = numeric(&binary(whole, BinaryOperator::Minus, rounded));
+            return Ok(binary(numeric(argument), BinaryOperator::Plus, rest));
+        }
         if value.ty.is_number() || value.ty == Type::Unknown {
-            return Ok(());
+            return Ok(numeric(argument));
         }
         let message = format!("`{name}` wants numbers, found `{}`", value.ty);
         Err(Box::new(
@@ -150,8 +160,8 @@ impl Analyzer<'_> {
             Expression::integer(least, Type::Bigint, span),
         );
         let n = self.cast_to(counted, &Type::Numeric, span)?;
-        let x = || numeric(pairs.x);
-        let y = || numeric(pairs.y);
+        let x = || pairs.x.clone();
+        let y = || pairs.y.clone();
         // Each is `n` times PostgreSQL's.
         let sxx = self.spread(pairs, &n, x(), x())?;
         let syy = self.spread(pairs, &n, y(), y())?;
@@ -195,13 +205,13 @@ impl Analyzer<'_> {
         );
         let mut conditions = vec![is_enough];
         if has_slope {
-            conditions.push(self.varies(pairs, pairs.x)?);
+            conditions.push(self.varies(pairs, x())?);
         }
         match statistic {
-            Statistic::Corr => conditions.push(self.varies(pairs, pairs.y)?),
+            Statistic::Corr => conditions.push(self.varies(pairs, y())?),
             Statistic::RegrR2 => {
                 let mut flat = conditions.clone();
-                flat.push(self.varies(pairs, pairs.y)?.negated());
+                flat.push(self.varies(pairs, y())?.negated());
                 let one = Expression::literal(Literal::Double(1.0), Type::Double, span);
                 branches.extend(Expression::all_of(flat).map(|flat| (flat, one)));
             }
@@ -223,7 +233,8 @@ impl Analyzer<'_> {
         a: Expr,
         b: Expr,
     ) -> Result<Expression> {
-        let product = binary(a.clone(), BinaryOperator::Multiply, b.clone());
+        let nested = |value: &Expr| Expr::Nested(Box::new(value.clone()));
+        let product = binary(nested(&a), BinaryOperator::Multiply, nested(&b));
         let products = self.part(pairs, "sum", Some(product))?;
         let sums = times(
             self.part(pairs, "sum", Some(a))?,
@@ -233,9 +244,9 @@ impl Analyzer<'_> {
     }
 
     /// Whether there are two different values.
-    fn varies(&mut self, pairs: &Pairs<'_>, value: &Expr) -> Result<Expression> {
-        let least = self.part(pairs, "min", Some(numeric(value)))?;
-        let most = self.part(pairs, "max", Some(numeric(value)))?;
+    fn varies(&mut self, pairs: &Pairs<'_>, value: Expr) -> Result<Expression> {
+        let least = self.part(pairs, "min", Some(value.clone()))?;
+        let most = self.part(pairs, "max", Some(value))?;
         Ok(least.compared(ComparisonOperator::Less, most))
     }
 
@@ -271,10 +282,14 @@ fn quotient(left: Expression, right: Expression) -> Expression {
 }
 
 fn numeric(value: &Expr) -> Expr {
+    cast(value.clone(), DataType::Numeric(ExactNumberInfo::None))
+}
+
+fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast {
         kind: CastKind::DoubleColon,
-        expr: Box::new(Expr::Nested(Box::new(value.clone()))),
-        data_type: DataType::Numeric(ExactNumberInfo::None),
+        expr: Box::new(Expr::Nested(Box::new(value))),
+        data_type,
         format: None,
     }
 }

@@ -97,6 +97,13 @@ impl Analyzer<'_> {
             order,
             frame,
         };
+        let mut once = Ok(());
+        call.for_each_part(&mut |part| {
+            if once.is_ok() {
+                once = self.check_once(part);
+            }
+        });
+        once?;
         if let Some(exclusion) = exclusion
             && reads_frame(call.function)
         {

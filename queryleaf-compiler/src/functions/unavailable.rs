@@ -32,8 +32,8 @@ const UNAVAILABLE: &[Unavailable] = &[
         help: "use `NOW()`, the time at which the command began",
     },
     Unavailable {
-        names: &["random", "setseed", "gen_random_uuid"],
-        reason: "a plan may compute an expression at another place, or more than once",
+        names: &["setseed", "gen_random_uuid"],
+        reason: "the server's random numbers begin where they like, and it makes no UUIDs",
         help: "choose in the program",
     },
     Unavailable {

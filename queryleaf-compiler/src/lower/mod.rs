@@ -1,5 +1,6 @@
 //! From the logical algebra to the command template.
 
+mod chance;
 pub(crate) mod decimal;
 mod depth;
 pub(crate) mod expression;
@@ -12,6 +13,7 @@ pub(crate) mod scope;
 mod window;
 mod write;
 
+pub(crate) use chance::{draws, wanted_draws};
 pub(crate) use depth::is_too_deep;
 pub(crate) use expression::{
     LoweredArgument, is_true, may_fail, normalized, value, without_lossless_casts,

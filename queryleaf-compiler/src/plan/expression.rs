@@ -2,7 +2,7 @@
 
 use super::{Aggregate, ColumnId, Subquery, WindowCall};
 use crate::diagnostic::Span;
-use crate::functions::Function;
+use crate::functions::{Function, NumberFunction};
 use crate::types::{FieldPath, Type};
 
 /// A typed expression.
@@ -403,17 +403,29 @@ impl Expression {
         }
     }
 
+    /// Whether this itself is a random number.
+    pub fn is_random(&self) -> bool {
+        matches!(
+            self.kind,
+            ExpressionKind::Call {
+                function: Function::Number(NumberFunction::Random),
+                ..
+            }
+        )
+    }
+
     /// Whether it is the same for every row.
     pub fn is_constant(&self) -> bool {
         !self.any(&mut |part| {
-            matches!(
-                part.kind,
-                ExpressionKind::Path(_)
-                    | ExpressionKind::Aggregate(_)
-                    | ExpressionKind::Grouping(_)
-                    | ExpressionKind::Window(_)
-                    | ExpressionKind::Subquery(_)
-            )
+            part.is_random()
+                || matches!(
+                    part.kind,
+                    ExpressionKind::Path(_)
+                        | ExpressionKind::Aggregate(_)
+                        | ExpressionKind::Grouping(_)
+                        | ExpressionKind::Window(_)
+                        | ExpressionKind::Subquery(_)
+                )
         })
     }
 

@@ -31,7 +31,11 @@ const BOUNDS: [&str; 14] = [
 ];
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
+    let mut cases = vec![case(
+        "SELECT _id, BOOL_AND(day IS NOT DISTINCT FROM day) OVER (ORDER BY _id \
+         ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS a, BOOL_OR(day IS NULL) \
+         OVER (ORDER BY _id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) AS b FROM legs",
+    )];
     let mut add = |function: &str, window: &str, frame: &str| {
         let sql = format!("SELECT _id, {function} OVER ({window} {frame}) AS w FROM legs");
         cases.push(case(sql).within(1e-9));
@@ -69,11 +73,15 @@ pub fn cases() -> Vec<Case> {
             add(function, window, frame);
         }
     }
-    // Nothing on the server leaves rows out of a frame, and months are counted along keys without NULL.
-    let more = [
+    for frame in [
         "ROWS BETWEEN 2 PRECEDING AND 2 FOLLOWING EXCLUDE CURRENT ROW",
         "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE TIES",
         "GROUPS BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE GROUP",
+    ] {
+        add("COUNT(*)", "PARTITION BY started ORDER BY _id", frame);
+    }
+    // Months are counted along keys without NULL.
+    let more = [
         "RANGE BETWEEN INTERVAL '1 month' PRECEDING AND INTERVAL '1 day' PRECEDING",
         "RANGE BETWEEN INTERVAL '1 month' PRECEDING AND CURRENT ROW",
     ];

@@ -83,6 +83,27 @@ pub fn cases() -> Vec<Case> {
         "SELECT a._id, b.n FROM measures a, LATERAL (SELECT sequence AS n FROM legs \
          WHERE sequence > a.small ORDER BY sequence FETCH FIRST 1 ROW WITH TIES) AS b",
     ]));
+    // What does not depend on the numbers that are drawn.
+    cases.extend(queries(&[
+        "SELECT _id, random() < 1 AND random() >= 0 AS a FROM measures",
+        "SELECT _id, floor(random()) AS a, (random() * 0)::integer AS b FROM measures",
+        "SELECT _id FROM measures ORDER BY random()",
+        "SELECT a._id, trunc(random()::numeric) AS b FROM measures a JOIN legs b ON a._id = b._id \
+         ORDER BY random() DESC",
+        "SELECT COUNT(*) AS n, ceil(random()) + floor(random()) <= 1 AS a FROM measures",
+    ]));
+    for sql in [
+        "SELECT _id FROM measures WHERE random() < 0.5",
+        "SELECT random() AS r, r + 1 AS s FROM measures",
+        "SELECT DISTINCT random() AS r FROM measures",
+        "SELECT r FROM (SELECT random() AS r FROM measures) AS t",
+        "SELECT SUM(random()) AS r FROM measures",
+        "SELECT LAG(random()) OVER (ORDER BY _id) AS r FROM measures",
+        "SELECT NULLIF(random(), 0.5) AS r FROM measures",
+        "SELECT random() AS r FROM measures UNION ALL SELECT 1",
+    ] {
+        cases.push(refused(Code::Unsupported, sql));
+    }
     for (rows, skipped) in [(0, 0), (3, 0), (4, 5), (0, 9), (1, 200)] {
         cases.push(
             case(

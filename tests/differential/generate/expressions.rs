@@ -16,6 +16,18 @@ pub(super) const ORDERED: [Kind; 8] = [
 
 pub(super) const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
 
+/// Regular expressions of which PostgreSQL and the server find the same.
+pub(super) const REGEXES: [&str; 8] = [
+    "[a-z]+",
+    "a",
+    "[^a-z ]",
+    "(a)(b)?",
+    "o|x",
+    ".+b",
+    "^.",
+    "\\d+(?:\\.\\d+)?",
+];
+
 const PATTERNS: [&str; 10] = [
     "a%", "%a", "%$%", "_", "%", "%\\%%", "O_lo", "%é%", "", "%.%",
 ];
@@ -98,7 +110,21 @@ impl Generator {
 
     fn condition(&mut self, depth: u32) -> String {
         let kind = self.ordered_kind();
-        match self.random.below(15) {
+        match self.random.below(17) {
+            15 => {
+                let regex = self.random.choose(&REGEXES);
+                let operand = self.expression(Kind::Text, depth);
+                format!("regexp_like({operand}, '{regex}')")
+            }
+            16 => {
+                let mut period = || {
+                    let kind = self.random.pick(&[Kind::Timestamp, Kind::Date]);
+                    let start = self.expression(kind, 1);
+                    format!("({start}, {})", self.expression(kind, 0))
+                };
+                let one = period();
+                format!("({one} OVERLAPS {})", period())
+            }
             0..=3 => {
                 let one = self.expression(kind, depth);
                 let other = self.expression(kind, depth);
@@ -178,7 +204,33 @@ impl Generator {
 
     fn integer(&mut self, depth: u32) -> String {
         let one = self.expression(Kind::Integer, depth);
-        match self.random.below(13) {
+        match self.random.below(19) {
+            13 => {
+                let other = self.expression(Kind::Integer, depth);
+                let operator = self.random.choose(&["&", "|", "#"]);
+                format!("({one} {operator} {other})")
+            }
+            14 => format!("(~ {one})"),
+            15 => {
+                let operator = self.random.choose(&["<<", ">>"]);
+                format!("({one} {operator} {})", self.random.between(0, 31))
+            }
+            16 => format!("gcd({one}, {})", self.expression(Kind::Integer, depth)),
+            17 => {
+                let (function, other) = (
+                    self.random.choose(&["num_nulls", "num_nonnulls"]),
+                    self.ordered_kind(),
+                );
+                format!("{function}({one}, {})", self.expression(other, depth))
+            }
+            18 => {
+                let function = self.random.choose(&["regexp_count", "regexp_instr"]);
+                let regex = self.random.choose(&REGEXES);
+                format!(
+                    "{function}({}, '{regex}')",
+                    self.expression(Kind::Text, depth)
+                )
+            }
             0..=2 => {
                 let other = self.expression(Kind::Integer, depth);
                 let operator = self.random.choose(&["+", "-", "*"]);
@@ -223,7 +275,18 @@ impl Generator {
 
     fn bigint(&mut self, depth: u32) -> String {
         let one = self.expression(Kind::Bigint, depth);
-        match self.random.below(5) {
+        match self.random.below(8) {
+            5 => {
+                let other = self.expression(Kind::Bigint, depth);
+                let operator = self.random.choose(&["&", "|", "#"]);
+                format!("({one} {operator} {other})")
+            }
+            6 => {
+                // A sum of much larger numbers leaves 64 bits.
+                let (operator, most) = self.random.pick(&[("<<", 4), (">>", 63)]);
+                format!("({one} {operator} {})", self.random.between(0, most))
+            }
+            7 => format!("gcd({one}, {})", self.expression(Kind::Bigint, depth)),
             0 => {
                 let other = self.expression(Kind::Bigint, depth);
                 let operator = self.random.choose(&["+", "-"]);
@@ -275,7 +338,8 @@ impl Generator {
 
     fn double(&mut self, depth: u32) -> String {
         let one = self.expression(Kind::Double, depth);
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => format!("cbrt({one})"),
             0..=1 => {
                 let other = self.expression(Kind::Double, depth);
                 let operator = self.random.choose(&["+", "-", "*"]);
@@ -300,7 +364,24 @@ impl Generator {
 
     fn text(&mut self, depth: u32) -> String {
         let one = self.expression(Kind::Text, depth);
-        match self.random.below(11) {
+        match self.random.below(15) {
+            11 => {
+                let regex = self.random.choose(&REGEXES);
+                let flags = self.random.choose(&["", ", 'g'", ", 'i'"]);
+                format!("regexp_replace({one}, '{regex}', '<\\&\\1>'{flags})")
+            }
+            12 => {
+                let regex = self.random.choose(&REGEXES);
+                let form = self
+                    .random
+                    .choose(&["regexp_substr(#, @)", "substring(# FROM @)"]);
+                form.replace('#', &one).replace('@', &format!("'{regex}'"))
+            }
+            13 => {
+                let function = self.random.choose(&["quote_literal", "quote_nullable"]);
+                format!("{function}({one})")
+            }
+            14 => format!("to_hex({})", self.expression(Kind::Integer, depth)),
             0..=1 => format!("({one} || {})", self.expression(Kind::Text, depth)),
             2 => {
                 let function = self
@@ -384,7 +465,16 @@ impl Generator {
             Kind::Text
         };
         let one = self.expression(kind, depth);
-        match self.random.below(4) {
+        match self.random.below(6) {
+            4 => {
+                let low = self.random.between(-1, 3);
+                format!("({one})[{low} : {}]", self.expression(Kind::Integer, 0))
+            }
+            5 if kind == Kind::Texts => {
+                let regex = self.random.choose(&REGEXES);
+                let text = self.expression(Kind::Text, depth);
+                format!("regexp_split_to_array({text}, '{regex}')")
+            }
             0 => format!("array_append({one}, {})", self.expression(item, depth)),
             1 => format!("array_remove({one}, {})", self.expression(item, 0)),
             2 => format!("({one} || {})", self.expression(kind, depth)),

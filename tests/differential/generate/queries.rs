@@ -97,6 +97,12 @@ impl Generator {
                 keys.push(format!("{expression}{}", self.direction()));
             }
         }
+        if !keys.is_empty() && self.random.percent(25) {
+            let rows = self.random.below(20);
+            let ties = format!("FETCH FIRST {rows} ROWS WITH TIES");
+            sql.push_str(&format!(" ORDER BY {} {ties}", keys.join(", ")));
+            return (sql, Order::Any);
+        }
         keys.push(key.to_owned());
         sql.push_str(&format!(" ORDER BY {}{}", keys.join(", "), self.limit()));
         (sql, Order::Total)
@@ -199,6 +205,14 @@ impl Generator {
     fn aggregate(&mut self) -> String {
         let call = if self.random.percent(50) {
             self.comparable_aggregate().0
+        } else if self.random.percent(20) {
+            let function =
+                self.random
+                    .choose(&["REGR_COUNT", "REGR_SXX", "REGR_AVGX", "REGR_AVGY"]);
+            let kinds = [Kind::Integer, Kind::Bigint, Kind::Double];
+            let (one, other) = (self.random.pick(&kinds), self.random.pick(&kinds));
+            let y = self.expression(one, 1);
+            format!("{function}({y}, {})", self.expression(other, 1))
         } else {
             let kind =
                 self.random

@@ -32,6 +32,10 @@ impl Generator {
             Kind::Integer if of_rows && self.random.percent(30) => {
                 (format!("NTILE({})", self.random.between(1, 6)), true)
             }
+            _ if of_rows && self.random.percent(60) => (self.neighbour(&argument), true),
+            Kind::Numeric | Kind::Text | Kind::Bigint | Kind::Boolean if of_rows => {
+                (self.aggregate_of_frame(kind, &argument), true)
+            }
             _ if of_rows => (self.neighbour(&argument), true),
             Kind::Bigint => {
                 let function =
@@ -64,9 +68,29 @@ impl Generator {
         marks::expression(kind, &format!("{call} OVER ({over})"))
     }
 
+    /// An aggregate over a frame of rows.
+    fn aggregate_of_frame(&mut self, kind: Kind, argument: &str) -> String {
+        match kind {
+            Kind::Boolean => format!("BOOL_AND({argument})"),
+            Kind::Bigint => self
+                .random
+                .choose(&["COUNT(#)", "MIN(#)"])
+                .replace('#', argument),
+            Kind::Text => self
+                .random
+                .choose(&["MAX(#)", "STRING_AGG(#, ',')"])
+                .replace('#', argument),
+            _ => self
+                .random
+                .choose(&["SUM(#)", "MAX(#)"])
+                .replace('#', argument),
+        }
+    }
+
     /// A function of another row.
     fn neighbour(&mut self, argument: &str) -> String {
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => format!("LAG({argument}, {})", self.expression(Kind::Integer, 1)),
             0 => format!("LAG({argument})"),
             1 => format!("LEAD({argument}, {})", self.random.between(0, 3)),
             2 => format!("FIRST_VALUE({argument})"),
@@ -110,8 +134,12 @@ impl Generator {
         if scope.is_some() && self.random.percent(40) {
             let first = self.random.below(4);
             let last = first.max(1) + self.random.below(5 - first.max(1));
+            let excluded = match framed && self.random.percent(40) {
+                true => " EXCLUDE CURRENT ROW",
+                false => "",
+            };
             text.push_str(&optional(format!(
-                " ROWS BETWEEN {} AND {}",
+                " ROWS BETWEEN {} AND {}{excluded}",
                 bounds[first], bounds[last]
             )));
         } else if framed && self.random.percent(30) {
@@ -119,15 +147,19 @@ impl Generator {
                 " RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
                 " RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
                 " RANGE CURRENT ROW",
+                " GROUPS BETWEEN 1 PRECEDING AND 2 FOLLOWING",
             ]);
-            text.push_str(&optional(frame));
+            let excluded = self
+                .random
+                .choose(&["", "", " EXCLUDE GROUP", " EXCLUDE TIES"]);
+            text.push_str(&optional(format!("{frame}{excluded}")));
         }
         text
     }
 }
 
 fn is_aggregate(call: &str) -> bool {
-    ["SUM", "MIN", "MAX", "COUNT", "BOOL"]
+    ["SUM", "MIN", "MAX", "COUNT", "BOOL", "STRING_AGG"]
         .iter()
         .any(|name| call.starts_with(name))
 }

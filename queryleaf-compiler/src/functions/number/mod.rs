@@ -114,6 +114,8 @@ pub enum NumberFunction {
     CountNulls,
     /// `num_nonnulls(a, ..)`.
     CountValues,
+    /// `random()`: another number each time that it is computed.
+    Random,
 }
 
 /// The bucket after the last one must have a number too.
@@ -183,6 +185,7 @@ pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>])
         NumberFunction::Hexadecimal => integer::hexadecimal(x(), ty),
         NumberFunction::CountNulls => integer::count_of_nulls(arguments, true),
         NumberFunction::CountValues => integer::count_of_nulls(arguments, false),
+        NumberFunction::Random => unary("$rand", Template::ALWAYS),
     }
 }
 

@@ -81,6 +81,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
         .variadic()
         .null(Nullability::Never),
     double("pi", &[], F::Pi),
+    double("random", &[], F::Random),
     double("degrees", &[DOUBLE], F::Degrees),
     double("radians", &[DOUBLE], F::Radians),
     double("sin", &[DOUBLE], F::Sine),

@@ -128,6 +128,7 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
             | NumberFunction::Hexadecimal
             | NumberFunction::CountNulls
             | NumberFunction::CountValues
+            | NumberFunction::Random
             | NumberFunction::Pi => false,
             NumberFunction::Round | NumberFunction::Truncate => !rest_is_constant(arguments),
             NumberFunction::Absolute => arguments.iter().any(|argument| {

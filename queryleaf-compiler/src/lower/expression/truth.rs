@@ -178,6 +178,10 @@ fn negatable(condition: &Expression, positive: bool, scope: &Scope) -> Template 
         return truth(condition, positive, scope);
     }
     match &condition.kind {
+        // Never null, whatever is said of a row that may not be there.
+        ExpressionKind::IsNull(_)
+        | ExpressionKind::NotDistinct { .. }
+        | ExpressionKind::IsTruth { .. } => truth(condition, positive, scope),
         ExpressionKind::Not(operand) => negatable(operand, !positive, scope),
         ExpressionKind::Compare {
             operator,
