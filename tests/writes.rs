@@ -272,3 +272,32 @@ async fn items_of_arrays_change() -> queryleaf::Result<()> {
     );
     Ok(())
 }
+
+#[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+#[leaf(name = "measurements", time_series(at, meta = sku))]
+struct Measurement {
+    at: DateTime,
+    sku: String,
+    quantity: i32,
+}
+
+#[tokio::test]
+async fn rows_of_queries_go_into_a_time_series() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    Measurement::ensure(db).await?;
+    let articles = [article("a", 5), article("b", 7)];
+    sql!("INSERT INTO articles VALUES (:articles)")
+        .execute(db)
+        .await?;
+    let done = sql!(
+        "INSERT INTO measurements (at, sku, quantity) SELECT added_at, sku, stock FROM articles"
+    )
+    .execute(db)
+    .await?;
+    assert_eq!(done.rows_affected(), Some(2));
+    let n: i64 = sql!("SELECT COUNT(*) AS n FROM measurements WHERE quantity > 4")
+        .fetch_scalar(db)
+        .await?;
+    assert_eq!(n, 2);
+    Ok(())
+}

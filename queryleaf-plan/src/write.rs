@@ -29,7 +29,7 @@
 //!
 //! ```text
 //! {aggregate: "orders" | 1, pipeline: [{..}, ..], hint?: {..}, into: "archive", as: ..,
-//!  conflict?: .., returning?: .., options?: ..}
+//!  client?: true, conflict?: .., returning?: .., options?: ..}
 //! ```
 //!
 //! with `as` one of
@@ -55,7 +55,7 @@
 //! reads all its input before it gives the first row, and fails on such a pair, so that what is written
 //! is never read again. Outside of a session `insert` and `update` run on the server alone, with a
 //! `$merge` at the end of the pipeline; in a session, which may be in a transaction, where there is no
-//! `$merge`, and wherever `returning`, `conflict`, `delete` or `merge` want more than it can do, the rows
+//! `$merge`, with `client`, and wherever `returning`, `conflict`, `delete` or `merge` want more than it can do, the rows
 //! come to the client, which sends them back in batches.
 //!
 //! # Conflicts

@@ -103,6 +103,8 @@ pub(crate) struct Staged {
     pub(crate) command: Document,
     /// What is done with each of its rows.
     pub(crate) action: Action,
+    /// Whether the rows have to come to the client.
+    pub(crate) by_client: bool,
     pub(crate) target: Target,
     pub(crate) returning: Option<Vec<Document>>,
 }
@@ -191,6 +193,7 @@ impl Program {
                 returning: fields.optional_list("returning")?,
             }),
             "aggregate" => Program::Staged(Staged {
+                by_client: fields.flag("client")?,
                 action: fields.action()?,
                 target: fields.target("into")?,
                 returning: fields.optional_list("returning")?,

@@ -56,7 +56,7 @@ pub(crate) async fn staged(run: &mut Run<'_>, mut staged: Staged) -> Result<Affe
 
 /// The stages that let the server do it alone, where it can.
 pub(super) fn on_server(staged: &Staged) -> Option<Vec<Document>> {
-    if staged.returning.is_some() || staged.target.conflict.is_some() {
+    if staged.by_client || staged.returning.is_some() || staged.target.conflict.is_some() {
         return None;
     }
     let into = &staged.target.collection;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
 use crate::plan::{ColumnId, Expression, MergeClause, Relation, Target};
-use crate::schema::Collection;
+use crate::schema::{Collection, Storage};
 use queryleaf_plan::{Condition, Generated, Template};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -214,6 +214,10 @@ impl Context<'_> {
             ("as", action),
         ];
         entries.extend(hint.map(|hint| ("hint", hint)));
+        // The server merges nothing into a time series.
+        if matches!(self.collection.storage, Storage::TimeSeries { .. }) {
+            entries.push(("client", Template::from(true)));
+        }
         Ok(entries)
     }
 }
