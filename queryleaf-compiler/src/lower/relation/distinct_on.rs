@@ -8,12 +8,10 @@
 //! Where an index gives the order, the server jumps from key to key in it. The groups come in no
 //! order, so that they are sorted again: there are far fewer of them.
 
-use super::index::Conditions;
 use super::pipeline::Stage;
-use super::sort::needs_flag;
 use super::{Builder, first};
 use crate::lower::operators::unary;
-use crate::plan::{ColumnId, Expression, ExpressionKind, Relation, SortKey};
+use crate::plan::{ColumnId, Expression, Relation, SortKey};
 use queryleaf_plan::Template;
 use std::collections::BTreeSet;
 
@@ -70,14 +68,9 @@ impl Builder<'_> {
 
     /// Whether an index gives the rows in this order.
     fn is_in_order(&self, input: &Relation, order: &[SortKey]) -> bool {
-        let (Some(conditions), Some(collection)) = (Conditions::of(input), self.source) else {
-            return false;
-        };
-        let is_stored = |key: &SortKey| {
-            matches!(key.expression.kind, ExpressionKind::Path(_)) && !needs_flag(key)
-        };
-        !self.keyed
-            && order.iter().all(is_stored)
-            && conditions.are_ordered_by(collection, &self.stored_order(order))
+        let found = self.order_of_index(input, order);
+        found.is_some_and(|(conditions, collection, order)| {
+            conditions.are_ordered_by(collection, &order)
+        })
     }
 }

@@ -1,10 +1,14 @@
 //! Which declared indexes can give an order.
 
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Relation, SortDirection};
+use super::Builder;
+use super::sort::needs_flag;
+use crate::plan::{
+    ComparisonOperator, Expression, ExpressionKind, Relation, SortDirection, SortKey,
+};
 use crate::schema::{Collection, Index, IndexKind};
 
 /// One key of an index or an order.
-type Key = (String, SortDirection);
+pub(crate) type Key = (String, SortDirection);
 
 /// What the filters right above a scan ask of the documents, as far as the choice of an index
 /// depends on it.
@@ -99,6 +103,23 @@ impl Conditions {
             .zip(order)
             .all(|(key, wanted)| key.0 == wanted.0 && key.1 != wanted.1);
         (ordering == order || backwards).then_some(used)
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// What an index would have to be asked for this order of the documents of a scan: their
+    /// conditions, the collection, and the order as it would have it. None where no index can give it.
+    pub(in crate::lower) fn order_of_index(
+        &self,
+        input: &Relation,
+        order: &[SortKey],
+    ) -> Option<(Conditions, &'a Collection, Vec<Key>)> {
+        let (conditions, collection) = (Conditions::of(input)?, self.source?);
+        let is_stored = |key: &SortKey| {
+            matches!(key.expression.kind, ExpressionKind::Path(_)) && !needs_flag(key)
+        };
+        let can_be = !self.keyed && order.iter().all(is_stored);
+        can_be.then(|| (conditions, collection, self.stored_order(order)))
     }
 }
 

@@ -7,13 +7,13 @@
 //!
 //! `QUALIFY ROW_NUMBER() OVER (PARTITION BY city ORDER BY total DESC) <= 3`, where nothing else reads
 //! the number, keeps three rows per city at any time and sorts nothing; a window would sort all rows.
+//! Where an index gives the rows in that order, `$firstN` takes them as they come.
 
 use super::is_reading;
 use crate::lower::operators::{int, unary};
 use crate::lower::relation::{Builder, Stage, first, order};
 use crate::plan::{
-    ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, SortKey, WindowCall,
-    WindowFunction,
+    ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, WindowCall, WindowFunction,
 };
 use queryleaf_plan::Template;
 
@@ -53,29 +53,50 @@ impl Builder<'_> {
         self.uses.add(input);
         self.relation(below);
         self.keep_arrays();
-        self.top_rows(call, rows, needed);
+        self.top_rows(below, call, rows, needed);
         for other in others {
             self.filter(&other);
         }
         true
     }
 
-    fn top_rows(&mut self, call: &WindowCall, rows: i32, needed: usize) {
-        let keys: Vec<SortKey> = call.order.clone();
-        let fields = self.sort_fields(&keys);
+    fn top_rows(&mut self, below: &Relation, call: &WindowCall, rows: i32, needed: usize) {
+        // Reading along an index that finds the rows costs nothing, and keeping an order does.
+        let by_index = self
+            .order_of_index(below, &call.order)
+            .filter(|(conditions, collection, order)| {
+                !conditions.are_none() && conditions.are_decided_by_index(collection, order)
+            })
+            .map(|(_, _, order)| order);
+        let fields = match &by_index {
+            Some(order) => {
+                self.stages.push(Stage::Sort(order.clone()));
+                Vec::new()
+            }
+            None => self.sort_fields(&call.order),
+        };
         let partition: Vec<&Expression> = call.partition.iter().collect();
         let id = self.partition_by(&partition).unwrap_or(Template::null());
-        let mut entries = vec![
-            ("sortBy", order(fields)),
-            ("output", self.needed_fields(needed)),
-        ];
-        let name = if rows == 1 {
-            "$top"
-        } else {
-            entries.insert(0, ("n", int(rows)));
-            "$topN"
+        let output = self.needed_fields(needed);
+        let top = match (by_index.is_some(), rows) {
+            (true, 1) => unary("$first", output),
+            (true, _) => Template::entry(
+                "$firstN",
+                Template::document([("n", int(rows)), ("input", output)]),
+            ),
+            (false, 1) => Template::entry(
+                "$top",
+                Template::document([("sortBy", order(fields)), ("output", output)]),
+            ),
+            (false, _) => Template::entry(
+                "$topN",
+                Template::document([
+                    ("n", int(rows)),
+                    ("sortBy", order(fields)),
+                    ("output", output),
+                ]),
+            ),
         };
-        let top = Template::entry(name, Template::document(entries));
         self.stages
             .push(Stage::group(id, vec![("rows".to_owned(), top)]));
         let mut unpack = |name: &str| {
