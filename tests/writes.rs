@@ -301,3 +301,30 @@ async fn rows_of_queries_go_into_a_time_series() -> queryleaf::Result<()> {
     assert_eq!(n, 2);
     Ok(())
 }
+
+#[tokio::test]
+async fn statements_of_bare_tokens() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let several = vec![article("a", 5), article("b", 7)];
+    sql!(INSERT INTO articles VALUES (:several))
+        .execute(db)
+        .await?;
+    let sku = "a";
+    sql!(UPDATE articles SET stock = stock + 1, name = "x'y" WHERE sku = :sku)
+        .execute(db)
+        .await?;
+    sql!(UPDATE articles SET stock = $1 WHERE sku = $2; 9, "b")
+        .execute(db)
+        .await?;
+    struct Gone {
+        name: String,
+        stock: i64,
+    }
+    let mut gone: Vec<Gone> = sql!(as Gone, DELETE FROM articles RETURNING name, stock)
+        .fetch_all(db)
+        .await?;
+    gone.sort_by_key(|row| row.stock);
+    assert_eq!((gone[0].name.as_str(), gone[0].stock), ("x'y", 6));
+    assert_eq!((gone[1].name.as_str(), gone[1].stock), ("article b", 9));
+    Ok(())
+}

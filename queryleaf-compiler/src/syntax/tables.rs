@@ -116,6 +116,7 @@ impl Scan<'_> {
                 | Keyword::EXCEPT
                 | Keyword::INTERSECT
                 | Keyword::SELECT
+                | Keyword::RETURNING
                 | Keyword::SET => {
                     self.set_from_list(false);
                     next
@@ -316,6 +317,7 @@ mod tests {
             ["a", "b"]
         );
         assert_eq!(names("TRUNCATE TABLE a, b"), ["a", "b"]);
+        assert_eq!(names("DELETE FROM a RETURNING x, y"), ["a"]);
         assert_eq!(
             names("SELECT 1 FROM a JOIN b USING (x), c"),
             ["a", "b", "c"]
