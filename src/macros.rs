@@ -248,12 +248,53 @@ pub use queryleaf_macros::schema;
 /// | `ttl(a, after = "7 days")` | documents expire that long after the time in `a` |
 /// | `capped(size = "200MB", max = 100000)` | a collection of a fixed size |
 /// | `time_series(a, meta = b, granularity = "minutes", after = "30 days")` | a time series with the time in `a` |
+/// | `clustered` | the documents are kept in the order of `_id` |
+/// | `deny_unknown_fields` | a document has no fields but these, as serde's attribute says, too |
+/// | `collation(locale = "de", strength = 2)` | how texts compare; also `case_level`, `case_first`, `numeric_ordering`, `ignore`, `backwards`, `normalized` |
+/// | `compression = "zstd"` | on the disk: `none`, `snappy`, `zlib` or `zstd` |
+/// | `pre_and_post_images` | change streams can ask for the document before and after a change |
+/// | `validation = "warn"` | what becomes of a document that does not fit: `strict` (refused), `moderate` (unless it did not fit before), `warn`, `off` |
 /// | `warn_collscan` | a query with a condition, or an order with a LIMIT, that no index serves gives a warning |
 /// | `deny_collscan` | a query that no index serves does not compile |
 /// | `require_where` | an `UPDATE` or `DELETE` without `WHERE` does not compile |
 ///
 /// Indexes take options after their keys: `partial = "note IS NOT NULL"` with a condition in SQL,
 /// `sparse`, and `name = ".."`.
+///
+/// [`Order::ensure(&database)`](trait@crate::Collection::ensure) creates the collection with all of
+/// this, and a validator for what the struct is stored as:
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Debug, Serialize, Deserialize, Collection)]
+/// #[leaf(
+///     name = "sessions",
+///     unique(token, partial = "token IS NOT NULL"),
+///     ttl(seen_at, after = "7 days", partial = "kind = 'guest'", name = "guests"),
+///     ttl(seen_at, after = "90 days", partial = "kind = 'member'", name = "members"),
+///     compression = "zstd"
+/// )]
+/// pub struct Session {
+///     #[serde(rename = "_id")]
+///     pub id: Uuid,
+///     #[leaf(max_length = 40)]
+///     pub token: Option<String>,
+///     pub kind: String,
+///     #[leaf(precision = 10, scale = 2, default = 0)]
+///     pub spent: Decimal128,
+///     #[leaf(default = "CURRENT_TIMESTAMP")]
+///     pub seen_at: DateTime,
+/// }
+///
+/// async fn start(database: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+///     let ensured = Session::ensure(database).apply_drift().await?;
+///     if !ensured.is_as_declared() {
+///         eprintln!("{ensured}");
+///     }
+///     Ok(())
+/// }
+/// ```
 ///
 /// # Attributes of a field
 ///
@@ -262,6 +303,9 @@ pub use queryleaf_macros::schema;
 /// | `as = "text"` | how serde stores a type of another crate, as a SQL type or an array such as `text[]` |
 /// | `opaque` | a value whose form SQL does not know |
 /// | `references = "customers._id"` | what the field refers to; with `trusted` a plan may rely on it |
+/// | `max_length = 100` | a text of so many characters, or texts in an array: `VARCHAR(100)` |
+/// | `precision = 10, scale = 2` | a numeric of so many digits, and so many of them behind the point: `DECIMAL(10, 2)` |
+/// | `default = "CURRENT_TIMESTAMP"` | what an `INSERT` without the field writes: that, `"GENERATE_UUID()"`, or a constant as `0`, `true` or `"'new'"` |
 /// | `not_null` | the field is never `NULL`, although `#[serde(default)]` would allow it |
 ///
 /// # Types

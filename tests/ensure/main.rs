@@ -5,6 +5,7 @@
 
 mod create;
 mod drift;
+mod partial;
 #[path = "../differential/random.rs"]
 #[allow(dead_code)]
 mod random;

@@ -234,7 +234,7 @@ const NOT_NULL: [&str; 15] = [
     "timestamp",
     "long",
     "decimal",
-    "minKey",
+    "maxKey",
 ];
 
 fn of_types(path: String, types: &[&str]) -> Template {
