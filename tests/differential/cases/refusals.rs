@@ -199,7 +199,6 @@ pub fn cases() -> Vec<Case> {
             Code::Unsupported,
             "SELECT STRING_AGG(word, kind) AS a FROM measures",
         ),
-        (Code::Unsupported, "DELETE FROM measures"),
         (
             Code::Unsupported,
             "SELECT number FROM shipments ORDER BY seal",
