@@ -383,7 +383,7 @@ pub use queryleaf_macros::SqlEnum;
 /// ```
 ///
 /// The names are those of the tables in SQL, as in `FROM orders`. What a collection is created with,
-/// and what is done about differences, says [`Collection::ensure`](trait@crate::Collection::ensure);
+/// and what is done about differences, says [`Collection::ensure`](crate::Collection::ensure());
 /// the value of the macro is an [`EnsureAll`](crate::EnsureAll), whose
 /// [`apply_drift`](crate::EnsureAll::apply_drift) changes what is different:
 /// `ensure!(database, orders).apply_drift().await?`.

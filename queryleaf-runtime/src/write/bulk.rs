@@ -35,11 +35,15 @@ pub struct Bulk {
 /// can be among the statements, and take commands of their own.
 ///
 /// ```no_run
-/// # async fn run(db: &mongodb::Database, updates: Vec<queryleaf_runtime::Statement>) -> queryleaf_runtime::Result<()> {
-/// // for (number, status) in changes {
-/// //     updates.push(sql!("UPDATE orders SET status = :status WHERE number = :number"));
-/// // }
-/// let affected = queryleaf_runtime::bulk().statements(updates).execute(db).await?;
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database, prices: &[(String, f64)]) -> queryleaf::Result<()> {
+/// let updates = prices.iter().map(|(title, price)| {
+///     sql!("UPDATE books SET price = :price WHERE title = :title")
+/// });
+/// let affected = queryleaf::bulk().statements(updates).execute(db).await?;
 /// println!("{:?} rows", affected.rows_affected());
 /// # Ok(())
 /// # }

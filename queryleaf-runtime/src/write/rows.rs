@@ -138,13 +138,17 @@ pub struct RowsOf<S>(Mutex<Option<S>>);
 /// while the statement runs, batch by batch, so that one of millions of rows needs little memory. It
 /// can be given to one statement, and that can be run once.
 ///
-/// ```
-/// # #[derive(serde::Serialize)]
-/// # struct Reading { celsius: f64 }
-/// let readings = futures::stream::iter((0..1_000_000).map(|n| Reading { celsius: f64::from(n) }));
-/// let readings = queryleaf_runtime::rows(readings);
-/// // sql!("INSERT INTO readings VALUES (:readings)").execute(&db).await?;
-/// # let _ = readings;
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let volumes = (1..1_000_000).map(|n| Book { title: format!("Volume {n}"), year: n, price: None });
+/// let volumes = queryleaf::rows(futures::stream::iter(volumes));
+/// sql!("INSERT INTO books VALUES (:volumes)").execute(db).await?;
+/// # Ok(())
+/// # }
 /// ```
 pub fn rows<S: Stream + Send + 'static>(stream: S) -> RowsOf<S> {
     RowsOf(Mutex::new(Some(stream)))

@@ -26,9 +26,13 @@ use tracing::Instrument;
 /// statement may be run any number of times, unless its rows come from a stream.
 ///
 /// ```no_run
-/// # async fn run(db: &mongodb::Database, statement: queryleaf_runtime::Statement) -> queryleaf_runtime::Result<()> {
-/// // let statement = sql!("UPDATE orders SET status = 'paid' WHERE number = :number");
-/// let affected = statement.execute(db).await?;
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Collection)]
+/// # #[leaf(name = "books")]
+/// # struct Book { title: String, year: i32, price: Option<f64> }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let (title, price) = ("Hunger", 7.5);
+/// let affected = sql!("UPDATE books SET price = :price WHERE title = :title").execute(db).await?;
 /// println!("{:?} rows", affected.rows_affected());
 /// # Ok(())
 /// # }
@@ -188,6 +192,10 @@ impl Statement {
     }
 
     /// The command that is sent; of many batches, one with all rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`]: the value of a parameter is none that the statement can take.
     pub fn command(&self) -> Result<Document> {
         let program = self.program(false)?;
         command::command(program, self.known_rows())

@@ -26,6 +26,23 @@ mod readme {
 mod schemas {
     use super::*;
 
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders")]
+    pub struct Order {
+        #[serde(rename = "_id")]
+        pub id: ObjectId,
+        pub customer: ObjectId,
+        pub status: OrderStatus,
+        pub total: Decimal128,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum OrderStatus {
+        Open,
+        Paid,
+    }
+
     include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 }
 
