@@ -27,6 +27,21 @@ pub fn cases() -> Vec<Case> {
             "jsonb_typeof(extra -> 'nested')",
             "jsonb_typeof(extra)",
             "jsonb_array_length(extra -> 'list')",
+            "extra @> '{}'",
+            "extra @> '[]'",
+            "extra @> '{\"size\": 1}'",
+            "extra @> '{\"size\": 2.5}'",
+            "extra @> '{\"colour\": \"red\"}'",
+            "extra @> '{\"nested\": {\"deep\": true}}'",
+            "extra @> '{\"nested\": {}}'",
+            "extra @> '{\"list\": [1]}'",
+            "extra @> '{\"list\": []}'",
+            "extra @> '{\"list\": 1}'",
+            "extra -> 'list' @> '1'",
+            "extra -> 'list' @> '[2, 1]'",
+            "extra -> 'size' @> '3'",
+            "extra -> 'nothing' @> '3'",
+            "counts @> '{\"north\": 2}'",
             "extra #> '{nested,deep}'",
             "extra #>> '{nested, deep}'",
             "extra #>> '{colour}'",
@@ -112,7 +127,12 @@ fn texts_of_documents() -> Vec<Case> {
     );
     cases.extend(conditions(
         "shipments",
-        &["extra::text LIKE '%\"size\": 1%'", "extra::text = '{}'"],
+        &[
+            "extra @> '{\"size\": 1, \"list\": [1]}'",
+            "extra -> 'nested' @> '{\"deep\": false}'",
+            "extra::text LIKE '%\"size\": 1%'",
+            "extra::text = '{}'",
+        ],
     ));
     let extracted = |call: &str, postgres: &str| {
         let query = |answer: &str| format!("SELECT number, {answer} AS answer FROM shipments");

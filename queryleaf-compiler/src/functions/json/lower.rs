@@ -1,7 +1,7 @@
 //! Functions on documents to aggregation expressions.
 
 use super::super::argument::{constant_text, expression, opaque, operand};
-use super::{JsonFunction, delete, set};
+use super::{JsonFunction, contains, delete, set};
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{and, bind, call, cond, int, of_value, or, raise, size, text, unary};
 use crate::plan::{Expression, ExpressionKind};
@@ -70,6 +70,14 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
             raise("this is no array: ", unary("$type", first())),
         ),
         JsonFunction::FromEntries => unary("$arrayToObject", first()),
+        JsonFunction::Contains => {
+            let wanted = constant_text(expression(arguments, 1)).map(contains::literal);
+            // What is wrong with the literal has been told.
+            match wanted {
+                Some(Ok(json)) => contains::contains(&first(), &json, true),
+                Some(Err(_)) | None => Template::null(),
+            }
+        }
         // Lowered beside the other conversions to text.
         JsonFunction::Text => Template::null(),
     }

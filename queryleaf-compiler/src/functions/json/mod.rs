@@ -3,6 +3,7 @@
 //! A `jsonb` value is any BSON value; JSON's null is SQL's `NULL`. Access by a key or a path that
 //! the query spells out is no function: the analyser follows it through the schema.
 
+mod contains;
 mod delete;
 mod lower;
 mod path;
@@ -53,6 +54,8 @@ pub enum JsonFunction {
     Text,
     /// The array that a `jsonb` is, for `jsonb_array_elements(value)`.
     Elements,
+    /// `document @> '{"a": 1}'`.
+    Contains,
     /// The document of an array of `{k: key, v: value}`, for `jsonb_object_agg(key, value)`.
     FromEntries,
 }
@@ -75,6 +78,14 @@ pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<
         {
             error(0, "a document has no length".to_owned(), None)
         }
+        JsonFunction::Contains => match contains::literal(path) {
+            Ok(_) => Ok(()),
+            Err(reason) => error(
+                1,
+                format!("`'{path}'` cannot be looked for in a document: {reason}"),
+                Some("write JSON without nulls, as in `'{\"colour\": \"red\"}'`"),
+            ),
+        },
         JsonFunction::Set => match path::array_path(path) {
             Ok(_) => Ok(()),
             Err(reason) => error(
@@ -129,6 +140,7 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Set
         | JsonFunction::SetPath
         | JsonFunction::Text
+        | JsonFunction::Contains
         | JsonFunction::Elements => false,
     }
 }

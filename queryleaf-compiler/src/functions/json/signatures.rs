@@ -24,6 +24,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     boolean("?", &[ANY_JSON, TEXT], JsonFunction::HasKey),
     boolean("?|", &[ANY_JSON, TEXTS], JsonFunction::HasAnyKey),
     boolean("?&", &[ANY_JSON, TEXTS], JsonFunction::HasAllKeys),
+    boolean("@>", &[ANY_JSON, PATH], JsonFunction::Contains),
     json("->", &[ANY_JSON, TEXT], JsonFunction::Field).null(Nullability::StrictAndSometimes),
     json(
         "->",

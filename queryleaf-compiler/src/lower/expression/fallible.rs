@@ -156,7 +156,10 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
         Function::Array(function) => function == ArrayFunction::Trim,
         Function::Json(function) => !matches!(
             function,
-            JsonFunction::Field | JsonFunction::Element | JsonFunction::HasKey
+            JsonFunction::Field
+                | JsonFunction::Element
+                | JsonFunction::HasKey
+                | JsonFunction::Contains
         ),
     }
 }
