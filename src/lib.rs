@@ -33,9 +33,12 @@
 //! lowers it to one MongoDB command. A wrong name, type, enum value or parameter does not compile,
 //! and neither does a query that MongoDB could not answer as PostgreSQL would.
 //!
-//! * [`derive@Collection`], [`derive@Embedded`] and [`derive@SqlEnum`] declare what is stored.
-//! * [`sql!`] is a query: a [`Query`], whose methods run it.
-//! * [`with_session`] runs queries in a session, and so in a transaction.
+//! * [`derive@Collection`], [`derive@Embedded`] and [`derive@SqlEnum`] declare what is stored; [`schema!`]
+//!   takes the declaration as SQL, and [`ensure!`] brings the server in line with it.
+//! * [`sql!`] is a [`Query`], or a [`Statement`] where it writes; their methods run them. [`bulk`] and
+//!   [`rows`] are for many of them.
+//! * [`ClientTransaction`] and [`DatabaseTransaction`] run them in a transaction, [`with_session`] in a
+//!   session.
 //! * [`Error`] is what can go wrong while one runs.
 //! * [`geo`] has places and areas, [`Interval`] is the type of SQL's intervals, [`types`] names the SQL
 //!   types in the messages of rustc.
@@ -65,8 +68,8 @@ pub use queryleaf_runtime::private as __private;
 
 /// What a module with queries and collections usually needs, for one glob import.
 ///
-/// It has the macros and the traits of the same names, [`Error`], serde's derives and the types of
-/// `bson` that fields have; neither a `Result` nor anything else that could hide a name of the
+/// It has the macros and the traits of the same names, those with the methods that begin a transaction,
+/// [`Error`], serde's derives and the types of `bson` that fields have; neither a `Result` nor anything else that could hide a name of the
 /// standard library's.
 ///
 /// ```
