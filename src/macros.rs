@@ -261,7 +261,7 @@ pub use queryleaf_macros::schema;
 /// Indexes take options after their keys: `partial = "note IS NOT NULL"` with a condition in SQL,
 /// `sparse`, and `name = ".."`.
 ///
-/// [`Order::ensure(&database)`](trait@crate::Collection::ensure) creates the collection with all of
+/// [`Order::ensure(&database)`](queryleaf_runtime::Collection::ensure) creates the collection with all of
 /// this, and a validator for what the struct is stored as:
 ///
 /// ```
@@ -383,7 +383,7 @@ pub use queryleaf_macros::SqlEnum;
 /// ```
 ///
 /// The names are those of the tables in SQL, as in `FROM orders`. What a collection is created with,
-/// and what is done about differences, says [`Collection::ensure`](crate::Collection::ensure());
+/// and what is done about differences, says [`Collection::ensure`](queryleaf_runtime::Collection::ensure);
 /// the value of the macro is an [`EnsureAll`](crate::EnsureAll), whose
 /// [`apply_drift`](crate::EnsureAll::apply_drift) changes what is different:
 /// `ensure!(database, orders).apply_drift().await?`.
