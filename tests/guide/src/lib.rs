@@ -43,6 +43,16 @@ mod schemas {
         Paid,
     }
 
+    mod shop {
+        use super::*;
+
+        #[derive(Debug, Serialize, Deserialize, Collection)]
+        #[leaf(name = "customers")]
+        pub struct Customer {
+            pub name: String,
+        }
+    }
+
     include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 }
 
