@@ -1,7 +1,13 @@
 //! The Rust examples of the README and of `docs/`: they compile, in functions that `build.rs` makes of
 //! them, with the database `db` and what the module of their page declares.
 
-#![allow(unused, unreachable_pub, clippy::print_stdout, reason = "examples")]
+#![allow(
+    unused,
+    unreachable_pub,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "examples"
+)]
 
 use queryleaf::mongodb::Database;
 use queryleaf::prelude::*;
