@@ -33,6 +33,13 @@
 ///   character, and a name that SQL would take for a keyword is written `r#name`.
 /// * `sql!(file "queries/books.sql")`: a file, whose path starts beside `Cargo.toml`.
 ///
+/// # Statements
+///
+/// `SELECT`, `VALUES` and `WITH` read; `INSERT`, `UPDATE`, `DELETE`, `MERGE` and `TRUNCATE` write;
+/// `CREATE INDEX`, `ALTER TABLE`, `DROP TABLE` and their like change what is defined, and are run with
+/// `execute`; `SHOW TABLES`, `SHOW INDEXES FROM`, `SHOW TTL STATUS`, `DESCRIBE` and `ANALYZE` give rows
+/// that tell of it.
+///
 /// # Parameters
 ///
 /// `:since` takes the variable of that name. `sql!("..", since = value)` gives it another value.

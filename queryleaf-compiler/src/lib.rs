@@ -200,6 +200,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         .collect();
     let query = match statement {
         Statement::Query(query) => query,
+        Statement::Define(action) => return definition::compile(&action, &source, tables),
         Statement::Write(write) => {
             let analysis = analyze::analyze_write(&write, &source, tables)?;
             return write::compile(analysis, &source, collections, options);

@@ -81,6 +81,20 @@
 //! The stages that make the columns of `RETURNING` out of a document of the collection: as it was, for
 //! `DELETE`, and as it is afterwards otherwise.
 //!
+//! # Statements that define
+//!
+//! ```text
+//! {define: [{run: {createIndexes: "orders", ..}, ignore?: [26, ..]}, {exists: "orders"},
+//!           {compactTtl: true}]}
+//! ```
+//!
+//! The steps are carried out one after the other, and the first that fails ends the statement. `run` is
+//! a command for the database; an answer with one of the codes in `ignore` is no failure. `exists` fails
+//! where there is no such collection. `compactTtl` compacts each collection with a TTL index.
+//!
+//! A statement that shows what there is fills to a command, as a query does, or to
+//! `{catalog: "tables" | "ttl"}`, rows that the client puts together from what the server lists.
+//!
 //! # Options
 //!
 //! ```text

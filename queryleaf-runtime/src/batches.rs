@@ -196,6 +196,12 @@ pub(crate) async fn open(
                 Some(session) => find.session(session).batch().await.map(in_session),
             }
         }
+        // It is of no transaction.
+        Command::Catalog { catalog, pipeline } => {
+            let rows = catalog.stage(database).await?;
+            let stages = std::iter::once(rows).chain(pipeline);
+            database.aggregate(stages).batch().await.map(plain)
+        }
         Command::Aggregate {
             collection,
             pipeline,

@@ -4,6 +4,7 @@
 //! it would do neither for a bare command.
 
 use crate::bridge;
+use crate::catalog::Catalog;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{AggregateOptions, FindOptions, Hint};
 
@@ -21,6 +22,11 @@ pub(crate) enum Command {
         pipeline: Vec<Document>,
         options: Box<AggregateOptions>,
     },
+    /// What there is in the database, and what is done with these rows.
+    Catalog {
+        catalog: Catalog,
+        pipeline: Vec<Document>,
+    },
 }
 
 impl Command {
@@ -31,7 +37,11 @@ impl Command {
 
     /// Reads a `find` or `aggregate` command.
     pub(crate) fn from_document(mut command: Document) -> Result<Self, String> {
-        if command.contains_key("find") {
+        if let Ok(name) = command.get_str("catalog") {
+            let catalog = Catalog::from_name(name).ok_or_else(|| format!("no catalog `{name}`"))?;
+            let pipeline = Vec::new();
+            Ok(Command::Catalog { catalog, pipeline })
+        } else if command.contains_key("find") {
             find(&mut command)
         } else {
             aggregate(&mut command)
@@ -43,6 +53,7 @@ impl Command {
         match self {
             Command::Find { .. } => "find",
             Command::Aggregate { .. } => "aggregate",
+            Command::Catalog { catalog, .. } => catalog.command(),
         }
     }
 
@@ -53,7 +64,9 @@ impl Command {
                 let limit = options.limit.filter(|&limit| limit != 0);
                 options.limit = Some(limit.map_or(rows, |limit| limit.min(rows)));
             }
-            Command::Aggregate { pipeline, .. } => pipeline.push(doc! { "$limit": rows }),
+            Command::Aggregate { pipeline, .. } | Command::Catalog { pipeline, .. } => {
+                pipeline.push(doc! { "$limit": rows });
+            }
         }
     }
 }
@@ -161,6 +174,7 @@ impl From<Command> for Document {
                 set("let", options.let_vars.map(Bson::from));
                 set("allowDiskUse", options.allow_disk_use.map(Bson::from));
             }
+            Command::Catalog { catalog, .. } => set(catalog.command(), Some(Bson::Int32(1))),
             Command::Aggregate {
                 collection,
                 pipeline,
@@ -199,7 +213,7 @@ impl From<Command> for Vec<Document> {
             .into_iter()
             .flatten()
             .collect(),
-            Command::Aggregate { pipeline, .. } => pipeline,
+            Command::Aggregate { pipeline, .. } | Command::Catalog { pipeline, .. } => pipeline,
         }
     }
 }

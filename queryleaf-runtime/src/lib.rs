@@ -14,6 +14,7 @@ pub mod types;
 mod batches;
 mod bind;
 mod bridge;
+mod catalog;
 mod command;
 mod decode;
 mod ensure;

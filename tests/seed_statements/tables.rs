@@ -218,3 +218,41 @@ async fn the_server_has_them_as_declared() -> queryleaf::Result<()> {
     assert!(logs.created && logs.is_as_declared(), "{logs:?}");
     Ok(())
 }
+
+/// 07/12 to 07/15, as they were written.
+#[tokio::test]
+async fn rules_of_expiry_are_shown_and_changed() -> queryleaf::Result<()> {
+    use ttl::{temporary_data, user_sessions};
+    let database = queryleaf_testkit::database().await;
+    ensure!(&database, user_sessions, temporary_data).await?;
+    let status = sql!(file "tests/seed_statements/sql/07-12-show-ttl-status.sql");
+    sql!(file "tests/seed_statements/sql/07-13-optimize-ttl-indexes.sql")
+        .execute(&database)
+        .await?;
+    sql!(file "tests/seed_statements/sql/07-14-alter-modify-ttl.sql")
+        .execute(&database)
+        .await?;
+    sql!(file "tests/seed_statements/sql/07-15-alter-drop-ttl.sql")
+        .execute(&database)
+        .await?;
+    let rows = status.fetch_all(&database).await?;
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.table_name.as_str(),
+                row.column_name.as_str(),
+                row.expire_after_seconds,
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("temporary_data", "expires_at", 0),
+            ("user_sessions", "expires_at", 0),
+            ("user_sessions", "last_accessed_at", 14 * 86_400),
+        ]
+    );
+    Ok(())
+}

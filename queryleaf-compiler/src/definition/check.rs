@@ -48,7 +48,7 @@ impl Builder<'_> {
 }
 
 /// Errors in a part of the text, at their places in the whole.
-fn moved(errors: Vec<Diagnostic>, part: Span) -> impl Iterator<Item = Diagnostic> {
+pub(super) fn moved(errors: Vec<Diagnostic>, part: Span) -> impl Iterator<Item = Diagnostic> {
     errors.into_iter().map(move |mut error| {
         let Span { start, end } = error.span;
         error.span = Span::new(part.start + start, part.start + end);

@@ -1,5 +1,6 @@
 //! `WITH TTL (..)` and `WITH SPATIAL_INDEXING (..)`.
 
+use super::place;
 use super::table::Builder;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::schema::{Index, IndexKey, IndexKind};
@@ -25,7 +26,7 @@ impl Builder<'_> {
                             .map(|condition| self.source.slice(condition).to_owned()),
                         expire_after_seconds: Some(seconds),
                     };
-                    let column = place(&rule.column).unwrap_or(rule.span);
+                    let column = place(&rule.column);
                     self.index(index, rule.span, vec![column], rule.condition);
                 }
                 Err(error) => errors.push(*error),
@@ -41,7 +42,7 @@ impl Builder<'_> {
                         path: names(column),
                         kind: IndexKind::Geo2dsphere,
                     };
-                    (vec![key], vec![place(column).unwrap_or(*span)], *span)
+                    (vec![key], vec![place(column)], *span)
                 }
                 SpatialItem::Compound { columns, span } => (
                     columns.iter().map(|column| self.key_of(column)).collect(),
@@ -89,11 +90,6 @@ pub(crate) fn expire_after(rule: &TtlRule) -> Result<u64> {
 }
 
 /// The stored path.
-fn names(path: &[Name]) -> Vec<String> {
+pub(super) fn names(path: &[Name]) -> Vec<String> {
     path.iter().map(|name| name.value.clone()).collect()
-}
-
-/// From the first to the last name.
-fn place(path: &[Name]) -> Option<crate::Span> {
-    path.iter().map(|name| name.span).reduce(crate::Span::to)
 }

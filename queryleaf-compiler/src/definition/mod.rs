@@ -3,6 +3,7 @@
 //! [`read`] turns the text into the same [`Collection`]s that the derives describe, and checks all of
 //! it, so that an error is shown at its word in the text.
 
+mod action;
 mod check;
 mod clauses;
 mod column_type;
@@ -12,6 +13,7 @@ mod options;
 mod table;
 mod view;
 
+pub(crate) use action::compile;
 pub use table::camel_case;
 pub use view::{DefinedView, define_view};
 
@@ -121,7 +123,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
             StatementKind::Collection(create) => {
                 unused(create.if_not_exists, &mut errors);
                 match find(&create.name, &mut tables) {
-                    Ok(table) => table.capped(create.name.span, &create.options, &mut errors),
+                    Ok(table) => table.capped(place(&create.name), &create.options, &mut errors),
                     Err(error) => errors.push(error.note(
                         "`CREATE CAPPED COLLECTION` has no columns; here it says how a table is kept",
                     )),
@@ -155,21 +157,29 @@ fn taken(name: &Name, tables: &[Builder<'_>], views: &[View]) -> Option<Diagnost
 
 /// The table of this name.
 fn find<'a, 't>(
-    name: &Name,
+    name: &[Name],
     tables: &'a mut [Builder<'t>],
 ) -> Result<&'a mut Builder<'t>, Diagnostic> {
-    match tables.iter().position(|table| table.name() == name.value) {
+    let names: Vec<&str> = name.iter().map(|name| name.value.as_str()).collect();
+    let text = names.join(".");
+    match tables.iter().position(|table| names == [table.name()]) {
         Some(number) => Ok(&mut tables[number]),
         None => {
-            let message = format!("no table `{}` in this schema", name.value);
-            let error = Diagnostic::error(Code::UnknownTable, name.span, message);
+            let message = format!("no table `{text}` in this schema");
+            let error = Diagnostic::error(Code::UnknownTable, place(name), message);
             let known = tables.iter().map(Builder::name);
-            Err(match nearest(&name.value, known) {
+            Err(match nearest(&text, known) {
                 Some(known) => error.help(format!("did you mean `{known}`?")),
                 None => error.help("declare it with `CREATE TABLE` beside this statement"),
             })
         }
     }
+}
+
+/// From the first to the last name of a path.
+fn place(path: &[Name]) -> Span {
+    let spans = path.iter().map(|name| name.span);
+    spans.reduce(Span::to).unwrap_or_default()
 }
 
 /// `IF NOT EXISTS` has no meaning in a schema.

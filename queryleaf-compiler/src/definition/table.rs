@@ -42,22 +42,12 @@ impl<'a> Builder<'a> {
         source: &'a Source<'a>,
         errors: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut builder = Builder {
-            source,
-            collection: Collection {
-                name: create.name.value.clone(),
-                rust_name: camel_case(&create.name.value),
-                ..Collection::default()
-            },
-            span: create.name.span,
-            columns: Vec::new(),
-            defaults: HashMap::new(),
-            indexes: Vec::new(),
-            key: Vec::new(),
-            open_references: Vec::new(),
-            storage: None,
-            options: Vec::new(),
+        let collection = Collection {
+            name: create.name.value.clone(),
+            rust_name: camel_case(&create.name.value),
+            ..Collection::default()
         };
+        let mut builder = Builder::of(collection, create.name.span, source);
         for column in &create.columns {
             builder.column(column, errors);
         }
@@ -79,6 +69,22 @@ impl<'a> Builder<'a> {
             }
         }
         builder
+    }
+
+    /// A table that is there, without indexes, to be added to.
+    pub(super) fn of(collection: Collection, span: Span, source: &'a Source<'a>) -> Self {
+        Builder {
+            source,
+            collection,
+            span,
+            columns: Vec::new(),
+            defaults: HashMap::new(),
+            indexes: Vec::new(),
+            key: Vec::new(),
+            open_references: Vec::new(),
+            storage: None,
+            options: Vec::new(),
+        }
     }
 
     pub(super) fn name(&self) -> &str {

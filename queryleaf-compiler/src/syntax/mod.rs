@@ -34,6 +34,10 @@ pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
         ));
     };
     limits::check(&source)?;
+    if definition::begins(source.words()) {
+        let action = definition::action(&source)?;
+        return Ok((Statement::Define(Box::new(action)), source));
+    }
     let options = bulk_options::take(&mut tokens, |token| source.convert(token.span))?;
     let statements = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(200)
@@ -64,7 +68,7 @@ pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
 pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
     match parse(text)? {
         (Statement::Query(query), source) => Ok((query, source)),
-        (Statement::Write(_), source) => Err(Box::new(Diagnostic::error(
+        (Statement::Write(_) | Statement::Define(_), source) => Err(Box::new(Diagnostic::error(
             Code::Syntax,
             source.first(),
             "expected a query",
@@ -75,8 +79,20 @@ pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
 /// The tables that a text names; nothing where it cannot even be split into words.
 pub(crate) fn table_names(text: &str) -> Vec<TableName> {
     match words(text) {
+        Ok((source, _)) if definition::begins(source.words()) => {
+            let action = definition::action(&source).ok();
+            let table = action.as_ref().and_then(|action| action.table());
+            table.map(table_name).into_iter().collect()
+        }
         Ok((source, _)) => tables::table_names(&source),
         Err(_) => Vec::new(),
+    }
+}
+
+fn table_name(path: &[definition::Name]) -> TableName {
+    TableName {
+        path: path.iter().map(|name| name.value.clone()).collect(),
+        spans: path.iter().map(|name| name.span).collect(),
     }
 }
 

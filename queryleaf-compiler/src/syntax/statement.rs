@@ -1,6 +1,7 @@
 //! What a text may be: a query, or a statement that writes.
 
 use super::bulk_options::BulkOption;
+use super::definition::Action;
 use super::source::Source;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use sqlparser::ast::{self, SetExpr};
@@ -10,6 +11,8 @@ use sqlparser::ast::{self, SetExpr};
 pub(crate) enum Statement {
     /// `SELECT`, `VALUES`, `WITH .. SELECT`.
     Query(Box<ast::Query>),
+    /// `CREATE`, `ALTER`, `DROP`, `SHOW` and their like.
+    Define(Box<Action>),
     /// `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `TRUNCATE`.
     Write(Box<Write>),
 }
@@ -104,7 +107,7 @@ fn unsupported(first_word: &str, span: Span) -> Box<Diagnostic> {
     let message = format!("`{name}` statements are not supported");
     Box::new(
         Diagnostic::error(Code::Unsupported, span, message).label(
-            "a statement starts with `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `TRUNCATE` or `WITH`",
+            "a statement starts with `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `TRUNCATE`, `WITH`, `CREATE`, `ALTER`, `DROP` or `SHOW`",
         ),
     )
 }

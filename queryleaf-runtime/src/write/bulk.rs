@@ -229,7 +229,7 @@ impl Bulk {
                         Work::Changes(Kind::Delete, vec![change]),
                     )
                 }
-                Program::Insert(_) | Program::Staged(_) => {
+                Program::Insert(_) | Program::Staged(_) | Program::Define(_) => {
                     // It may read and write any collection.
                     open.clear();
                     groups.push(Group {

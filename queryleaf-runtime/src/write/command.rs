@@ -42,6 +42,11 @@ pub(super) fn command(program: Program, rows: Option<&Documents>) -> Result<Docu
             "delete": delete.collection,
             "deletes": [{ "q": delete.filter, "limit": i32::from(delete.one) }],
         },
+        // The first command stands for all: the others follow from it.
+        Program::Define(steps) => steps
+            .iter()
+            .find_map(|step| step.get_document("run").ok().cloned())
+            .unwrap_or_default(),
         Program::Staged(staged) => {
             let mut command = staged.command.clone();
             if let (Some(stages), Ok(pipeline)) =

@@ -13,6 +13,7 @@ mod bulk;
 mod change;
 mod command;
 mod conflict;
+mod define;
 mod documents;
 mod duplicates;
 mod fetch;

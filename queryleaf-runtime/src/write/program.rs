@@ -18,6 +18,8 @@ pub(crate) enum Program {
     Update(Update),
     Delete(Delete),
     Staged(Staged),
+    /// The steps of a statement that defines.
+    Define(Vec<Document>),
 }
 
 /// Rows whose values are known.
@@ -166,6 +168,7 @@ impl Program {
             Program::Update(_) => "update",
             Program::Delete(_) => "delete",
             Program::Staged(_) => "aggregate",
+            Program::Define(_) => "define",
         }
     }
 
@@ -199,6 +202,7 @@ impl Program {
                 returning: fields.optional_list("returning")?,
                 command: fields.rest()?,
             }),
+            "define" => Program::Define(fields.optional_list("define")?.unwrap_or_default()),
             other => return Err(format!("a program that starts with `{other}`")),
         };
         fields.end()?;

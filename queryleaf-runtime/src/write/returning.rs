@@ -52,7 +52,7 @@ pub(super) async fn run(
     };
     let rows = match &mut program {
         Program::Insert(program) => Some(known(&outer, program, feed).await?),
-        Program::Update(_) | Program::Delete(_) | Program::Staged(_) => None,
+        Program::Update(_) | Program::Delete(_) | Program::Staged(_) | Program::Define(_) => None,
     };
     if let Some(rows) = &rows
         && rows.len() > at_most
@@ -125,7 +125,9 @@ fn is_one_command(program: &Program, rows: Option<&Documents>) -> bool {
             returning,
             ..
         }) => returning,
-        Program::Update(_) | Program::Delete(_) | Program::Staged(_) => return false,
+        Program::Update(_) | Program::Delete(_) | Program::Staged(_) | Program::Define(_) => {
+            return false;
+        }
     };
     returning.as_deref().is_some_and(never_fails)
 }
@@ -163,6 +165,7 @@ async fn once(
         Program::Update(program) => update_returning(run, program).await?,
         Program::Delete(program) => delete_returning(run, program).await?,
         Program::Staged(program) => staged_returning(run, program).await?,
+        Program::Define(_) => return Err(run.internal("a definition with rows")),
     };
     if rows.len() > at_most {
         return Err(Error::TooManyRows {

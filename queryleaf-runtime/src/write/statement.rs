@@ -5,7 +5,7 @@ use super::program::Program;
 use super::returning::{self, Rows};
 use super::rows::{BoundRows, Feed};
 use super::run::{Listener, Progress, Report, Run, rows_error};
-use super::{Affected, change, command, insert, staged};
+use super::{Affected, change, command, define, insert, staged};
 use crate::batches::explain;
 use crate::bind::Bound;
 use crate::error::{Error, Result};
@@ -140,6 +140,7 @@ impl Statement {
             Program::Update(program) => change::update(&mut run, &program).await,
             Program::Delete(program) => change::delete(&mut run, &program).await,
             Program::Staged(program) => staged::staged(&mut run, program).await,
+            Program::Define(steps) => define::define(&mut run, &steps).await,
         }
     }
 

@@ -31,4 +31,19 @@ mod tokens {
     queryleaf::schema! { CREATE VIEW a AS SELECT totl FROM orders }
 }
 
+mod writes {
+    use super::orders;
+    use queryleaf::prelude::*;
+
+    queryleaf::schema! { "CREATE VIEW large AS SELECT _id, total FROM orders WHERE total > 100" }
+
+    pub fn write() {
+        let _ = sql!("UPDATE large SET total = 1 WHERE _id = 1");
+        let _ = sql!("DELETE FROM large WHERE _id = 1");
+        let _ = sql!("INSERT INTO large (total) VALUES (1)");
+    }
+
+    queryleaf::schema! { "CREATE VIEW rows AS DELETE FROM orders WHERE total = 1 RETURNING total" }
+}
+
 fn main() {}

@@ -66,22 +66,28 @@ fn element(cursor: &mut Cursor<'_>) -> Result<Element> {
     if begins_constraint {
         return table_constraint(cursor).map(Element::Constraint);
     }
+    let column = column(cursor)?;
+    if !(cursor.at(&Token::Comma) || cursor.at(&Token::RParen)) {
+        return Err(unknown_constraint(cursor));
+    }
+    Ok(Element::Column(column))
+}
+
+/// A name, a type and constraints.
+pub(super) fn column(cursor: &mut Cursor<'_>) -> Result<Column> {
     let name = cursor.name("the name of a column")?;
     let ty = type_name(cursor)?;
     let mut constraints = Vec::new();
     while let Some(constraint) = column_constraint(cursor)? {
         constraints.push(constraint);
     }
-    if !(cursor.at(&Token::Comma) || cursor.at(&Token::RParen)) {
-        return Err(unknown_constraint(cursor));
-    }
     let span = name.span.to(cursor.before());
-    Ok(Element::Column(Column {
+    Ok(Column {
         span,
         name,
         ty,
         constraints,
-    }))
+    })
 }
 
 /// The constraint that begins here; nothing where none does.

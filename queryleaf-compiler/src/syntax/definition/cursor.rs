@@ -38,6 +38,11 @@ impl<'a> Cursor<'a> {
         word.map_or(Span::default(), |word| word.span)
     }
 
+    /// The word before as it is written.
+    pub(super) fn before_text(&self) -> &'a str {
+        self.source.slice(self.before())
+    }
+
     /// The next word as it is written.
     pub(super) fn text(&self) -> &'a str {
         self.peek().map_or("", |word| self.source.slice(word.span))

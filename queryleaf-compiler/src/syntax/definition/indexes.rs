@@ -26,7 +26,7 @@ pub(super) fn create_index(cursor: &mut Cursor<'_>, unique: bool) -> Result<Crea
         Some(cursor.name("the name of the index, or `ON`")?)
     };
     cursor.expect("ON")?;
-    let table = cursor.name("the name of a table")?;
+    let table = cursor.path("the name of a table")?;
     let method = match cursor.eat("USING") {
         Some(_) => method(cursor)?,
         None => None,

@@ -5,6 +5,7 @@
 //! error has to point at. The expressions and queries inside are kept as places in the text; whoever
 //! needs one compiles it like any other.
 
+mod action;
 mod clauses;
 mod create_table;
 mod cursor;
@@ -12,6 +13,7 @@ mod indexes;
 mod tree;
 mod type_name;
 
+pub(crate) use action::{Action, Change, action, begins};
 pub(crate) use tree::{
     Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateCollection, CreateIndex,
     CreateTable, CreateView, IndexColumn, IndexMethod, Name, OptionItem, OptionValue, Reference,
@@ -107,7 +109,7 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
 
 fn create_collection(cursor: &mut Cursor<'_>) -> Result<CreateCollection> {
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
-    let name = cursor.name("the name of the collection")?;
+    let name = cursor.path("the name of the collection")?;
     cursor.expect("WITH")?;
     let options = clauses::options(cursor)?;
     Ok(CreateCollection {

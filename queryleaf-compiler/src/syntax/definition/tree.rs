@@ -168,7 +168,7 @@ pub(crate) enum OptionValue {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CreateCollection {
     pub(crate) if_not_exists: Option<Span>,
-    pub(crate) name: Name,
+    pub(crate) name: Vec<Name>,
     pub(crate) options: Vec<OptionItem>,
 }
 
@@ -178,7 +178,7 @@ pub(crate) struct CreateIndex {
     pub(crate) unique: bool,
     pub(crate) if_not_exists: Option<Span>,
     pub(crate) name: Option<Name>,
-    pub(crate) table: Name,
+    pub(crate) table: Vec<Name>,
     pub(crate) columns: Vec<IndexColumn>,
     /// `NULLS NOT DISTINCT`.
     pub(crate) nulls_not_distinct: bool,

@@ -1,0 +1,5 @@
+use queryleaf::prelude::*;
+
+fn main() {
+    let _ = sql!("DESCRIBE orders");
+}
