@@ -1,6 +1,7 @@
 //! The validator of a collection: a `$jsonSchema` of what serde writes for its struct.
 //!
-//! A column that may be `NULL` is null or missing; one that may not is required. Fields that the
+//! A column that may be `NULL` is null or missing (only missing where serde could not read a null); one
+//! that may not is required. Fields that the
 //! struct does not declare are allowed, as older and newer versions of a program may write them,
 //! unless the struct is closed.
 

@@ -4,6 +4,19 @@ use mongodb::bson::{Bson, Document};
 use std::fmt;
 
 /// What was found, and what was done.
+///
+/// ```
+/// use queryleaf_runtime::{Ensured, Remedy};
+///
+/// /// Whether the program can go on with the collection as it is.
+/// fn is_usable(ensured: &Ensured) -> bool {
+///     if !ensured.is_as_declared() {
+///         eprintln!("{ensured}");
+///     }
+///     let mut differences = ensured.differences.iter();
+///     differences.all(|difference| difference.remedy == Remedy::RemoveUndeclared)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Ensured {
@@ -25,6 +38,18 @@ impl Ensured {
 }
 
 /// Something about a collection that is not as its struct declares it.
+///
+/// ```
+/// use queryleaf_runtime::{CollectionPart, Difference};
+///
+/// /// What a new version of a program changes in the validator.
+/// fn changed_rules(differences: &[Difference]) -> Vec<String> {
+///     let validators = differences
+///         .iter()
+///         .filter(|difference| difference.part == CollectionPart::Validator);
+///     validators.flat_map(Difference::paths).collect()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {

@@ -21,6 +21,16 @@ use std::pin::Pin;
 /// [`Collection::ensure`](crate::Collection::ensure).
 ///
 /// It runs when it is awaited, outside of any transaction.
+///
+/// ```
+/// use queryleaf_runtime::{Collection, Ensured, Result}; // in a program: `queryleaf::prelude::*`
+/// # use queryleaf_runtime::private::Defined;
+///
+/// // `C` is a struct with `#[derive(Collection)]`.
+/// async fn migrate<C: Collection + Defined>(database: &mongodb::Database) -> Result<Ensured> {
+///     C::ensure(database).apply_drift().remove_undeclared().await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is created or compared until it is awaited"]
 pub struct Ensure {
