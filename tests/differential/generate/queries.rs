@@ -209,8 +209,12 @@ impl Generator {
             let function =
                 self.random
                     .choose(&["REGR_COUNT", "REGR_SXX", "REGR_AVGX", "REGR_AVGY"]);
-            let kinds = [Kind::Integer, Kind::Bigint, Kind::Double];
-            let (one, other) = (self.random.pick(&kinds), self.random.pick(&kinds));
+            // PostgreSQL adds up doubles, of which large ones lose what small ones bring.
+            let kinds = match function {
+                "REGR_COUNT" => &[Kind::Integer, Kind::Bigint, Kind::Double][..],
+                _ => &[Kind::Integer],
+            };
+            let (one, other) = (self.random.pick(kinds), self.random.pick(kinds));
             let y = self.expression(one, 1);
             format!("{function}({y}, {})", self.expression(other, 1))
         } else {

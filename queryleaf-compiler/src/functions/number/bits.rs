@@ -205,11 +205,11 @@ pub(super) fn shift_right(arguments: &[LoweredArgument<'_>]) -> Template {
             let exact = unary("$toDecimal", call("$subtract", [a.clone(), below]));
             unary("$toLong", call("$divide", [exact, unit]))
         });
-        let result = if width == 64 {
-            let sign = cond(call("$lt", [a, int(0)]), long(-1), long(0));
-            cond(call("$gte", [distance, int(63)]), sign, quotient)
-        } else {
-            quotient
+        let sign = || cond(call("$lt", [a.clone(), int(0)]), long(-1), long(0));
+        let result = match constant_integer(expression(arguments, 1)) {
+            Some(63) => sign(),
+            None if width == 64 => cond(call("$gte", [distance, int(63)]), sign(), quotient),
+            Some(_) | None => quotient,
         };
         narrowed(width, result)
     })

@@ -74,6 +74,7 @@ impl Builder<'_> {
         let values = unary("$push", normalized(argument, &self.scope));
         let values = stages.add(self, Slot::First, "__values", values, None);
         let default = value(default, &self.scope);
+        let is_nullable = offset.nullable;
         bind("offset", value(offset, &self.scope), |offset| {
             let operator = if direction < 0 { "$subtract" } else { "$add" };
             let place = call(operator, [number, offset.clone()]);
@@ -85,7 +86,11 @@ impl Builder<'_> {
                 let index = call("$subtract", [place, int(1)]);
                 cond(is_there, call("$arrayElemAt", [values, index]), default)
             });
-            cond(is_null(offset), Template::null(), found)
+            if is_nullable {
+                cond(is_null(offset), Template::null(), found)
+            } else {
+                found
+            }
         })
     }
 }
