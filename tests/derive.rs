@@ -143,7 +143,7 @@ fn a_local_name_and_a_local_struct() {
     assert_eq!(
         houses_and_purses[1],
         "collection\"purses\"Purse{\
-         \"cash\"cash:?struct Money{\"cents\"cents:bigint;\"currency\"currency:text;};\
+         \"cash\"cash:?struct Money{\"cents\"cents:bigint;\"currency\"currency:text;} absent;\
          \"kind\"kind:enum Kind(\"coin purse\");}"
     );
     let purse = Purse {
@@ -184,7 +184,7 @@ fn limits_defaults_and_options() {
         pre_and_post_images,
         compression = "zstd",
         validation = "warn",
-        collation(locale = "de", strength = 2, case_first = "upper", ignore = "space")
+        collation(locale = "de", strength = 3, case_first = "upper", ignore = "space")
     )]
     struct Place {
         #[leaf(max_length = 255)]
@@ -214,7 +214,7 @@ fn limits_defaults_and_options() {
          \"at\"at:timestamp default\"CURRENT_TIMESTAMP\";\
          \"detail\"detail:struct Detail closed{\"method\"method:text length 20;};} \
          pre_and_post_images compression zstd validation warn \
-         collation\"de\" strength 2 upper_first shifted space"
+         collation\"de\" strength 3 upper_first shifted space"
     );
     assert!(std::mem::size_of::<Place>() > std::mem::size_of::<Detail>());
 }
