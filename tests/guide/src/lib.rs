@@ -49,6 +49,13 @@ mod schemas {
         Paid,
     }
 
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "books")]
+    pub struct Book {
+        pub title: String,
+        pub pages: i32,
+    }
+
     mod shop {
         use super::*;
 
