@@ -237,10 +237,11 @@ where
 /// A statement that takes several commands, in a transaction of its own.
 pub(crate) async fn own<T>(
     database: &Database,
+    write_concern: Option<WriteConcern>,
     mut body: impl for<'s> FnMut(&'s mut ClientSession) -> BoxFuture<'s, Result<T>>,
 ) -> Result<T> {
     let mut session = start(database.client()).await?;
-    let mut attempts = Attempts::new(database.write_concern());
+    let mut attempts = Attempts::new(write_concern.as_ref().or(database.write_concern()));
     loop {
         attempts.begin(&mut session).await?;
         let result = body(&mut session).await;

@@ -230,6 +230,23 @@ async fn computed_rows_come_back() {
 }
 
 #[tokio::test]
+async fn a_write_concern_is_that_of_the_own_transaction() {
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "books", &books(3)).await;
+    let copies = returning(
+        doc! {
+            "aggregate": "books",
+            "pipeline": [{ "$project": { "_id": { "$add": ["$_id", 10] }, "n": 1 } }],
+            "into": "books",
+            "as": { "insert": true },
+            "options": { "writeConcern": { "w": 1 } },
+        },
+        None,
+    );
+    assert_eq!(copies.fetch_all(&database).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn a_scalar_comes_back() {
     let database = queryleaf_testkit::database().await;
     let program = doc! {

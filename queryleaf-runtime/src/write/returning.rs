@@ -64,8 +64,15 @@ pub(super) async fn run(
     if in_session || is_one_command(&program, rows.as_deref()) {
         return once(&mut outer, &program, rows.as_ref(), at_most).await;
     }
+    // The transaction has it instead.
+    let write_concern = match &mut program {
+        Program::Insert(Insert { target, .. }) | Program::Staged(Staged { target, .. }) => {
+            target.options.write_concern.take()
+        }
+        Program::Update(_) | Program::Delete(_) => None,
+    };
     let program = Arc::new(program);
-    transaction::own(&target.database, |session| {
+    transaction::own(&target.database, write_concern, |session| {
         let (program, rows) = (Arc::clone(&program), rows.clone());
         let mut run = Run {
             request: request.clone(),

@@ -92,6 +92,7 @@ fn encode<'a, D: Serialize + 'a>(rows: impl IntoIterator<Item = &'a D>) -> Bound
     BoundRows(Kind::Known(Arc::new(documents)))
 }
 
+#[diagnostic::do_not_recommend]
 impl<D: Serialize> Rows<D> for D {
     fn encode(&self) -> BoundRows {
         encode([self])
@@ -174,6 +175,7 @@ pub trait StreamedRow<D> {
 /// Why a stream gave no row.
 pub(crate) type RowFailure = Box<dyn std::error::Error + Send + Sync>;
 
+#[diagnostic::do_not_recommend]
 impl<D: Serialize> StreamedRow<D> for D {
     fn encode(self) -> Result<Vec<u8>, RowFailure> {
         Ok(bridge::serialize_document(&self)?)
