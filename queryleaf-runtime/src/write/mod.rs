@@ -5,7 +5,9 @@
 //! * [`statement`]: what `sql!` gives, and where a run begins;
 //! * [`program`]: reading the filled template;
 //! * [`documents`] and [`rows`]: rows as bytes, in batches, from slices, streams and programs;
-//! * [`insert`] and [`change`]: carrying it out;
+//! * [`insert`], [`conflict`], [`change`] and [`staged`]: carrying it out; [`returning`] and
+//!   [`upserted`], where rows come back;
+//! * [`statements`] and [`bulk`](mod@bulk): many statements in one command;
 //! * [`run`] and [`stored`]: what is known of the rows, above all after a failure.
 
 mod affected;
@@ -26,6 +28,7 @@ mod staged;
 mod statement;
 mod statements;
 mod stored;
+mod upserted;
 
 pub use affected::Affected;
 pub use bulk::{Bulk, bulk};

@@ -3,27 +3,23 @@
 //! A statement that takes several commands for it runs in a transaction of its own, so that the rows
 //! that come back are the ones that were written and an error leaves nothing behind.
 
-use super::conflict::{self, write_key};
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
-use super::program::{Action, Delete, Insert, Program, Staged, Target, Update};
+use super::program::{Action, Delete, Insert, Program, Staged, Update};
 use super::rows::{Feed, Next};
 use super::run::{Report, Run, Stop};
-use super::statements::{Prepared, write, write_inner};
 use super::stored::id;
+use super::upserted::upsert_returning;
 use super::{change, insert, staged};
 use crate::batches::{Batch as Reply, open};
 use crate::bridge;
 use crate::command::Command;
 use crate::error::{Cause, Error, RefusedRow, Result};
 use crate::executor;
-use crate::raw::RawValue;
 use crate::request::Request;
 use crate::transaction;
-use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
+use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
-use queryleaf_plan::bson::{element_type, end_document, start_document, write_name, write_string};
-use queryleaf_plan::write::NEW;
 use std::sync::Arc;
 
 /// How many documents are read by their `_id`s at a time.
@@ -240,7 +236,7 @@ async fn of_rows(
 }
 
 /// What the stages make of these documents.
-async fn evaluate(
+pub(super) async fn evaluate(
     run: &mut Run<'_>,
     documents: Vec<Bson>,
     stages: &[Document],
@@ -277,111 +273,8 @@ async fn read(
     Ok(())
 }
 
-/// Stores or changes one row after the other: only so the server shows what became of each.
-async fn upsert_returning(
-    run: &mut Run<'_>,
-    target: &Target,
-    rows: Arc<Documents>,
-    stages: &[Document],
-) -> Result<Rows> {
-    conflict::check_documents(run, target, &rows)?;
-    let (Some(key), action) = (match &target.conflict {
-        Some(conflict) => (conflict.key.as_deref(), conflict.action.clone()),
-        None => (None, None),
-    }) else {
-        return Err(run.internal("a conflict without a key"));
-    };
-    let nothing = action.is_none();
-    let pipeline = Bson::from(action.unwrap_or_else(conflict::do_nothing));
-    let pipeline = Prepared::new(&pipeline).map_err(|reason| run.internal(reason))?;
-    let mut documents = Vec::with_capacity(rows.len());
-    for index in 0..rows.len() {
-        let row = rows.get(index);
-        if conflict::has_null(row, key) {
-            let mut alone = Documents::default();
-            alone.push_row(row);
-            let feed = Feed::known(Arc::new(alone));
-            insert::insert(run, target, feed, Report::default()).await?;
-            documents.extend(bridge::to_document(row).map(Bson::from));
-            continue;
-        }
-        let command =
-            find_and_modify(target, key, &pipeline, row).map_err(|reason| run.internal(reason))?;
-        let mut attempts = 0;
-        let reply = loop {
-            attempts += 1;
-            let sending = run.database.run_raw_command(command.clone());
-            let reply = match run.session.as_deref_mut() {
-                Some(session) => sending.session(session).await,
-                None => sending.await,
-            };
-            match reply {
-                Ok(reply) => break reply,
-                Err(error) => {
-                    let refused = refusal(&error, rows.row(index));
-                    let raced = |row: &RefusedRow| conflict::is_key(&row.reason, key);
-                    if run.session.is_some() || attempts > 10 || !refused.iter().any(raced) {
-                        return Err(row_error(run, error, refused));
-                    }
-                }
-            }
-        };
-        let existed = reply
-            .get_document("lastErrorObject")
-            .and_then(|object| object.get_bool("updatedExisting"))
-            .unwrap_or(false);
-        if !(nothing && existed) {
-            documents.extend(reply.get("value").cloned());
-        }
-    }
-    let mut returned = Rows::new();
-    evaluate(run, documents, stages, &mut returned).await?;
-    Ok(returned)
-}
-
-/// The command that stores or changes one row.
-fn find_and_modify(
-    target: &Target,
-    key: &[String],
-    pipeline: &Prepared,
-    row: &[u8],
-) -> Result<RawDocumentBuf, String> {
-    let mut bytes = Vec::with_capacity(2 * row.len() + 500);
-    start_document(&mut bytes);
-    write_name(&mut bytes, element_type::STRING, "findAndModify");
-    write_string(&mut bytes, &target.collection);
-    write_inner(&mut bytes, "query", |bytes| write_key(bytes, row, key));
-    write(&mut bytes, "update", pipeline.value());
-    write_inner(&mut bytes, "let", |bytes| {
-        write_inner(bytes, NEW, |bytes| {
-            write(
-                bytes,
-                "$literal",
-                RawValue {
-                    element_type: element_type::DOCUMENT,
-                    bytes: row,
-                },
-            );
-        });
-    });
-    for option in ["upsert", "new"] {
-        write_name(&mut bytes, element_type::BOOLEAN, option);
-        bytes.push(1);
-    }
-    if target.options.bypass_document_validation == Some(true) {
-        write_name(
-            &mut bytes,
-            element_type::BOOLEAN,
-            "bypassDocumentValidation",
-        );
-        bytes.push(1);
-    }
-    end_document(&mut bytes, 0);
-    RawDocumentBuf::from_bytes(bytes).map_err(|error| error.to_string())
-}
-
 /// The row that a command about one document refuses.
-fn refusal(error: &mongodb::error::Error, row: u64) -> Option<RefusedRow> {
+pub(super) fn refusal(error: &mongodb::error::Error, row: u64) -> Option<RefusedRow> {
     let reply = bridge::to_document(error.server_response()?.as_bytes()).ok()?;
     let code = reply.get_i32("code").ok()?;
     let message = reply.get_str("errmsg").unwrap_or_default();
@@ -391,7 +284,11 @@ fn refusal(error: &mongodb::error::Error, row: u64) -> Option<RefusedRow> {
 }
 
 #[cold]
-fn row_error(run: &Run<'_>, error: mongodb::error::Error, refused: Option<RefusedRow>) -> Error {
+pub(super) fn row_error(
+    run: &Run<'_>,
+    error: mongodb::error::Error,
+    refused: Option<RefusedRow>,
+) -> Error {
     match refused {
         Some(row) => Report::refusing(row).error(
             run,

@@ -1,0 +1,156 @@
+//! Which statements are sent together.
+
+use crate::error::{Error, Result};
+use crate::write::Statement;
+use crate::write::documents::Documents;
+use crate::write::program::{self, Delete, Program, Target, Update};
+use crate::write::statements::{self, Kind, Prepared};
+use mongodb::bson::Bson;
+use std::collections::HashMap;
+
+/// Statements that are sent together.
+pub(super) struct Group {
+    pub(super) target: Target,
+    /// Of each row, the number of its statement.
+    pub(super) numbers: Vec<u64>,
+    pub(super) work: Work,
+}
+
+pub(super) enum Work {
+    /// What takes commands of its own.
+    Alone(Statement),
+    Inserts(Documents),
+    Changes(Kind, Vec<Change>),
+}
+
+impl Work {
+    /// Adds work of the same kind.
+    fn append(&mut self, other: &Work) -> Option<()> {
+        match (self, other) {
+            (Work::Inserts(documents), Work::Inserts(more)) => {
+                for index in 0..more.len() {
+                    documents.push_row(more.get(index));
+                }
+                Some(())
+            }
+            (Work::Changes(kind, changes), Work::Changes(other, more)) if kind == other => {
+                changes.extend_from_slice(more);
+                Some(())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One statement of an `update` or `delete` command.
+#[derive(Clone)]
+pub(super) struct Change {
+    /// The elements of its document.
+    pub(super) elements: Vec<u8>,
+    /// It is about many documents, some of which are changed when it fails.
+    pub(super) many: bool,
+}
+
+impl Change {
+    fn update(update: &Update) -> Result<Change, String> {
+        let change = match &update.change {
+            program::Change::Operators(document) => Bson::Document(document.clone()),
+            program::Change::Pipeline(stages) => stages.clone().into(),
+        };
+        let mut elements = Vec::new();
+        write(&mut elements, "q", &Bson::Document(update.filter.clone()))?;
+        write(&mut elements, "u", &change)?;
+        write(&mut elements, "multi", &Bson::Boolean(!update.one))?;
+        if let Some(filters) = &update.array_filters {
+            write(&mut elements, "arrayFilters", &filters.clone().into())?;
+        }
+        Ok(Change {
+            elements,
+            many: !update.one,
+        })
+    }
+
+    fn delete(delete: &Delete) -> Result<Change, String> {
+        let mut elements = Vec::new();
+        write(&mut elements, "q", &Bson::Document(delete.filter.clone()))?;
+        write(&mut elements, "limit", &Bson::Int32(i32::from(delete.one)))?;
+        Ok(Change {
+            elements,
+            many: !delete.one,
+        })
+    }
+}
+
+fn write(bytes: &mut Vec<u8>, name: &str, value: &Bson) -> Result<(), String> {
+    statements::write(bytes, name, Prepared::new(value)?.value());
+    Ok(())
+}
+
+/// What is sent together.
+pub(super) fn groups(
+    statements: &[Statement],
+    unordered: bool,
+    in_session: bool,
+) -> Result<Vec<Group>> {
+    let mut groups: Vec<Group> = Vec::new();
+    // Where statements of a collection can be added; of each kind, if they may be reordered.
+    let mut open: HashMap<(String, Option<&'static str>), usize> = HashMap::new();
+    for (number, statement) in (0..).zip(statements) {
+        let malformed = |reason: String| Error::internal(reason, statement.plan());
+        let program = statement.program(in_session)?;
+        let kind = program.name();
+        let (collection, rows, work) = match program {
+            Program::Insert(insert)
+                if insert.is_plain()
+                    && (insert.documents.is_some() || statement.known_rows().is_some()) =>
+            {
+                let known = statement.known_rows().map(Documents::copy);
+                let documents = known.or(insert.documents).unwrap_or_default();
+                let rows = documents.len();
+                (insert.target.collection, rows, Work::Inserts(documents))
+            }
+            Program::Update(update) => {
+                let change = Change::update(&update).map_err(malformed)?;
+                (
+                    update.collection,
+                    1,
+                    Work::Changes(Kind::Update, vec![change]),
+                )
+            }
+            Program::Delete(delete) => {
+                let change = Change::delete(&delete).map_err(malformed)?;
+                (
+                    delete.collection,
+                    1,
+                    Work::Changes(Kind::Delete, vec![change]),
+                )
+            }
+            Program::Insert(_) | Program::Staged(_) | Program::Define(_) => {
+                // It may read and write any collection.
+                open.clear();
+                groups.push(Group {
+                    target: Target::plain(String::new(), None),
+                    numbers: vec![number],
+                    work: Work::Alone(statement.clone()),
+                });
+                continue;
+            }
+        };
+        let key = (collection.clone(), unordered.then_some(kind));
+        let numbers = std::iter::repeat_n(number, rows);
+        let group = open.get(&key).and_then(|&index| groups.get_mut(index));
+        if let Some(group) = group
+            && let Some(()) = group.work.append(&work)
+        {
+            group.numbers.extend(numbers);
+            continue;
+        }
+        open.insert(key, groups.len());
+        groups.push(Group {
+            target: Target::plain(collection, Some(!unordered)),
+            numbers: numbers.collect(),
+            work,
+        });
+    }
+    Ok(groups)
+}

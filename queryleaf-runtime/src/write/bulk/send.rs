@@ -1,0 +1,191 @@
+//! Sending what belongs together.
+
+use super::group::Change;
+use crate::error::{Cause, Error, RefusedRow};
+use crate::executor;
+use crate::write::documents::{Batch, Documents};
+use crate::write::program::Target;
+use crate::write::run::{Fate, Report, Run, fate};
+use crate::write::statements::{Kind, Statements};
+use crate::write::{Affected, Statement, insert};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What became of a group, beside what the report says.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) cause: Option<Cause>,
+    pub(super) unknown: Vec<u64>,
+    pub(super) unsent: Vec<u64>,
+}
+
+impl Outcome {
+    pub(super) fn add(&mut self, other: Outcome) {
+        self.cause = self.cause.take().or(other.cause);
+        self.unknown.extend(other.unknown);
+        self.unsent.extend(other.unsent);
+    }
+}
+
+/// Runs a statement that takes commands of its own.
+pub(super) async fn alone(
+    statement: &Statement,
+    target: executor::Target<'_>,
+    numbers: &[u64],
+    report: &mut Report,
+) -> Outcome {
+    let error = match statement.run_on(target).await {
+        Ok(affected) => {
+            report.applied += affected;
+            return Outcome::default();
+        }
+        Err(Error::Write(error)) => error,
+        Err(error) => {
+            return Outcome {
+                cause: Some(Cause::Statement(error)),
+                unsent: numbers.to_vec(),
+                ..Outcome::default()
+            };
+        }
+    };
+    report.applied += error.applied;
+    let number = numbers.first().copied().unwrap_or_default();
+    report.refused.extend(
+        error
+            .refused
+            .into_iter()
+            .map(|row| RefusedRow { row: number, ..row }),
+    );
+    Outcome {
+        unknown: match error.unknown.is_empty() {
+            true => Vec::new(),
+            false => numbers.to_vec(),
+        },
+        cause: error.cause.map(|cause| *cause),
+        ..Outcome::default()
+    }
+}
+
+/// Inserts the documents of many statements.
+pub(super) async fn inserts(
+    run: &mut Run<'_>,
+    target: &Target,
+    documents: Documents,
+    numbers: &[u64],
+    report: &mut Report,
+) -> Outcome {
+    let documents = Arc::new(documents);
+    let limit = target.options.limit();
+    let mut next = 0;
+    while let Some(batch) = Batch::take(&documents, next, limit) {
+        next = batch.end();
+        let first = report.refused.len();
+        let rows = (0..batch.len()).collect();
+        let stop = insert::store(run, target, batch, rows, report).await;
+        for refused in report.refused.iter_mut().skip(first) {
+            if let Some(number) = numbers.get(refused.row as usize) {
+                refused.row = *number;
+            }
+        }
+        let Some(stop) = stop else {
+            continue;
+        };
+        let (cause, unknown, unsent) = stop.into_rows();
+        let all = |rows: Vec<Range<u64>>| -> Vec<u64> {
+            let rows = rows.into_iter().flatten();
+            rows.filter_map(|row| numbers.get(row as usize).copied())
+                .collect()
+        };
+        let mut outcome = Outcome {
+            cause,
+            unknown: all(unknown),
+            unsent: all(unsent),
+        };
+        outcome.unsent.extend(numbers.iter().skip(next));
+        return outcome;
+    }
+    Outcome::default()
+}
+
+/// Sends many statements that change or delete.
+pub(super) async fn change(
+    run: &mut Run<'_>,
+    (kind, target): (Kind, &Target),
+    changes: Vec<Change>,
+    numbers: &[u64],
+    report: &mut Report,
+) -> Outcome {
+    let mut start = 0;
+    while start < changes.len() {
+        let mut command = match Statements::new(run, kind, target) {
+            Ok(command) => command,
+            Err(reason) => {
+                return Outcome {
+                    cause: Some(Cause::Rows(reason.into())),
+                    unsent: numbers[start..].to_vec(),
+                    ..Outcome::default()
+                };
+            }
+        };
+        for change in &changes[start..] {
+            if !command.has_room(change.elements.len() + 50) {
+                break;
+            }
+            command.push(|bytes| bytes.extend_from_slice(&change.elements));
+        }
+        let end = start + command.len();
+        let reply = match command.send(run).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let (unknown, from) = match fate(&error) {
+                    Fate::Unknown => (numbers[start..end].to_vec(), end),
+                    Fate::NotWritten => (Vec::new(), start),
+                };
+                return Outcome {
+                    cause: Some(Cause::Driver(error)),
+                    unknown,
+                    unsent: numbers[from..].to_vec(),
+                };
+            }
+        };
+        let (counts, some) = match kind {
+            Kind::Update => (
+                Affected {
+                    inserted: Some(reply.upserted),
+                    ..Affected::updated(reply.matched, reply.modified)
+                },
+                Affected::UPDATED_UNKNOWN,
+            ),
+            Kind::Delete => (Affected::deleted(reply.matched), Affected::DELETED_UNKNOWN),
+        };
+        report.applied += counts;
+        let mut last = None;
+        for (index, refused) in reply.refused {
+            if changes[start..end]
+                .get(index)
+                .is_some_and(|change| change.many)
+            {
+                report.applied += some;
+            }
+            if let Some(&row) = numbers[start..end].get(index) {
+                report.refused.push(RefusedRow { row, ..refused });
+            }
+            last = Some(start + index);
+        }
+        if let Some(message) = reply.not_durable {
+            return Outcome {
+                cause: Some(Cause::Driver(mongodb::error::Error::custom(message))),
+                unknown: numbers[start..end].to_vec(),
+                unsent: numbers[end..].to_vec(),
+            };
+        }
+        if let (Some(last), Some(true)) = (last, target.options.ordered) {
+            return Outcome {
+                unsent: numbers[last + 1..].to_vec(),
+                ..Outcome::default()
+            };
+        }
+        start = end;
+    }
+    Outcome::default()
+}
