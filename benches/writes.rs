@@ -61,7 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let runs = argument("--runs").unwrap_or(7);
     let database = queryleaf_testkit::database().await;
     let other = queryleaf_testkit::database().await;
-    let readings = readings(rows);
+    let readings = measured(rows);
 
     let mut times: [Times; 4] = Default::default();
     for run in 0..=runs {
@@ -186,7 +186,7 @@ fn argument(name: &str) -> Option<usize> {
         .ok()
 }
 
-fn readings(rows: usize) -> Vec<Reading> {
+fn measured(rows: usize) -> Vec<Reading> {
     (0..rows as i64)
         .map(|id| Reading {
             id,

@@ -108,7 +108,7 @@ impl Bulk {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], whose rows are the statements, counted from 0, when some of them were run and
+    /// [`Error::Write`](crate::Error::Write), whose rows are the statements, counted from 0, when some of them were run and
     /// some not. With any other error nothing was written.
     pub fn execute<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Affected>> {
         let target = executor.target();
