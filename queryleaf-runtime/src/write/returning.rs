@@ -65,7 +65,7 @@ pub(super) async fn run(
         Program::Insert(Insert { target, .. }) | Program::Staged(Staged { target, .. }) => {
             target.options.write_concern.take()
         }
-        Program::Update(_) | Program::Delete(_) => None,
+        Program::Update(_) | Program::Delete(_) | Program::Define(_) => None,
     };
     let program = Arc::new(program);
     transaction::own(&target.database, write_concern, |session| {
