@@ -1,5 +1,6 @@
 //! The Rust examples of the README and of `docs/`: they compile, in functions that `build.rs` makes of
-//! them, with the database `db` and what the module of their page declares.
+//! them, with the database `db` and what the module of their page declares. `cargo check -p
+//! queryleaf-test-guide` shows what is wrong with a new one.
 
 #![allow(
     unused,
