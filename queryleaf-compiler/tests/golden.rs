@@ -56,6 +56,8 @@ const PRODUCTS: &str = r#"collection "products" Product {
     "origin" origin: struct Origin { "country" country: text; "city" city: ?text; };
     "details" details: ?document;
     "rank" rank: ?integer absent;
+    "place" place: ?point;
+    "area" area: ?polygon;
 } index unique ("sku")"#;
 
 /// The table of the examples, under whatever name a query uses; `strict` forbids scans and

@@ -6,6 +6,7 @@
 //! anything is wrong, the statement runs again, and what is wrong five times is wrong.
 
 use crate::servers::Servers;
+use queryleaf::Affected;
 use queryleaf::bson::Bson;
 use queryleaf::prelude::*;
 use serde_json::{Map, Number, Value, json};
@@ -85,6 +86,51 @@ impl Statement {
             }
         }
         panic!("{}: {wrong}", self.name);
+    }
+
+    /// Runs the statement, which writes, on both servers, and compares what is stored then: at least
+    /// so many rows, and the same ones.
+    ///
+    /// PostgreSQL runs it before the other server and again after it, each time on the data as they
+    /// were, so that what the clock gives lies in between. `stored` reads the rows in an order that
+    /// the statement does not change.
+    pub async fn check_written<R: Serialize>(
+        self,
+        servers: &Servers,
+        at_least: usize,
+        stored: &str,
+        execute: impl AsyncFn() -> queryleaf::Result<Affected>,
+        fetch: impl AsyncFn() -> queryleaf::Result<Vec<R>>,
+    ) {
+        let (before, written) = self.written_in_postgres(servers, stored).await;
+        let affected = execute()
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        // The server does not always tell.
+        let affected = affected.rows_affected().unwrap_or(written);
+        assert_eq!(affected, written, "{}", self.name);
+        let (after, _) = self.written_in_postgres(servers, stored).await;
+        let rows = fetch().await.unwrap();
+        assert!(rows.len() >= at_least, "{}: {} rows", self.name, rows.len());
+        let found = rows.iter().map(row).collect();
+        if let Err(difference) = self.compare(found, [before, after]) {
+            panic!("{}: {difference}", self.name);
+        }
+    }
+
+    /// What is stored once PostgreSQL has run the statement, and how many rows it wrote; nothing of it
+    /// stays.
+    async fn written_in_postgres(&self, servers: &Servers, stored: &str) -> (Vec<Row>, u64) {
+        servers.postgres.batch_execute("BEGIN").await.unwrap();
+        let written = servers.postgres.execute(&self.postgres, &[]).await;
+        let written =
+            written.unwrap_or_else(|error| panic!("{}: {error:?}\n{}", self.name, self.postgres));
+        let wrapped = format!("SELECT row_to_json(stored)::text FROM ({stored}) AS stored");
+        let rows = servers.postgres.query(&wrapped, &[]).await.unwrap();
+        servers.postgres.batch_execute("ROLLBACK").await.unwrap();
+        let rows = rows.iter();
+        let rows = rows.map(|stored| row(&serde_json::from_str::<Value>(stored.get(0)).unwrap()));
+        (rows.collect(), written)
     }
 
     async fn rows_in_postgres(&self, servers: &Servers, now: DateTime) -> Vec<Row> {

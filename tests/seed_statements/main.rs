@@ -1,5 +1,5 @@
-//! The read statements that the project began with, as `sql!` calls on generated data, with the rows
-//! that PostgreSQL gives for them.
+//! The statements that the project began with, as `sql!` calls on generated data, with the rows that
+//! PostgreSQL gives for them, or that it has stored after them.
 //!
 //! `sql/` holds the statements as they were written, topic and number in front; a text that ends in
 //! `-corrected` says in its first lines what is corrected, and `tests/compile-fail/statements` shows
@@ -8,6 +8,7 @@
 //! the replacements.
 //!
 //! * [`servers`] stores the same rows on both sides, [`compare`] runs a statement there and compares;
+//! * [`written`] has the statements that write, [`tables`] those that declare;
 //! * each topic has its own collections: the same name has other columns in another topic.
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 #![expect(
@@ -30,3 +31,4 @@ mod servers;
 mod stream_processing;
 mod tables;
 mod ttl;
+mod written;

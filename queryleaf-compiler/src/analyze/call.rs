@@ -1,6 +1,7 @@
 //! Calls of scalar functions: which one is meant, and what it takes.
 
 use super::Analyzer;
+use super::geometry::constructed;
 use super::json_path::extraction;
 use super::named_arguments::is_named;
 use super::scope::Scope;
@@ -58,6 +59,9 @@ impl Analyzer<'_> {
         ) {
             return self.object(function, scope, span);
         }
+        if let Some(geometry) = constructed(&name) {
+            return self.geometry(geometry, function, scope, span);
+        }
         let arguments = self.arguments(function, scope, span)?;
         if let Some(extraction) = extraction(&name, arguments.len()) {
             return self.extract(&extraction, arguments, span);
@@ -99,6 +103,7 @@ impl Analyzer<'_> {
             "regexp_like" => self.regexp_like(arguments, span),
             "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
             "format_number" => self.format_number(arguments, span),
+            "json_set" => self.json_set(arguments, span),
             "round" | "trunc" => {
                 let arguments = self.digits_of_double(arguments)?;
                 self.resolve(&name, arguments, span)
@@ -139,6 +144,25 @@ impl Analyzer<'_> {
         };
         let pattern = Expression::literal(Literal::Text(pattern), Type::Unknown, span);
         self.resolve("to_char", vec![number, pattern], span)
+    }
+
+    /// `JSON_SET(document, path, value, path, value, ..)`: one after the other.
+    fn json_set(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
+        if arguments.len() <= 3 || arguments.len().is_multiple_of(2) {
+            return self.resolve("json_set", arguments, span);
+        }
+        let mut arguments = arguments.into_iter();
+        let mut document = arguments.next();
+        while let (Some(before), Some(path), Some(value)) =
+            (document.take(), arguments.next(), arguments.next())
+        {
+            let set = self.resolve("json_set", vec![before, path, value], span)?;
+            if arguments.len() == 0 {
+                return Ok(set);
+            }
+            document = Some(set);
+        }
+        wrong_count("json_set", "a document, and paths with values", span)
     }
 
     /// `ROUND(x, digits)` of a `double precision`, which PostgreSQL has for `numeric` only: the number

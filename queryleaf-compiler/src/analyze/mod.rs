@@ -19,6 +19,7 @@ mod field;
 mod frame;
 mod frame_exclusion;
 mod from;
+mod geometry;
 mod grouping;
 mod grouping_sets;
 mod groups_of_sets;

@@ -42,6 +42,11 @@ const SPECIAL: &[&str] = &[
     "max",
     "string_agg",
     "array_agg",
+    "point",
+    "st_point",
+    "st_makepoint",
+    "linestring",
+    "polygon",
 ];
 
 impl Analyzer<'_> {

@@ -59,6 +59,16 @@ const UNAVAILABLE: &[Unavailable] = &[
         help: "use `ROUND(x, n)`",
     },
     Unavailable {
+        names: &["generate_uuid"],
+        reason: "the server makes no UUIDs; the client makes one where it is all that is written",
+        help: "write `GENERATE_UUID()` by itself for a column, or declare it as its default",
+    },
+    Unavailable {
+        names: &["st_buffer"],
+        reason: "the server computes no areas",
+        help: "make it in the program, and pass it: `queryleaf::geo::Polygon::around` is a circle",
+    },
+    Unavailable {
         names: &[
             "nextval",
             "currval",

@@ -94,6 +94,12 @@ geometries! {
     MultiPolygon: Vec<Vec<Vec<Position>>>;
 }
 
+/// How many metres the server takes the radius of the earth for.
+const EARTH_RADIUS: f64 = 6_378_100.0;
+
+/// How many corners stand for a circle.
+const CORNERS: u32 = 64;
+
 impl Copy for Point {}
 
 impl Point {
@@ -124,6 +130,38 @@ impl Polygon {
         Polygon {
             coordinates: vec![ring],
         }
+    }
+}
+
+impl Polygon {
+    /// Makes an area of this many metres around a place: a polygon with 64 corners that lie so far
+    /// from it, on a sphere. MongoDB stores no circles.
+    ///
+    /// ```
+    /// use queryleaf::geo::{Point, Polygon};
+    ///
+    /// let zone = Polygon::around(Point::new(10.75, 59.91), 500.0);
+    /// assert_eq!(zone.coordinates[0].len(), 65);
+    /// ```
+    ///
+    pub fn around(center: Point, metres: f64) -> Self {
+        let angle = metres / EARTH_RADIUS;
+        let latitude = center.coordinates.latitude.to_radians();
+        let corner = |number: u32| {
+            let bearing = f64::from(number) / f64::from(CORNERS) * std::f64::consts::TAU;
+            let sine = latitude.sin() * angle.cos() + latitude.cos() * angle.sin() * bearing.cos();
+            let east = f64::atan2(
+                bearing.sin() * angle.sin() * latitude.cos(),
+                angle.cos() - latitude.sin() * sine,
+            );
+            let longitude = center.coordinates.longitude + east.to_degrees();
+            Position::new(
+                (longitude + 540.0).rem_euclid(360.0) - 180.0,
+                sine.clamp(-1.0, 1.0).asin().to_degrees(),
+            )
+        };
+        // Against the clock, as GeoJSON has the outer ring.
+        Polygon::new((0..CORNERS).rev().map(corner))
     }
 }
 

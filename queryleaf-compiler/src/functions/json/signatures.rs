@@ -51,9 +51,10 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
         JsonFunction::Set,
     )
     .optional(1),
-    json(
+    function(
         "json_set",
         &[ANY_JSON, PATH, ArgumentType::Any],
+        ResultType::Exactly(Type::Document),
         JsonFunction::SetPath,
     )
     .null(Nullability::WhenFirst),

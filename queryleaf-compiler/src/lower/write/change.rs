@@ -218,6 +218,6 @@ pub(super) fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
             false => hole,
         };
     }
-    let lowered = checked(value(new, scope), target, Some(new));
+    let lowered = checked(value(new, scope), target, Some(new), &|_| true);
     computed(lowered)
 }

@@ -6,7 +6,7 @@ use super::{Context, Entries};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
-use crate::plan::{ColumnId, Expression, MergeClause, Relation, Target};
+use crate::plan::{ColumnId, Expression, ExpressionKind, MergeClause, Relation, Target};
 use crate::schema::{Collection, Storage};
 use queryleaf_plan::{Condition, Generated, Template};
 use std::collections::BTreeMap;
@@ -33,6 +33,7 @@ impl Context<'_> {
         generated: &[(Target, Generated)],
     ) -> Result<Entries, Vec<Diagnostic>> {
         let output: Vec<ColumnId> = columns.iter().map(|(_, column)| *column).collect();
+        let is_stored = |column| is_stored(rows, column);
         let mut action = vec![("insert", Template::from(true))];
         action.extend(to_generate(generated));
         self.staged(rows, &output, Template::document(action), |lowered| {
@@ -40,7 +41,12 @@ impl Context<'_> {
             let mut is_as_it_is = true;
             for ((target, column), place) in columns.iter().zip(&lowered.places) {
                 let reference = Template::string(format!("${place}"));
-                let value = checked(reference.clone(), target, value_of(rows, *column));
+                let value = checked(
+                    reference.clone(),
+                    target,
+                    value_of(rows, *column),
+                    &is_stored,
+                );
                 is_as_it_is &= value == reference && target.path() == *place;
                 insert(&mut document, &names(target), value);
             }
@@ -67,6 +73,7 @@ impl Context<'_> {
             refuse_items(target)?;
         }
         let mut output = vec![id];
+        let is_stored = |column| is_stored(rows, column);
         output.extend(columns.iter().map(|(_, column)| *column));
         let set = columns.iter().enumerate().map(|(number, (target, _))| {
             Template::array([
@@ -97,7 +104,7 @@ impl Context<'_> {
                             let reference = Template::string(format!("${}", field(number)));
                             (
                                 field(number),
-                                checked(reference, target, value_of(rows, *column)),
+                                checked(reference, target, value_of(rows, *column), &is_stored),
                             )
                         });
                 let mut project =
@@ -278,7 +285,7 @@ fn merge_stages(lowered: &LoweredRows<'_>, clauses: &[MergeClause]) -> Vec<Templ
             MergeClause::Update(columns) => {
                 for (target, _) in columns {
                     let reference = lowered.reference(number + 2);
-                    let value = checked(reference.clone(), target, None);
+                    let value = checked(reference.clone(), target, None, &|_| false);
                     values.push((field(number), only(value, &reference)));
                     number += 1;
                 }
@@ -287,7 +294,7 @@ fn merge_stages(lowered: &LoweredRows<'_>, clauses: &[MergeClause]) -> Vec<Templ
                 let mut document = Vec::new();
                 for (offset, (target, _)) in columns.iter().enumerate() {
                     let reference = lowered.reference(number + offset + 2);
-                    let value = checked(reference, target, None);
+                    let value = checked(reference, target, None, &|_| false);
                     insert(&mut document, &names(target), value);
                 }
                 let document = cond(applies.clone(), id_first(document), Template::null());
@@ -346,6 +353,30 @@ fn value_of(rows: &Relation, column: ColumnId) -> Option<&Expression> {
         }
         _ => None,
     }
+}
+
+/// Whether the values of a column, or what lies in them, are as a collection stores them.
+fn is_stored(rows: &Relation, column: ColumnId) -> bool {
+    let source = match rows {
+        Relation::Scan { document, .. } => return *document == column,
+        Relation::Project { input, columns } => {
+            let mut columns = columns.iter();
+            match columns
+                .find(|(id, _)| *id == column)
+                .map(|(_, value)| value)
+            {
+                Some(value) => match &value.kind {
+                    ExpressionKind::Path(path) => return is_stored(input, path.column),
+                    _ => return false,
+                },
+                None => column,
+            }
+        }
+        _ => column,
+    };
+    let mut found = false;
+    rows.for_each_input(|input| found |= is_stored(input, source));
+    found
 }
 
 /// Whether rows come from this collection.

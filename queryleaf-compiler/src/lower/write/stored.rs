@@ -2,7 +2,7 @@
 
 use crate::analyze::is_implicit;
 use crate::lower::operators::{and, bind, call, cond, is_not_null, or, raise, unary};
-use crate::plan::{Expression, ExpressionKind, Target};
+use crate::plan::{ColumnId, Expression, ExpressionKind, Target};
 use crate::types::Type;
 use queryleaf_plan::{Limits, Template};
 
@@ -22,21 +22,36 @@ pub(super) fn limits(target: &Target) -> Limits {
 }
 
 /// A value that the server computes, in the form in which the field stores it, with an error in place
-/// of one that the field does not take. `of` is where the value comes from.
-pub(super) fn checked(value: Template, target: &Target, of: Option<&Expression>) -> Template {
-    let checked = checked_value(value, target, of);
+/// of one that the field does not take. `of` is where the value comes from, and `is_stored` tells of
+/// a column whether its values are as a collection stores them.
+pub(super) fn checked(
+    value: Template,
+    target: &Target,
+    of: Option<&Expression>,
+    is_stored: &dyn Fn(ColumnId) -> bool,
+) -> Template {
+    let checked = checked_value(value, target, of, is_stored);
     if target.absent && of.is_none_or(|of| of.nullable) {
         return call("$ifNull", [checked, Template::from("$$REMOVE")]);
     }
     checked
 }
 
-fn checked_value(value: Template, target: &Target, of: Option<&Expression>) -> Template {
+fn checked_value(
+    value: Template,
+    target: &Target,
+    of: Option<&Expression>,
+    is_stored: &dyn Fn(ColumnId) -> bool,
+) -> Template {
     if of.is_some_and(|of| matches!(of.kind, ExpressionKind::Literal(_))) {
         // It has been looked at while the statement was compiled.
         return value;
     }
-    let value = stored_form(value, &target.ty, of);
+    let has_form = of.is_some_and(|of| has_stored_form(of, &target.ty, is_stored));
+    let value = match has_form {
+        true => value,
+        false => stored_form(value, &target.ty),
+    };
     let limits = limits(target);
     let value = match limits.not_null && of.is_none_or(|of| of.nullable) {
         true => {
@@ -94,10 +109,8 @@ fn conversion(ty: &Type) -> Option<&'static str> {
 }
 
 /// A number in the BSON type of its column: an expression only promises its value.
-fn stored_form(value: Template, ty: &Type, of: Option<&Expression>) -> Template {
-    let has_form = of.is_some_and(|of| has_stored_form(of, ty));
+fn stored_form(value: Template, ty: &Type) -> Template {
     match (conversion(ty), ty) {
-        _ if has_form => value,
         (Some(operator), _) => unary(operator, value),
         (None, Type::Array(item)) => match conversion(&item.ty) {
             Some(operator) => Template::entry(
@@ -115,17 +128,18 @@ fn stored_form(value: Template, ty: &Type, of: Option<&Expression>) -> Template 
 }
 
 /// Whether an expression gives a value in the BSON type of a column of this type.
-fn has_stored_form(of: &Expression, ty: &Type) -> bool {
+fn has_stored_form(of: &Expression, ty: &Type, is_stored: &dyn Fn(ColumnId) -> bool) -> bool {
     match &of.kind {
-        ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) | ExpressionKind::Path(_) => {
-            of.ty == *ty
-        }
+        ExpressionKind::Path(path) => of.ty == *ty && is_stored(path.column),
+        ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) => of.ty == *ty,
         // A number as a wider one may stay as it is.
         ExpressionKind::Cast(operand) => {
             of.ty == *ty && !(operand.ty.is_number() && is_implicit(&operand.ty, ty))
         }
         ExpressionKind::Array(items) => match ty {
-            Type::Array(item) => items.iter().all(|value| has_stored_form(value, &item.ty)),
+            Type::Array(item) => items
+                .iter()
+                .all(|value| has_stored_form(value, &item.ty, is_stored)),
             _ => false,
         },
         _ => false,
