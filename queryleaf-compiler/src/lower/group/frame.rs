@@ -75,9 +75,14 @@ impl Calls<'_> {
         } else {
             argument.may_be_null()
         };
-        // The server takes a double that leaves the frame away from the sum, and with it what the
-        // others have lost beside a large one.
-        if shape.moves && argument.ty == Type::Double && adds_up(aggregate.function) {
+        // The server takes a value that leaves the frame away from the sum, and with it what the others
+        // have lost beside a large one: doubles, and squares of more digits than there are.
+        let loses_digits = match argument.ty {
+            Type::Double => adds_up(aggregate.function),
+            Type::Numeric | Type::Bigint => adds_squares(aggregate.function),
+            _ => false,
+        };
+        if shape.moves && loses_digits {
             let values = argument.without_nulls();
             let values = self.add(Over::Rows, wish, Operator::Push, values);
             return self.of_array(&aggregate, &argument, values, *only_output);
@@ -88,6 +93,11 @@ impl Calls<'_> {
         }
         result
     }
+}
+
+/// Whether an aggregate is made of sums of squares.
+fn adds_squares(function: AggregateFunction) -> bool {
+    adds_up(function) && !matches!(function, AggregateFunction::Sum | AggregateFunction::Avg)
 }
 
 /// Whether an aggregate is a sum, or made of sums.
