@@ -57,8 +57,8 @@ pub use queryleaf_runtime::{
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
     Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
-    StreamedRow, Transaction, TransactionOfClient, Violation, WriteError, bson, bulk, geo, mongodb,
-    rows, types, with_session,
+    StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient, Violation, WriteError,
+    bson, bulk, geo, mongodb, rows, stats, types, with_session,
 };
 
 #[doc(hidden)]

@@ -30,6 +30,7 @@ mod lower;
 mod optimize;
 mod stack;
 mod syntax;
+mod tailable;
 mod write;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};

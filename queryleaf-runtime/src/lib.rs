@@ -32,7 +32,9 @@ mod row;
 mod row_support;
 mod schema;
 mod span;
+pub mod stats;
 mod stream;
+mod tail;
 mod transaction;
 mod write;
 
@@ -48,6 +50,7 @@ pub use query::Query;
 pub use schema::{Collection, Embedded, SqlEnum};
 pub use serde;
 pub use stream::RowStream;
+pub use tail::{Tail, TailableQuery};
 pub use transaction::{ClientTransaction, DatabaseTransaction, Transaction, TransactionOfClient};
 pub use write::{
     Affected, Bulk, FetchReturned, Progress, Returning, Rows, RowsOf, Statement, StreamedRow, bulk,

@@ -151,6 +151,7 @@ pub use crate::schema::{
     array, bind_as, bind_named_as, declared, ensure, field, fill_as, item, list, map, member,
     nullable, read_fields,
 };
+pub use crate::tail::TailableQuery;
 pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types};
 pub use mongodb::bson;

@@ -6,6 +6,7 @@ use crate::fetch::{FetchAll, FetchOne, FetchOptional};
 use crate::request::Request;
 use crate::row::RowReader;
 use crate::stream::RowStream;
+use crate::tail::Tailed;
 use crate::{Executor, Fill, Plan, types};
 use futures::future::BoxFuture;
 use mongodb::bson::Document;
@@ -54,8 +55,8 @@ pub(crate) type DecodeRow<R> = fn(&mut RowReader<'_>) -> Result<R>;
 ///   reached.
 #[must_use = "a query does nothing until it is run, with `fetch_all` for instance"]
 pub struct Query<R, S = types::SeveralColumns> {
-    request: Request,
-    decode: DecodeRow<R>,
+    pub(crate) request: Request,
+    pub(crate) decode: DecodeRow<R>,
     column: PhantomData<fn() -> S>,
 }
 
@@ -202,6 +203,15 @@ impl<R, S> Query<R, S> {
     /// ```
     pub fn stream<'e>(&self, executor: impl Executor<'e>) -> RowStream<'e, R> {
         RowStream::new(self.request.run(executor.target(), None), self.decode)
+    }
+
+    /// Says of every other query than a [`TailableQuery`](crate::TailableQuery) that it is none.
+    #[doc(hidden)]
+    pub fn tail(&self, database: &mongodb::Database) -> RowStream<'static, R>
+    where
+        Self: Tailed,
+    {
+        self.stream(database)
     }
 
     /// Runs the query on the server alone and gives its account of how (`explain` with

@@ -93,6 +93,12 @@ pub enum Error {
         /// The query.
         sql: &'static str,
     },
+    /// Rows of a capped collection that may have been overwritten before they were read. Those that
+    /// are stored follow.
+    RowsMissed {
+        /// The query.
+        sql: &'static str,
+    },
     /// Whether a transaction was committed is not known: the connection failed while it was, and could
     /// not be made again in time.
     CommitUnknown {
@@ -160,6 +166,7 @@ impl Error {
             | Error::Parameter { sql, .. }
             | Error::Evaluation { sql, .. }
             | Error::Driver { sql, .. }
+            | Error::RowsMissed { sql }
             | Error::CardinalityViolation { sql, .. }
             | Error::NotInTransaction { sql, .. }
             | Error::Internal { sql, .. } => sql,
@@ -205,6 +212,7 @@ impl Error {
             | Error::Decode(_)
             | Error::Parameter { .. }
             | Error::Evaluation { .. }
+            | Error::RowsMissed { .. }
             | Error::CardinalityViolation { .. }
             | Error::CommitUnknown { .. }
             | Error::NotInTransaction { .. }
@@ -224,6 +232,7 @@ impl Error {
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::RowsMissed { .. }
             | Error::CardinalityViolation { .. }
             | Error::NotInTransaction { .. }
             | Error::Internal { .. } => None,
@@ -272,7 +281,7 @@ const RETRYABLE_CODES: [i32; 13] = [
 ];
 
 /// Whether running a command once more may help.
-fn is_retryable(error: &mongodb::error::Error) -> bool {
+pub(crate) fn is_retryable(error: &mongodb::error::Error) -> bool {
     use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)
         || error.contains_label(RETRYABLE_WRITE_ERROR)
@@ -302,6 +311,9 @@ impl fmt::Display for Error {
             Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
             Error::Evaluation { message, .. } | Error::CardinalityViolation { message, .. } => {
                 f.write_str(message)?;
+            }
+            Error::RowsMissed { .. } => {
+                f.write_str("rows may have been missed: the row that was seen last is overwritten")?
             }
             Error::CommitUnknown { source } => {
                 write!(
@@ -370,6 +382,7 @@ impl std::error::Error for Error {
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::RowsMissed { .. }
             | Error::CardinalityViolation { .. }
             | Error::NotInTransaction { .. }
             | Error::Internal { .. } => None,

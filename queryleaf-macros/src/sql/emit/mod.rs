@@ -43,6 +43,10 @@ pub(crate) fn query(
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
     let private = private();
+    let reading = match query.is_tailable() {
+        true => quote!(#private::TailableQuery),
+        false => quote!(#private::Query),
+    };
     let call = match (&query.kind, &input.target) {
         (Kind::Write { .. }, target) if columns.is_empty() => match target {
             Some(target) => return without_rows(target),
@@ -52,8 +56,8 @@ pub(crate) fn query(
             filled(&quote!(#private::Returning), target, &columns, aids)
         }
         (Kind::Write { .. }, None) => own_row(&quote!(#private::Returning), &columns, aids),
-        (Kind::Read, Some(target)) => filled(&quote!(#private::Query), target, &columns, aids),
-        (Kind::Read, None) => own_row(&quote!(#private::Query), &columns, aids),
+        (Kind::Read, Some(target)) => filled(&reading, target, &columns, aids),
+        (Kind::Read, None) => own_row(&reading, &columns, aids),
     };
     let with_rows = rows(query, tables, values.len());
     let bound = bound(query, values, tables);
