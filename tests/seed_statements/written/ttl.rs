@@ -187,3 +187,46 @@ async fn temporary_data_are_inserted() {
     )
     .await;
 }
+
+/// 07/12 to 07/15.
+#[tokio::test]
+async fn rules_are_shown_changed_and_dropped() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    ensure!(db, user_sessions, temporary_data).await?;
+    let rules = async || {
+        let rules = sql!(file "tests/seed_statements/sql/07-12-show-ttl-status.sql")
+            .fetch_all(db)
+            .await
+            .unwrap();
+        let mut rules: Vec<_> = rules
+            .into_iter()
+            .map(|rule| (rule.table_name, rule.column_name, rule.expire_after_seconds))
+            .collect();
+        rules.sort_unstable();
+        rules
+    };
+    let rule = |table: &str, column: &str, seconds| (table.to_owned(), column.to_owned(), seconds);
+    let [created, expires] = ["created_at", "expires_at"];
+    let (data, sessions) = ("temporary_data", "user_sessions");
+    let mut expected = vec![
+        rule(data, created, 86_400),
+        rule(data, expires, 0),
+        rule(sessions, expires, 0),
+        rule(sessions, "last_accessed_at", 604_800),
+    ];
+    assert_eq!(rules().await, expected);
+    sql!(file "tests/seed_statements/sql/07-14-alter-modify-ttl.sql")
+        .execute(db)
+        .await?;
+    expected[3].2 = 1_209_600;
+    assert_eq!(rules().await, expected);
+    sql!(file "tests/seed_statements/sql/07-15-alter-drop-ttl.sql")
+        .execute(db)
+        .await?;
+    expected.remove(0);
+    assert_eq!(rules().await, expected);
+    sql!(file "tests/seed_statements/sql/07-13-optimize-ttl-indexes.sql")
+        .execute(db)
+        .await?;
+    Ok(())
+}
