@@ -62,7 +62,7 @@
 //!
 //! ```text
 //! conflict: {key?: ["sku", ..], action: "nothing"}
-//! conflict: {key: ["sku", ..], action: [{$replaceWith: ..}]}
+//! conflict: {key: ["sku", ..], action: [{$replaceWith: ..}], where?: true}
 //! ```
 //!
 //! `ON CONFLICT (key) DO NOTHING` passes over a row whose key exists; without a `key` any unique index
@@ -70,7 +70,8 @@
 //! `{q: {<key: value>.., [MARKER]: null}, u: action, c: {new: <the row>}, upsert: true}`: the pipeline
 //! computes the changed document from the stored one, `$$ROOT`, and the row, `$$new`; where nothing is
 //! stored it sees the [marker](MARKER), which an upsert takes from the filter, and gives `$$new`. A row
-//! whose key has a `NULL` conflicts with none and is inserted.
+//! whose key has a `NULL` conflicts with none and is inserted. `where` says that the action leaves some
+//! stored documents as they are, so that they do not count as affected.
 //!
 //! # Rows that come back
 //!

@@ -50,6 +50,9 @@ pub enum Expected {
     /// PostgreSQL raises an error. QueryLeaf raises one too, or gives what this other query gives
     /// in PostgreSQL: the mathematically right value.
     ErrorOr(String),
+    /// PostgreSQL raises no error. QueryLeaf raises one when it runs the query, as the documentation
+    /// says.
+    ErrorHere,
     /// QueryLeaf does not compile the query, with this code. PostgreSQL is not asked.
     Refused(Code),
 }

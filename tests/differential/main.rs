@@ -36,6 +36,8 @@ mod sql_text;
 mod stored;
 mod value;
 mod verdict;
+mod writes;
+mod written;
 
 use check::check;
 

@@ -8,7 +8,9 @@ use queryleaf::bson::Bson;
 use queryleaf::mongodb::{self, Database};
 use queryleaf::{__private as generated, types as sql};
 use queryleaf_compiler::types::Type;
-use queryleaf_compiler::{Diagnostic, Options, Parameter, ParameterName, Query, compile_with};
+use queryleaf_compiler::{
+    Diagnostic, Options, OutputColumn, Parameter, ParameterName, Query, compile_with,
+};
 use queryleaf_plan::encode;
 use std::fmt;
 
@@ -46,17 +48,21 @@ pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagno
         optimize: optimizer == Optimizer::On,
     };
     let query = compile_with(&case.sql, &SCOPE, options)?;
-    let parameters = query
-        .parameters
-        .iter()
-        .map(|wanted| Ok(parameter(value(case, wanted), &wanted.ty, wanted.list)))
-        .collect();
+    let parameters = bound(case, &query);
     let run = generated::Query::new(plan(&case.sql, &query), parameters, reader(&query));
     Ok(Prepared {
         optimizer,
         query,
         run,
     })
+}
+
+/// The values of the parameters of a query.
+pub fn bound(case: &Case, query: &Query) -> Vec<generated::Bound> {
+    let parameters = query.parameters.iter();
+    parameters
+        .map(|wanted| Ok(parameter(value(case, wanted), &wanted.ty, wanted.list)))
+        .collect()
 }
 
 /// The value that a case gives to a parameter.
@@ -75,7 +81,7 @@ pub fn name(parameter: &Parameter) -> String {
 }
 
 /// The plan that `sql!` would place in the binary. Tests end soon: nothing is freed.
-fn plan(sql: &str, query: &Query) -> &'static generated::Plan {
+pub fn plan(sql: &str, query: &Query) -> &'static generated::Plan {
     fn strings(strings: impl IntoIterator<Item = String>) -> &'static [&'static str] {
         let leaked = strings.into_iter().map(|text| &*text.leak());
         leaked.collect::<Vec<_>>().leak()
@@ -84,17 +90,18 @@ fn plan(sql: &str, query: &Query) -> &'static generated::Plan {
         .columns
         .iter()
         .map(|column| strings(column.path.clone()));
-    Box::leak(Box::new(generated::Plan::new(
+    let plan = generated::Plan::new(
         sql.to_owned().leak(),
         "differential",
         encode(&query.command, &query.computed).leak(),
         strings(query.parameters.iter().map(name)),
         strings(query.columns.iter().map(|column| column.name.clone())),
         paths.collect::<Vec<_>>().leak(),
-    )))
+    );
+    Box::leak(Box::new(plan.generating(query.generated.clone().leak())))
 }
 
-type Reader = fn(&mut generated::RowReader<'_>) -> generated::Result<Vec<Bson>>;
+pub type Reader = fn(&mut generated::RowReader<'_>) -> generated::Result<Vec<Bson>>;
 
 /// Reads the first `N` columns of a row.
 fn read<const N: usize>(row: &mut generated::RowReader<'_>) -> generated::Result<Vec<Bson>> {
@@ -107,7 +114,7 @@ fn read<const N: usize>(row: &mut generated::RowReader<'_>) -> generated::Result
 }
 
 /// The reader of rows with as many columns as the query has.
-fn reader(query: &Query) -> Reader {
+pub fn reader(query: &Query) -> Reader {
     macro_rules! readers {
         ($($count:literal)+) => { [$(read::<$count> as Reader),+] };
     }
@@ -122,7 +129,10 @@ impl Prepared {
     /// The rows, or the error with which the query failed.
     pub async fn answer(&self, database: &Database) -> Result<Vec<Vec<Value>>, String> {
         let rows = self.run.fetch_all(database).await;
-        self.read(&rows.map_err(|error| error.to_string())?)
+        read_rows(
+            &rows.map_err(|error| error.to_string())?,
+            &self.query.columns,
+        )
     }
 
     /// Whether another command is sent in a session.
@@ -147,29 +157,12 @@ impl Prepared {
         let ended = session.abort_transaction().await;
         let rows = rows.map_err(|error| error.to_string())?;
         ended.map_err(failed)?;
-        self.read(&rows)
-    }
-
-    fn read(&self, rows: &[Vec<Bson>]) -> Result<Vec<Vec<Value>>, String> {
-        rows.iter()
-            .map(|row| {
-                let columns = row.iter().zip(&self.query.columns);
-                columns
-                    .map(|(stored, column)| {
-                        from_bson(stored, &column.ty, column.nullable)
-                            .map_err(|error| format!("column `{}`: {error}", column.name))
-                    })
-                    .collect()
-            })
-            .collect()
+        read_rows(&rows, &self.query.columns)
     }
 
     /// The columns: names and types.
     pub fn columns(&self) -> Vec<(String, Type)> {
-        let columns = self.query.columns.iter();
-        columns
-            .map(|column| (column.name.clone(), column.ty.clone()))
-            .collect()
+        columns_of(&self.query)
     }
 
     /// The command that is sent, as text.
@@ -179,4 +172,27 @@ impl Prepared {
             Err(error) => format!("{error}\n    {}", self.query.command),
         }
     }
+}
+
+/// The columns of a query: names and types.
+pub fn columns_of(query: &Query) -> Vec<(String, Type)> {
+    let columns = query.columns.iter();
+    columns
+        .map(|column| (column.name.clone(), column.ty.clone()))
+        .collect()
+}
+
+/// The values of these columns.
+pub fn read_rows(rows: &[Vec<Bson>], columns: &[OutputColumn]) -> Result<Vec<Vec<Value>>, String> {
+    rows.iter()
+        .map(|row| {
+            let columns = row.iter().zip(columns);
+            columns
+                .map(|(stored, column)| {
+                    from_bson(stored, &column.ty, column.nullable)
+                        .map_err(|error| format!("column `{}`: {error}", column.name))
+                })
+                .collect()
+        })
+        .collect()
 }

@@ -2,37 +2,76 @@
 
 use crate::json::Json;
 use crate::number::Number;
+use crate::schema::TestTable;
 use crate::sql_text::{literal, type_name};
 use crate::value::Value;
 use queryleaf::Interval;
 use queryleaf_compiler::schema::Collection;
-use queryleaf_compiler::types::{Field, StoredVariant, StructType, Type};
+use queryleaf_compiler::types::{Field, Precision, StoredVariant, StructType, Type};
 use queryleaf_testkit::postgres::tokio_postgres;
 use std::collections::BTreeMap;
 use tokio_postgres::types::{Kind, Type as PostgresType};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-/// What creates the types that only some columns have.
-pub const PREAMBLE: &str = "CREATE DOMAIN objectid AS text;";
+/// What creates the types that only some columns have, and the functions that only MongoDB has.
+pub const PREAMBLE: &str = "CREATE DOMAIN objectid AS text;
+CREATE FUNCTION generate_uuid() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+";
+
+/// The `_id` of a row that gives none; what the client makes begins otherwise, with the time.
+const NEW_OBJECT_ID: &str = "'ffffffff' || left(md5(random()::text), 16)";
 
 /// What creates the table of a collection and the types of its columns, those that `known` lists
 /// excepted.
-pub fn definition(collection: &Collection, known: &mut Vec<String>) -> String {
+pub fn definition(table: &TestTable, known: &mut Vec<String>) -> String {
+    let collection = &table.collection;
     let mut text = String::new();
     for field in &collection.fields {
         define_types(&field.ty, known, &mut text);
     }
-    let columns: Vec<String> = collection.fields.iter().map(column).collect();
+    let mut parts: Vec<String> = collection
+        .fields
+        .iter()
+        .map(|field| column(field, table.enforced))
+        .collect();
+    let unique = collection.indexes.iter().filter(|index| index.unique);
+    for index in unique.filter(|_| table.enforced) {
+        let keys: Vec<String> = index.keys.iter().map(|key| key.path.join(".")).collect();
+        parts.push(format!("UNIQUE ({})", keys.join(", ")));
+    }
     let name = &collection.name;
-    text + &format!(
-        "CREATE TABLE {name} (\n    {}\n);\n",
-        columns.join(",\n    ")
-    )
+    text + &format!("CREATE TABLE {name} (\n    {}\n);\n", parts.join(",\n    "))
 }
 
-fn column(field: &Field) -> String {
-    let constraint = if field.nullable { "" } else { " NOT NULL" };
-    format!("{} {}{constraint}", field.name, type_name(&field.ty))
+fn column(field: &Field, enforced: bool) -> String {
+    let name = &field.name;
+    let mut text = format!("{name} {}", type_name(&field.ty));
+    if enforced {
+        match (field.limits.max_length, field.limits.precision) {
+            (Some(length), _) => text = format!("{name} varchar({length})"),
+            (None, Some(Precision { precision, scale })) => {
+                text = format!("{name} numeric({precision}, {scale})");
+            }
+            (None, None) => {}
+        }
+        if let Some((low, high)) = field.limits.range {
+            text += &format!(" CHECK ({name} BETWEEN {low} AND {high})");
+        }
+        let is_made = name == "_id" && field.ty == Type::ObjectId;
+        let default = field.default.as_deref();
+        if let Some(default) = default.or(is_made.then_some(NEW_OBJECT_ID)) {
+            text += &format!(" DEFAULT ({})", in_milliseconds(default));
+        }
+        if name == "_id" {
+            text += " PRIMARY KEY";
+        }
+    }
+    text + if field.nullable { "" } else { " NOT NULL" }
+}
+
+/// A text in which the time is no more exact than MongoDB's.
+pub fn in_milliseconds(sql: &str) -> String {
+    sql.replace("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP(3)")
 }
 
 fn define_types(ty: &Type, known: &mut Vec<String>, text: &mut String) {
@@ -128,6 +167,31 @@ pub async fn answer(
     sql: &str,
     columns: &[(String, Type)],
 ) -> Result<Vec<Vec<Value>>, Failure> {
+    rows_of(client, sql, columns, |list, names| {
+        format!("SELECT {list} FROM ({sql}\n) AS answer({names})")
+    })
+    .await
+}
+
+/// The rows of the `RETURNING` of a statement.
+pub async fn returned(
+    client: &Client,
+    sql: &str,
+    columns: &[(String, Type)],
+) -> Result<Vec<Vec<Value>>, Failure> {
+    rows_of(client, sql, columns, |list, names| {
+        format!("WITH answer({names}) AS ({sql}\n) SELECT {list} FROM answer")
+    })
+    .await
+}
+
+/// The rows of a statement, read by one around it that gives a list of the columns of these names.
+async fn rows_of(
+    client: &Client,
+    sql: &str,
+    columns: &[(String, Type)],
+    around: impl Fn(&str, &str) -> String,
+) -> Result<Vec<Vec<Value>>, Failure> {
     let statement = client.prepare(sql).await?;
     let found = statement.columns();
     if found.len() != columns.len() {
@@ -149,8 +213,7 @@ pub async fn answer(
     let list: Vec<String> = list
         .map(|((name, (_, ty)), column)| readable(name, ty, column.type_()))
         .collect();
-    let (list, names) = (list.join(", "), names.join(", "));
-    let wrapped = format!("SELECT {list} FROM ({sql}\n) AS answer({names})");
+    let wrapped = around(&list.join(", "), &names.join(", "));
     let mut rows = Vec::new();
     for message in client.simple_query(&wrapped).await? {
         let SimpleQueryMessage::Row(row) = message else {

@@ -87,7 +87,9 @@ async fn answer(case: &Case, client: &Client) -> Result<usize, String> {
 fn is_error(expected: &Expected) -> bool {
     match expected {
         Expected::Error | Expected::ErrorOr(_) => true,
-        Expected::Same | Expected::SameOrRefused | Expected::Refused(_) => false,
+        Expected::Same | Expected::SameOrRefused | Expected::ErrorHere | Expected::Refused(_) => {
+            false
+        }
     }
 }
 

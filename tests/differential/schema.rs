@@ -11,6 +11,10 @@ use crate::related::{
     PORT_INDEXES, PORTS,
 };
 use crate::value::Value;
+use crate::written::{
+    ARCHIVE, ARCHIVE_INDEXES, ARTICLE_INDEXES, ARTICLES, MOVE_INDEXES, MOVES, SHELF_INDEXES,
+    SHELVES, TALLIES, TALLY_INDEXES,
+};
 use queryleaf_compiler::Table;
 use queryleaf_compiler::schema::{Collection, Definition, parse};
 use std::fmt::Write;
@@ -23,6 +27,8 @@ pub struct TestTable {
     pub rows: usize,
     /// How many of a hundred values are `NULL` where they may be.
     gaps: u64,
+    /// Whether both servers enforce its keys, defaults and limits.
+    pub enforced: bool,
 }
 
 /// A column: its name, its type as a schema text writes it, and where its values come from. A `?`
@@ -54,6 +60,7 @@ impl TestTable {
                 columns,
                 rows,
                 gaps: 25,
+                enforced: false,
             },
             other => panic!("{name}: {other:?}"),
         }
@@ -62,6 +69,21 @@ impl TestTable {
     /// The table whose columns are `NULL` only where their values are.
     fn without_gaps(self) -> Self {
         TestTable { gaps: 0, ..self }
+    }
+
+    /// The table as one that is written to.
+    fn enforced(self) -> Self {
+        TestTable {
+            enforced: true,
+            ..self
+        }
+    }
+
+    /// The rows that it has at first.
+    pub fn first_rows(&self, random: &mut Random) -> Vec<Vec<Value>> {
+        (0..self.rows)
+            .map(|number| self.row(random, number))
+            .collect()
     }
 
     /// A random row: one value per column, `NULL` now and then where it may be.
@@ -92,6 +114,11 @@ pub static TABLES: LazyLock<Vec<TestTable>> = LazyLock::new(|| {
         TestTable::new("empty_legs", "EmptyLeg", LEGS, 0, LEG_INDEXES),
         TestTable::new("audits", "Audit", AUDITS, 60, AUDIT_INDEXES),
         TestTable::new("offices", "Office", OFFICES, 32, OFFICE_INDEXES).without_gaps(),
+        TestTable::new("articles", "Article", ARTICLES, 24, ARTICLE_INDEXES).enforced(),
+        TestTable::new("moves", "Move", MOVES, 30, MOVE_INDEXES).enforced(),
+        TestTable::new("shelves", "Shelf", SHELVES, 12, SHELF_INDEXES).enforced(),
+        TestTable::new("tallies", "Tally", TALLIES, 8, TALLY_INDEXES).enforced(),
+        TestTable::new("archive", "Archived", ARCHIVE, 0, ARCHIVE_INDEXES).enforced(),
     ]
 });
 

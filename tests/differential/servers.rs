@@ -4,10 +4,13 @@ use crate::postgres::{PREAMBLE, definition, insertion};
 use crate::random::Random;
 use crate::schema::{TABLES, TestTable};
 use crate::stored::document;
+use crate::value::Value;
 use futures::StreamExt;
-use queryleaf::bson::{Bson, Document, doc};
+use queryleaf::bson::{Bson, Document, RawDocumentBuf, doc};
 use queryleaf::mongodb::{Database, IndexModel};
-use queryleaf_compiler::schema::IndexKind;
+use queryleaf_compiler::create::definition as definition_of;
+use queryleaf_compiler::schema::{Collection, IndexKind};
+use queryleaf_plan::{encode, fill};
 use queryleaf_testkit::postgres::{Unavailable, tokio_postgres::Client};
 use std::env;
 use std::sync::LazyLock;
@@ -34,31 +37,32 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("
 pub async fn servers() -> Result<&'static Servers, Unavailable> {
     static SERVERS: OnceCell<Result<Servers, Unavailable>> = OnceCell::const_new();
     SERVERS
-        .get_or_init(start)
+        .get_or_init(Servers::start)
         .await
         .as_ref()
         .map_err(|error| *error)
 }
 
-async fn start() -> Result<Servers, Unavailable> {
-    let servers = Servers {
-        postgres: queryleaf_testkit::postgres::client().await?,
-        mongo: queryleaf_testkit::database().await,
-    };
-    servers
-        .postgres
-        .batch_execute(PREAMBLE)
-        .await
-        .expect("a domain");
-    let mut known = Vec::new();
-    for table in TABLES.iter() {
-        let definition = definition(&table.collection, &mut known);
-        servers.load(table, &definition).await;
-    }
-    Ok(servers)
-}
-
 impl Servers {
+    /// New databases, with all tables.
+    pub async fn start() -> Result<Self, Unavailable> {
+        let servers = Servers {
+            postgres: queryleaf_testkit::postgres::client().await?,
+            mongo: queryleaf_testkit::database().await,
+        };
+        servers
+            .postgres
+            .batch_execute(PREAMBLE)
+            .await
+            .expect("a domain");
+        let mut known = Vec::new();
+        for table in TABLES.iter() {
+            let definition = definition(table, &mut known);
+            servers.load(table, &definition).await;
+        }
+        Ok(servers)
+    }
+
     /// Ends what MongoDB still does for a query on which the test has given up.
     pub async fn stop_long_operations(&self, longer_than: Duration) {
         let admin = self.mongo.client().database("admin");
@@ -84,23 +88,18 @@ impl Servers {
     async fn load(&self, table: &TestTable, definition: &str) {
         let collection = &table.collection;
         let mut random = Random::new(*SEED, &collection.name);
-        let rows: Vec<_> = (0..table.rows)
-            .map(|number| table.row(&mut random, number))
-            .collect();
+        let rows = table.first_rows(&mut random);
         let sql = format!("{definition}{}", insertion(collection, &rows));
         if let Err(error) = self.postgres.batch_execute(&sql).await {
             panic!("{error:?}\n{sql}");
         }
-        let documents: Vec<Document> = rows
-            .iter()
-            .map(|row| document(&collection.fields, row, &mut random))
-            .collect();
+        self.store(table, &rows, &mut random).await;
         let stored = self.mongo.collection::<Document>(&collection.name);
-        if !documents.is_empty() {
-            stored
-                .insert_many(documents)
-                .await
-                .expect("documents to store");
+        if table.enforced {
+            let indexes = indexes(collection);
+            let command = doc! { "createIndexes": &collection.name, "indexes": indexes };
+            self.mongo.run_command(command).await.expect("indexes");
+            return;
         }
         for index in &collection.indexes {
             let keys: Document = index
@@ -118,4 +117,29 @@ impl Servers {
             stored.create_index(model).await.expect("an index");
         }
     }
+
+    /// Adds rows to a collection; a `NULL` is stored as null or not at all.
+    pub async fn store(&self, table: &TestTable, rows: &[Vec<Value>], random: &mut Random) {
+        let collection = &table.collection;
+        let documents: Vec<Document> = rows
+            .iter()
+            .map(|row| document(&collection.fields, row, random))
+            .collect();
+        if !documents.is_empty() {
+            self.mongo
+                .collection::<Document>(&collection.name)
+                .insert_many(documents)
+                .await
+                .expect("documents to store");
+        }
+    }
+}
+
+/// The indexes of a collection as `ensure` creates them.
+fn indexes(collection: &Collection) -> Vec<Bson> {
+    let definition = definition_of(collection).expect("conditions that the server can hold");
+    let bytes = fill(&encode(&definition, &[]), &[]).expect("no parameters");
+    let definition = RawDocumentBuf::from_bytes(bytes).expect("valid BSON");
+    let definition = Document::try_from(definition).expect("valid BSON");
+    definition.get_array("indexes").expect("indexes").clone()
 }

@@ -108,8 +108,10 @@ static STRUCT_COLUMNS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 pub fn translated(sql: &str, parameter: impl Fn(&str) -> Parameter) -> String {
     let words = words(sql);
     let mut text = String::new();
+    let mut targets = Targets::default();
     let mut at = 0;
     while let Some(word) = words.get(at) {
+        let is_target = targets.read(word);
         let list = list_parameter(&words[at..]);
         if let Some((negated, name, length)) = list
             && let Parameter::List(array) = parameter(name)
@@ -124,7 +126,7 @@ pub fn translated(sql: &str, parameter: impl Fn(&str) -> Parameter) -> String {
                 Parameter::One(literal) | Parameter::List(literal) => text.push_str(&literal),
             }
             at += 1;
-        } else if is_name(word) && (at == 0 || words[at - 1] != ".") {
+        } else if is_name(word) && !is_target && (at == 0 || words[at - 1] != ".") {
             let (path, length) = path(&words[at..]);
             text.push_str(&path);
             at += length;
@@ -134,6 +136,34 @@ pub fn translated(sql: &str, parameter: impl Fn(&str) -> Parameter) -> String {
         }
     }
     text
+}
+
+/// Finds the paths that `SET` assigns to, which PostgreSQL takes without brackets.
+#[derive(Default)]
+struct Targets {
+    /// How many brackets are open.
+    depth: usize,
+    /// How many were at the `SET`.
+    set: Option<usize>,
+    is_inside: bool,
+}
+
+impl Targets {
+    /// Whether a word is a part of such a path.
+    fn read(&mut self, word: &str) -> bool {
+        match word.to_ascii_lowercase().as_str() {
+            "(" => self.depth += 1,
+            ")" => self.depth = self.depth.saturating_sub(1),
+            "set" => (self.set, self.is_inside) = (Some(self.depth), true),
+            "where" | "from" | "when" | "returning" if self.set == Some(self.depth) => {
+                (self.set, self.is_inside) = (None, false);
+            }
+            "," if self.set == Some(self.depth) => self.is_inside = true,
+            "=" => self.is_inside = false,
+            _ => return self.is_inside,
+        }
+        false
+    }
 }
 
 /// What stands for a parameter.
@@ -255,6 +285,10 @@ fn paths_and_parameters() {
         ),
         ("y IN (:p)", "y IN (<p>)"),
         ("y IN (1, 2.5)", "y IN (1, 2.5)"),
+        (
+            "UPDATE s SET port.city = port.city || f(port, port.x), port.y = 1 WHERE port.y = 2",
+            "UPDATE s SET port.city = (port).city || f(port, (port).x), port.y = 1 WHERE (port).y = 2",
+        ),
     ] {
         assert_eq!(translated(sql, parameter), expected);
     }

@@ -51,7 +51,7 @@ pub async fn run(case: &Case, servers: &Servers) -> Verdict {
 }
 
 /// Turns a known failure into none, and the lack of one into a failure.
-fn judged(case: &Case, verdict: Verdict) -> Verdict {
+pub fn judged(case: &Case, verdict: Verdict) -> Verdict {
     match (case.known, verdict) {
         (Some(_), Verdict::Failed(_) | Verdict::Rejected(_)) => Verdict::Passed,
         (Some(reason), _) => {
@@ -63,7 +63,7 @@ fn judged(case: &Case, verdict: Verdict) -> Verdict {
 }
 
 /// The compiler refused the query.
-fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
+pub fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
     let problem = match &case.expected {
         Expected::Refused(code) => {
             if errors.iter().any(|error| error.code == *code) {
@@ -81,7 +81,7 @@ fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
             }
             worded(case, errors)
         }
-        Expected::Same => worded(case, errors),
+        Expected::Same | Expected::ErrorHere => worded(case, errors),
     };
     Verdict::Rejected(told(case, &problem, None))
 }
@@ -165,6 +165,11 @@ async fn compared(case: &Case, prepared: &Prepared, servers: &Servers) -> Result
                 }
             }
         }
+        (Expected::ErrorHere, Err(Failure::Raised(error)), _) => {
+            Some(format!("PostgreSQL fails: {error}"))
+        }
+        (Expected::ErrorHere, Ok(_), Err(_)) => None,
+        (Expected::ErrorHere, Ok(_), Ok(rows)) => Some(format!("does not fail: {rows:?}")),
         (Expected::Refused(_), _, _) => None,
     };
     match problem {
@@ -174,7 +179,7 @@ async fn compared(case: &Case, prepared: &Prepared, servers: &Servers) -> Result
 }
 
 /// Errors of the compiler, each with the word it points at.
-fn worded(case: &Case, errors: &[Diagnostic]) -> String {
+pub fn worded(case: &Case, errors: &[Diagnostic]) -> String {
     let errors: Vec<String> = errors
         .iter()
         .map(|error| {

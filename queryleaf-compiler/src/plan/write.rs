@@ -246,6 +246,22 @@ impl Write {
 }
 
 impl WriteAction {
+    /// Whether it is an `INSERT` that leaves some stored documents as they are:
+    /// `DO UPDATE SET .. WHERE ..`.
+    pub fn has_conflict_condition(&self) -> bool {
+        let conflict = match self {
+            WriteAction::InsertValues { conflict, .. }
+            | WriteAction::InsertStructs { conflict }
+            | WriteAction::InsertRows { conflict, .. } => conflict.as_ref(),
+            WriteAction::Update { .. }
+            | WriteAction::UpdateItems { .. }
+            | WriteAction::Delete { .. }
+            | WriteAction::Merge { .. } => None,
+        };
+        let update = conflict.and_then(|conflict| conflict.update.as_ref());
+        update.is_some_and(|update| update.predicate.is_some())
+    }
+
     /// The columns that are read of the rows.
     pub fn columns(&self) -> Vec<ColumnId> {
         match self {

@@ -107,6 +107,12 @@ pub(super) async fn upsert(
             Err(error) => return Some(Stop::driver_from(error, &batch, &waiting)),
         };
         report.applied += match conflict.action {
+            // The server does not tell for how many of them the condition was true.
+            Some(_) if conflict.has_condition => Affected {
+                inserted: Some(reply.upserted),
+                matched: (reply.matched == 0).then_some(0),
+                ..Affected::updated(reply.matched, reply.modified)
+            },
             Some(_) => Affected {
                 inserted: Some(reply.upserted),
                 ..Affected::updated(reply.matched, reply.modified)

@@ -67,6 +67,8 @@ pub(crate) struct Conflict {
     pub(crate) key: Option<Vec<String>>,
     /// The pipeline of `DO UPDATE`; `None` is `DO NOTHING`.
     pub(crate) action: Option<Vec<Document>>,
+    /// Whether `DO UPDATE` has a condition, and passes over some of the stored documents.
+    pub(crate) has_condition: bool,
 }
 
 /// Rows that a filter finds, to be changed.
@@ -321,6 +323,7 @@ impl<'a> Fields<'a> {
                 Some(_) => None,
                 None => return Err("a conflict without an action".to_owned()),
             },
+            has_condition: fields.flag("where")?,
         };
         fields.end()?;
         Ok(Some(conflict))

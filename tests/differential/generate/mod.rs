@@ -13,6 +13,7 @@ mod selects;
 mod sources;
 mod subqueries;
 mod windows;
+pub mod writes;
 
 use crate::case::Case;
 use crate::random::Random;
@@ -94,15 +95,19 @@ pub struct Generated {
 
 /// The queries of this run.
 pub fn queries() -> Vec<Generated> {
-    let number = |name: &str, usual: u64| match env::var(name) {
+    let first = number("QUERYLEAF_FIRST", 0);
+    let count = number("QUERYLEAF_QUERIES", USUAL);
+    (first..first + count).map(query).collect()
+}
+
+/// The number that a variable of the environment has.
+fn number(name: &str, usual: u64) -> u64 {
+    match env::var(name) {
         Ok(text) => text
             .parse()
             .unwrap_or_else(|_| panic!("{name} is a number")),
         Err(_) => usual,
-    };
-    let first = number("QUERYLEAF_FIRST", 0);
-    let count = number("QUERYLEAF_QUERIES", USUAL);
-    (first..first + count).map(query).collect()
+    }
 }
 
 /// The query of this number, which has numbers of its own, so that it stays the same when others
@@ -114,23 +119,27 @@ fn query(number: u64) -> Generated {
         "nothing" if random.percent(70) => "shipments",
         table => table,
     };
-    let generator = Generator {
-        random,
-        table,
-        columns: columns::of(table),
-        outer: Vec::new(),
-        common: Vec::new(),
-        is_inside: false,
-        subqueries: 0,
-        aliases: 0,
-        rows: 0,
-        parameters: Vec::new(),
-        constructs: BTreeSet::new(),
-    };
-    generator.query()
+    Generator::new(random, table).query()
 }
 
 impl Generator {
+    /// A generator of queries of this table, or of statements that write to it.
+    fn new(random: Random, table: &'static str) -> Self {
+        Generator {
+            random,
+            table,
+            columns: columns::of(table),
+            outer: Vec::new(),
+            common: Vec::new(),
+            is_inside: false,
+            subqueries: 0,
+            aliases: 0,
+            rows: 0,
+            parameters: Vec::new(),
+            constructs: BTreeSet::new(),
+        }
+    }
+
     /// Notes that the query uses something.
     fn uses(&mut self, construct: &'static str) {
         self.constructs.insert(construct);

@@ -121,6 +121,22 @@ impl Analyzer<'_> {
         if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable {
             return Err(not_null(target, span));
         }
+        if let (ExpressionKind::Array(items), Type::Array(item)) = (&value.kind, &target.ty) {
+            let mut items = items.iter();
+            let is_null = |item: &&Expression| matches!(item.as_literal(), Some(Literal::Null));
+            if let Some(null) = items.find(is_null)
+                && !item.nullable
+            {
+                let message = format!(
+                    "`NULL` among the items of `{}`, which cannot be `NULL`",
+                    target.name()
+                );
+                return Err(Box::new(
+                    Diagnostic::error(Code::NotNull, null.span, message)
+                        .help("leave it out, or declare the items as `Option`s"),
+                ));
+            }
+        }
         Ok(value)
     }
 

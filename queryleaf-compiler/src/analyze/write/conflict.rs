@@ -5,8 +5,27 @@ use super::super::{Analyzer, Clause};
 use super::WrittenTable;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Conflict, ConflictUpdate, ExpressionKind};
+use crate::schema::Index;
 use sqlparser::ast::{self, ConflictTarget, OnConflictAction};
 use std::collections::BTreeSet;
+
+/// Whether an index holds every document whose key has no `NULL`; one with a `NULL` is in no conflict.
+fn holds_all_keys(index: &Index) -> bool {
+    let Some(condition) = &index.partial else {
+        return true;
+    };
+    let mut parts = condition.split(" AND ");
+    parts.all(|part| {
+        let column = part.trim().strip_suffix(" IS NOT NULL");
+        column.is_some_and(|column| {
+            let path: Vec<&str> = column
+                .split('.')
+                .map(|name| name.trim_matches('"'))
+                .collect();
+            index.keys.iter().any(|key| key.path == path)
+        })
+    })
+}
 
 /// The name of the row that could not be inserted.
 const EXCLUDED: &str = "excluded";
@@ -63,7 +82,7 @@ impl Analyzer<'_> {
                 .collection
                 .indexes
                 .iter()
-                .filter(|index| index.unique && index.partial.is_none())
+                .filter(|index| index.unique && holds_all_keys(index))
                 .map(|index| index.keys.iter().map(|key| key.path.join(".")).collect()),
         );
         let is_unique = unique

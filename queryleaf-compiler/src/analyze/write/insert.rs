@@ -39,10 +39,11 @@ impl Analyzer<'_> {
             (Some(_), _) => WriteAction::InsertStructs { conflict },
             (None, None) => {
                 let no_values: [Vec<&Expr>; 1] = [Vec::new()];
-                self.values_to_insert(&[], &no_values, &table, conflict)?
+                self.values_to_insert(&[], true, &no_values, &table, conflict)?
             }
             (None, Some(source)) => {
                 let columns = self.insert_columns(insert, &table)?;
+                let is_named = !insert.columns.is_empty();
                 match values_of(source) {
                     Some(values) => {
                         let rows: Vec<Vec<&Expr>> = values
@@ -50,13 +51,27 @@ impl Analyzer<'_> {
                             .iter()
                             .map(|row| row.content.iter().collect())
                             .collect();
-                        self.values_to_insert(&columns, &rows, &table, conflict)?
+                        self.values_to_insert(&columns, is_named, &rows, &table, conflict)?
                     }
-                    None => self.rows_to_insert(source, &columns, &table, conflict, outer)?,
+                    None => {
+                        self.rows_to_insert(source, (&columns, is_named), &table, conflict, outer)?
+                    }
                 }
             }
         };
         let returning = self.returning(insert.returning.as_deref(), &table, outer)?;
+        if returning.is_some() && action.has_conflict_condition() {
+            let span = self.source.find(outer.start, "returning").unwrap_or(outer);
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::Unsupported,
+                    span,
+                    "`RETURNING` after `DO UPDATE .. WHERE`",
+                )
+                .note("the server does not tell which rows the condition passed over")
+                .help("read the rows in a query of its own"),
+            ));
+        }
         Ok(Analyzed {
             write: Write {
                 table: table.number,
@@ -164,11 +179,14 @@ impl Analyzer<'_> {
     fn values_to_insert<E: std::borrow::Borrow<Expr>>(
         &mut self,
         columns: &[Target],
+        is_named: bool,
         rows: &[Vec<E>],
         table: &WrittenTable,
         conflict: Option<crate::plan::Conflict>,
     ) -> Result<WriteAction> {
         let width = rows.first().map_or(0, Vec::len);
+        // Without a list of columns, those at the end may be left out.
+        let width = if is_named { columns.len() } else { width };
         let columns = columns.get(..width.min(columns.len())).unwrap_or_default();
         let widths = rows.iter().all(|row| row.len() == columns.len());
         let defaults = match widths {

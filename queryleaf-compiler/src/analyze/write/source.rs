@@ -15,7 +15,7 @@ impl Analyzer<'_> {
     pub(super) fn rows_to_insert(
         &mut self,
         source: &ast::Query,
-        columns: &[Target],
+        (columns, is_named): (&[Target], bool),
         table: &WrittenTable,
         conflict: Option<Conflict>,
         outer: Span,
@@ -37,10 +37,10 @@ impl Analyzer<'_> {
                 conflict,
             });
         }
-        if selected.len() > targets.len() {
-            let extra = selected
-                .get(targets.len())
-                .map_or(outer, |column| column.span);
+        // Without a list of columns, those at the end may be left out.
+        if selected.len() > targets.len() || is_named && selected.len() < targets.len() {
+            let last = selected.get(targets.len()).or(selected.last());
+            let extra = last.map_or(outer, |column| column.span);
             let message = format!(
                 "{} columns are selected for {}",
                 selected.len(),

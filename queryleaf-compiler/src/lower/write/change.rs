@@ -2,9 +2,10 @@
 
 use super::Context;
 use super::items::with_item;
-use super::stored::{checked, limits};
+use super::required::{Lacking, lacking};
+use super::stored::{checked, fail, limits};
 use crate::diagnostic::Diagnostic;
-use crate::lower::operators::call;
+use crate::lower::operators::{call, cond, is_not_null};
 use crate::lower::relation::computed;
 use crate::lower::{Scope, value};
 use crate::plan::{
@@ -37,8 +38,13 @@ impl Context<'_> {
         if let Some(operators) = self.operators(changes, document)? {
             return Ok(operators);
         }
+        let targets: Vec<&Target> = changes.iter().map(|change| change.target).collect();
         let entries = changes.iter().map(|change| {
             let value = new_value(change, scope);
+            let value = match lacking(&self.collection.fields, change.target, &targets) {
+                Some(lacking) => unless_null(value, &lacking, scope, document),
+                None => value,
+            };
             (
                 change.target.path(),
                 in_array(value, change.target, scope, document),
@@ -205,6 +211,23 @@ pub(super) fn in_array(
             with_item(scope.reference(&path), item, value)
         }
     }
+}
+
+/// A value, or an error where the document around it is `NULL` and would lack something.
+pub(super) fn unless_null(
+    value: Template,
+    lacking: &Lacking,
+    scope: &Scope,
+    document: ColumnId,
+) -> Template {
+    let mut around = Path::of(document);
+    around.steps.clone_from(&lacking.document);
+    let message = format!(
+        "{} is NULL, and a part of it cannot be given a value without {}",
+        lacking.path(),
+        lacking.field
+    );
+    cond(is_not_null(scope.reference(&around)), value, fail(&message))
 }
 
 /// The value of a field in a pipeline.

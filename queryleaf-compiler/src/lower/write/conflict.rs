@@ -1,11 +1,12 @@
 //! `ON CONFLICT`: the part of a program that says what happens to a row whose key is taken.
 
-use super::change::{Change, in_array, new_value};
+use super::change::{Change, in_array, new_value, unless_null};
+use super::required::lacking;
 use super::{Context, Entries};
 use crate::diagnostic::Diagnostic;
 use crate::lower::operators::{call, cond, unary};
 use crate::lower::{Scope, is_true};
-use crate::plan::{Conflict, ConflictUpdate, Path};
+use crate::plan::{Conflict, ConflictUpdate, Path, Target};
 use queryleaf_plan::Template;
 use queryleaf_plan::write::{MARKER, NEW};
 
@@ -27,6 +28,10 @@ impl Context<'_> {
             Some(update) => self.changed(update)?,
         };
         entries.push(("action", action));
+        let has_condition = |update: &ConflictUpdate| update.predicate.is_some();
+        if conflict.update.as_ref().is_some_and(has_condition) {
+            entries.push(("where", Template::from(true)));
+        }
         Ok(vec![("conflict", Template::document(entries))])
     }
 
@@ -47,12 +52,22 @@ impl Context<'_> {
             .predicate
             .as_ref()
             .map(|predicate| is_true(predicate, &scope));
+        let targets: Vec<&Target> = update
+            .assignments
+            .iter()
+            .map(|(target, _)| target)
+            .collect();
         let set = update.assignments.iter().map(|(target, new)| {
             let mut path = Path::of(self.document);
             path.steps.clone_from(&target.steps);
             let before = scope.reference(&path);
             let change = Change { target, value: new };
-            let changed = in_array(new_value(&change, &scope), target, &scope, self.document);
+            let changed = new_value(&change, &scope);
+            let changed = match lacking(&self.collection.fields, target, &targets) {
+                Some(lacking) => unless_null(changed, &lacking, &scope, self.document),
+                None => changed,
+            };
+            let changed = in_array(changed, target, &scope, self.document);
             let changed = match &condition {
                 Some(condition) => cond(condition.clone(), changed, before.clone()),
                 None => changed,

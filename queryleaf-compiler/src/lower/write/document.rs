@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::expression::folded;
 use crate::lower::literal::literal;
 use crate::plan::{Expression, ExpressionKind, FIRST_GENERATED, Target};
+use crate::types::Type;
 use queryleaf_plan::{Condition, Form, Generated, Limits, Template, Value};
 
 impl Context<'_> {
@@ -35,12 +36,13 @@ impl Context<'_> {
         value: &Expression,
         target: &Target,
     ) -> Result<Option<Template>, Vec<Diagnostic>> {
-        self.known(value, limits(target))
+        self.known(value, &target.ty, limits(target))
     }
 
     fn known(
         &mut self,
         value: &Expression,
+        ty: &Type,
         limits: Limits,
     ) -> Result<Option<Template>, Vec<Diagnostic>> {
         Ok(Some(match &value.kind {
@@ -63,15 +65,13 @@ impl Context<'_> {
             },
             ExpressionKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
+                let (of_item, not_null) = match ty {
+                    Type::Array(item) => (&item.ty, !item.nullable),
+                    _ => (&Type::Json, false),
+                };
                 for item in items {
-                    let Some(item) = self.known(
-                        item,
-                        Limits {
-                            not_null: false,
-                            ..limits
-                        },
-                    )?
-                    else {
+                    let limits = Limits { not_null, ..limits };
+                    let Some(item) = self.known(item, of_item, limits)? else {
                         return Ok(None);
                     };
                     values.push(item);
@@ -81,7 +81,7 @@ impl Context<'_> {
             ExpressionKind::Object(entries) => {
                 let mut values = Vec::with_capacity(entries.len());
                 for (key, value) in entries {
-                    let Some(value) = self.known(value, Limits::default())? else {
+                    let Some(value) = self.known(value, &Type::Json, Limits::default())? else {
                         return Ok(None);
                     };
                     values.push((key.clone(), value));

@@ -8,6 +8,7 @@ mod direct;
 mod document;
 mod generated;
 mod items;
+mod required;
 mod rows;
 mod stored;
 

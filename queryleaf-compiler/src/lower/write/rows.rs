@@ -1,6 +1,7 @@
 //! Statements whose rows a query computes.
 
 use super::document::{id_first, insert, names};
+use super::required::lacking;
 use super::stored::{checked, fail};
 use super::{Context, Entries};
 use crate::diagnostic::{Code, Diagnostic};
@@ -72,6 +73,7 @@ impl Context<'_> {
         for (target, _) in columns {
             refuse_items(target)?;
         }
+        self.check_parts(columns)?;
         let mut output = vec![id];
         let is_stored = |column| is_stored(rows, column);
         output.extend(columns.iter().map(|(_, column)| *column));
@@ -139,6 +141,11 @@ impl Context<'_> {
         clause: ColumnId,
         clauses: &[MergeClause],
     ) -> Result<Entries, Vec<Diagnostic>> {
+        for clause in clauses {
+            if let MergeClause::Update(columns) = clause {
+                self.check_parts(columns)?;
+            }
+        }
         let mut output = vec![id, clause];
         output.extend(clauses.iter().flat_map(|clause| match clause {
             MergeClause::Update(columns) | MergeClause::Insert { columns, .. } => {
@@ -189,6 +196,25 @@ impl Context<'_> {
         })
     }
 
+    /// Refuses what makes a document of a `NULL` that lacks a field: the rows do not have the document.
+    fn check_parts(&self, columns: &[(Target, ColumnId)]) -> Result<(), Vec<Diagnostic>> {
+        let targets: Vec<&Target> = columns.iter().map(|(target, _)| target).collect();
+        for target in &targets {
+            if let Some(lacking) = lacking(&self.collection.fields, target, &targets) {
+                let (document, field) = (lacking.path(), &lacking.field);
+                let message = format!("a part of `{document}` from the rows of a query");
+                return Err(vec![
+                    Diagnostic::error(Code::Unsupported, target.span, message)
+                        .note(format!(
+                            "where `{document}` is `NULL`, it would be stored without `{field}`"
+                        ))
+                        .help(format!("give `{field}` a value as well")),
+                ]);
+            }
+        }
+        Ok(())
+    }
+
     /// The program that applies the rows, which `finish` brings to their form.
     fn staged(
         &self,
@@ -204,15 +230,13 @@ impl Context<'_> {
             let (source, hint) = (lowered.source(), lowered.hint());
             Ok::<_, Vec<Diagnostic>>((source, hint, lowered.pipeline(stages), has_union))
         };
-        let (source, hint, mut pipeline, has_union) = lower(true)?;
+        let (mut source, hint, mut pipeline, has_union) = lower(true)?;
         if has_union {
-            let (_, _, in_session, _) = lower(false)?;
-            pipeline = Template::When {
-                condition: Condition::InSession,
-                parameter: 0,
-                then: Box::new(in_session),
-                otherwise: Box::new(pipeline),
-            };
+            let (source_in_session, _, in_session, _) = lower(false)?;
+            if source_in_session != source {
+                source = by_session(source_in_session, source);
+            }
+            pipeline = by_session(in_session, pipeline);
         }
         let mut entries = vec![
             ("aggregate", source),
@@ -226,6 +250,16 @@ impl Context<'_> {
             entries.push(("client", Template::from(true)));
         }
         Ok(entries)
+    }
+}
+
+/// The first in a session, the other one outside.
+fn by_session(in_session: Template, otherwise: Template) -> Template {
+    Template::When {
+        condition: Condition::InSession,
+        parameter: 0,
+        then: Box::new(in_session),
+        otherwise: Box::new(otherwise),
     }
 }
 

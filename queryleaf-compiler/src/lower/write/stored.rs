@@ -60,6 +60,12 @@ fn checked_value(
         }
         false => value,
     };
+    let value = match &target.ty {
+        Type::Array(item) if !item.nullable && of.is_none_or(may_hold_null) => {
+            without_nulls(value, target)
+        }
+        _ => value,
+    };
     let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
     let is_limited =
         limits.max_length.is_some() || limits.digits.is_some() || limits.range.is_some();
@@ -70,6 +76,36 @@ fn checked_value(
         let message = format!("a value out of the limits of {}", target.name());
         cond(exceeds(&value, limits), fail(&message), value)
     })
+}
+
+/// An array, or an error where one of its items is `NULL`.
+fn without_nulls(value: Template, target: &Target) -> Template {
+    bind("items", value, |value| {
+        let message = format!(
+            "a NULL among the items of {}, which cannot be NULL",
+            target.path()
+        );
+        let items = call("$ifNull", [value.clone(), Template::array([])]);
+        let holds_null = call("$in", [Template::null(), items]);
+        cond(holds_null, fail(&message), value)
+    })
+}
+
+/// Whether an item of an array may be `NULL`, where it must not: what a field of the same type holds
+/// is stored already.
+fn may_hold_null(of: &Expression) -> bool {
+    match &of.kind {
+        ExpressionKind::Literal(_) | ExpressionKind::Parameter(_) => false,
+        ExpressionKind::Path(path) => {
+            let holds_null = match &of.ty {
+                Type::Array(item) => item.nullable,
+                _ => true,
+            };
+            holds_null || path.steps.is_empty()
+        }
+        ExpressionKind::Array(items) => items.iter().any(|item| item.nullable),
+        _ => true,
+    }
 }
 
 /// Whether a value exceeds the limits; a null never does.

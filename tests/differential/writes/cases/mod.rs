@@ -1,0 +1,12 @@
+//! The statements that people thought of, by category.
+
+pub mod conflicts;
+pub mod deletes;
+pub mod errors;
+pub mod insert_selects;
+pub mod inserts;
+pub mod merges;
+pub mod predicates;
+pub mod returning;
+pub mod updates;
+pub mod updates_from;
