@@ -55,7 +55,7 @@ fn targets(table: &str) -> Vec<Target> {
         .iter()
         .find(|known| known.collection.name == table)
         .expect("a table");
-    let keys = ["_id", "sku", "code", "shelf"];
+    let keys = ["_id", "sku", "code", "shop", "shelf"];
     let mut found = Vec::new();
     for field in &table.collection.fields {
         if !keys.contains(&field.name.as_str()) {

@@ -39,16 +39,9 @@ impl Context<'_> {
         action.extend(to_generate(generated));
         self.staged(rows, &output, Template::document(action), |lowered| {
             let mut document = Vec::new();
-            let mut is_as_it_is = true;
             for ((target, column), place) in columns.iter().zip(&lowered.places) {
                 let reference = Template::string(format!("${place}"));
-                let value = checked(
-                    reference.clone(),
-                    target,
-                    value_of(rows, *column),
-                    &is_stored,
-                );
-                is_as_it_is &= value == reference && target.path() == *place;
+                let value = checked(reference, target, value_of(rows, *column), &is_stored);
                 insert(&mut document, &names(target), value);
             }
             let mut stages = Vec::new();
@@ -56,9 +49,8 @@ impl Context<'_> {
                 // All rows are read before the first one is written, so that none is read again.
                 stages.push(Template::entry("$sort", Template::entry(NO_FIELD, int(1))));
             }
-            if !is_as_it_is || document.is_empty() {
-                stages.push(Template::entry("$replaceWith", id_first(document)));
-            }
+            // Rows that are read as they are stored have other fields as well.
+            stages.push(Template::entry("$replaceWith", id_first(document)));
             stages
         })
     }
