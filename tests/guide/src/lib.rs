@@ -13,6 +13,30 @@
 use queryleaf::mongodb::Database;
 use queryleaf::prelude::*;
 
+mod shop {
+    use super::*;
+
+    #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders")]
+    pub struct Order {
+        #[serde(rename = "_id")]
+        pub id: ObjectId,
+        pub status: OrderStatus,
+        pub total: Decimal128,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum OrderStatus {
+        Open,
+        Shipped,
+    }
+
+    pub fn todays_orders() -> Vec<Order> {
+        Vec::new()
+    }
+}
+
 mod readme {
     use super::*;
 
