@@ -194,7 +194,8 @@ impl Context<'_> {
         for target in &targets {
             if let Some(lacking) = lacking(&self.collection.fields, target, &targets) {
                 let (document, field) = (lacking.path(), &lacking.field);
-                let message = format!("a part of `{document}` from the rows of a query");
+                let message =
+                    format!("a part of `{document}` from the rows of a query is not supported");
                 return Err(vec![
                     Diagnostic::error(Code::Unsupported, target.span, message)
                         .note(format!(
