@@ -165,6 +165,15 @@ impl Analyzer<'_> {
                 ..value
             });
         }
+        if let Some(message) = value
+            .as_literal()
+            .and_then(|literal| out_of_range(literal, to))
+        {
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidLiteral, value.span, message)
+                    .label(format!("`{}` does not take it", target.name())),
+            ));
+        }
         if is_assignable(from, to) {
             let span = value.span;
             let value = self.cast_to(value, &to.clone(), span)?;
@@ -204,6 +213,24 @@ impl Analyzer<'_> {
         let scale = Expression::literal(scale, Type::Integer, span);
         self.resolve("round", vec![value, scale], span)
     }
+}
+
+/// How a number is out of the range of an integer type.
+fn out_of_range(literal: &Literal, to: &Type) -> Option<String> {
+    let largest = match to {
+        Type::Integer => f64::from(i32::MAX),
+        Type::Bigint => i64::MAX as f64,
+        _ => return None,
+    };
+    let (written, value) = match literal {
+        Literal::Integer(value) => (value.to_string(), *value as f64),
+        Literal::Numeric(text) => (text.clone(), text.parse().ok()?),
+        Literal::Double(value) => (value.to_string(), *value),
+        _ => return None,
+    };
+    // Halves are rounded away from zero.
+    let is_beyond = value >= largest + 0.5 || value <= -largest - 1.5;
+    is_beyond.then(|| format!("{written} is out of the range of `{to}`"))
 }
 
 /// Whether PostgreSQL converts a value when it is stored, though not in an expression.
