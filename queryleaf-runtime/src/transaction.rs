@@ -31,7 +31,7 @@ pub trait DatabaseTransaction {
     /// statement must be given `&mut *tx`; one that is given `&db` is no part of the transaction.
     ///
     /// The error is of the user's own type. A statement whose error the body does not pass on still
-    /// ends the transaction on the server.
+    /// ends the transaction on the server: then nothing is stored, and the error is that of the commit.
     ///
     /// ```no_run
     /// use queryleaf_runtime::{DatabaseTransaction, Error, Statement};
@@ -101,20 +101,39 @@ pub struct TransactionOfClient {
     interrupted: Interrupted,
 }
 
-/// Whether a statement found that its transaction is to be repeated from the beginning.
+/// What the errors of statements mean for their transaction.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupted(Arc<AtomicBool>);
+pub(crate) struct Interrupted(Arc<Ended>);
+
+#[derive(Debug, Default)]
+struct Ended {
+    /// It is to be repeated from the beginning.
+    interrupted: AtomicBool,
+    /// The server refused a statement, and would refuse it again.
+    refused: AtomicBool,
+}
 
 impl Interrupted {
-    /// Remembers an error that means it.
+    /// Remembers an error of the driver.
     pub(crate) fn note(&self, error: &mongodb::error::Error) {
         if error.contains_label(TRANSIENT_TRANSACTION_ERROR) {
-            self.0.store(true, Ordering::Relaxed);
+            self.0.interrupted.store(true, Ordering::Relaxed);
+        } else {
+            self.note_refusal();
         }
     }
 
-    fn take(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
+    /// Remembers that a statement was refused.
+    pub(crate) fn note_refusal(&self) {
+        self.0.refused.store(true, Ordering::Relaxed);
+    }
+
+    /// What is remembered: whether to repeat it, and whether a statement was refused.
+    fn take(&self) -> (bool, bool) {
+        (
+            self.0.interrupted.swap(false, Ordering::Relaxed),
+            self.0.refused.swap(false, Ordering::Relaxed),
+        )
     }
 }
 
@@ -156,10 +175,13 @@ impl TransactionOfClient {
         attempts: &Attempts,
         result: Result<R, E>,
     ) -> End<R, E> {
-        let interrupted = self.interrupted.take();
-        attempts
-            .end(&mut self.session, result, |_| interrupted)
-            .await
+        let (interrupted, refused) = self.interrupted.take();
+        let end = attempts.end(&mut self.session, result, |_| interrupted);
+        match end.await {
+            // The server ended the transaction because of the refusal, which would come again.
+            End::Again(Some(error)) if refused && !interrupted => End::Done(Err(error.into())),
+            end => end,
+        }
     }
 }
 
@@ -201,7 +223,7 @@ where
         let result = body(&mut transaction).await;
         match transaction.inner.end(&attempts, result).await {
             End::Done(result) => return result,
-            End::Again => {}
+            End::Again(_) => {}
         }
     }
 }
@@ -229,7 +251,7 @@ where
         let result = body(&mut transaction).await;
         match transaction.end(&attempts, result).await {
             End::Done(result) => return result,
-            End::Again => {}
+            End::Again(_) => {}
         }
     }
 }
@@ -252,7 +274,7 @@ pub(crate) async fn own<T>(
         };
         match attempts.end(&mut session, result, interrupted).await {
             End::Done(result) => return result,
-            End::Again => {}
+            End::Again(_) => {}
         }
     }
 }
@@ -282,7 +304,8 @@ struct Attempts {
 /// How a run ended.
 enum End<R, E> {
     Done(Result<R, E>),
-    Again,
+    /// To be run again; with the error of the commit, if it came so far.
+    Again(Option<Error>),
 }
 
 impl Attempts {
@@ -325,7 +348,7 @@ impl Attempts {
                 // Fails only where there is nothing to abort.
                 let _ = session.abort_transaction().await;
                 return match interrupted(&error) && self.is_in_time() {
-                    true => End::Again,
+                    true => End::Again(None),
                     false => End::Done(Err(error)),
                 };
             }
@@ -341,9 +364,11 @@ impl Attempts {
                 }
                 return End::Done(Err(failure.into_commit_unknown().into()));
             }
-            return match error.contains_label(TRANSIENT_TRANSACTION_ERROR) && self.is_in_time() {
-                true => End::Again,
-                false => End::Done(Err(failed("COMMIT", error).into())),
+            let is_transient = error.contains_label(TRANSIENT_TRANSACTION_ERROR);
+            let failure = failed("COMMIT", error);
+            return match is_transient && self.is_in_time() {
+                true => End::Again(Some(failure)),
+                false => End::Done(Err(failure.into())),
             };
         }
     }

@@ -121,6 +121,31 @@ async fn an_interrupted_transaction_runs_again() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_is_kept_back_is_not_repeated() {
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "books", &two_books()).await;
+    let insert = statement(&doc! { "insert": "books", "documents": [{ "_id": 1 }] });
+    let change = statement(&doc! {
+        "update": "books", "q": { "_id": 1 }, "u": { "$inc": { "_id": 1 } }, "one": true,
+    });
+    for refused in [insert, change] {
+        let runs = AtomicU32::new(0);
+        let result = database
+            .transaction(async |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                add(2, 1).execute(&mut *tx).await?;
+                refused.execute(&mut *tx).await.unwrap_err();
+                Ok::<_, Error>(())
+            })
+            .await;
+        let error = result.unwrap_err();
+        assert_eq!(error.server_code(), Some(251), "{error}");
+        assert_eq!(runs.into_inner(), 1);
+    }
+    assert_eq!(stored(&database).await, two_books());
+}
+
+#[tokio::test]
 async fn a_duplicate_key_ends_the_transaction() {
     let database = queryleaf_testkit::database().await;
     fill(&database, "books", &two_books()).await;

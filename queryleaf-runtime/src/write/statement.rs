@@ -226,10 +226,12 @@ impl Statement {
 
 /// Lets the transaction know of an error that ends it.
 pub(super) fn note<T>(transaction: Option<Interrupted>, result: Result<T>) -> Result<T> {
-    if let (Some(transaction), Err(error)) = (transaction, &result)
-        && let Some(error) = error.driver_error()
-    {
-        transaction.note(error);
+    if let (Some(transaction), Err(error)) = (transaction, &result) {
+        match error.driver_error() {
+            Some(error) => transaction.note(error),
+            None if error.server_code().is_some() => transaction.note_refusal(),
+            None => {}
+        }
     }
     result
 }
