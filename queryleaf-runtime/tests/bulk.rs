@@ -164,6 +164,22 @@ async fn other_statements_run_by_themselves() {
 }
 
 #[tokio::test]
+async fn a_statement_that_is_refused_midway_is_not_unsent() {
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "books", &[doc! { "_id": 2 }]).await;
+    let rows = vec![doc! { "n": 1 }, doc! { "_id": 2 }, doc! { "n": 3 }];
+    let statements = bulk()
+        .statement(insert("books", rows))
+        .statement(insert("books", vec![doc! { "n": 4 }]));
+    let error = write_error(statements.execute(&database).await);
+    assert_eq!((error.refused[0].row, error.applied.inserted), (0, Some(1)));
+    assert_eq!(error.unsent, std::slice::from_ref(&(1..2)));
+    let rest = statements.unsent(&error).execute(&database).await;
+    assert_eq!(rest.unwrap().inserted, Some(1));
+    assert_eq!(stored(&database).await.len(), 3);
+}
+
+#[tokio::test]
 async fn in_a_transaction_it_is_all_or_nothing() {
     let database = queryleaf_testkit::database().await;
     fill(&database, "books", &[doc! { "_id": 1, "n": 1 }]).await;

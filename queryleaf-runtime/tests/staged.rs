@@ -379,6 +379,67 @@ async fn nulls_conflict_with_none() {
 }
 
 #[tokio::test]
+async fn rows_without_a_key_keep_their_place() {
+    let ordered = |documents: Vec<Document>| {
+        statement(&doc! {
+            "insert": "books",
+            "documents": documents,
+            "conflict": { "key": ["sku"], "action": add() },
+            "options": { "ordered": true },
+        })
+    };
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "books", &books()).await;
+    let documents = vec![
+        doc! { "_id": 10, "sku": null },
+        doc! { "_id": 1, "sku": null },
+        doc! { "_id": 11, "sku": "$a", "n": 5 },
+    ];
+    let error = write_error(ordered(documents).execute(&database).await);
+    assert_eq!((error.refused[0].row, error.applied.inserted), (1, Some(1)));
+    assert_eq!(error.unsent, std::slice::from_ref(&(2..3)));
+    assert_eq!(stored(&database).await[0].get_i32("n"), Ok(1));
+    let rest = error.remaining().unwrap().execute(&database).await;
+    assert_eq!(write_error(rest).applied.matched, Some(1));
+    assert_eq!(stored(&database).await[0].get_i32("n"), Ok(6));
+
+    let documents = vec![
+        doc! { "_id": 12, "sku": "e" },
+        doc! { "_id": 1, "sku": "f" },
+        doc! { "_id": 13, "sku": null },
+        doc! { "_id": 14, "sku": "$a", "n": 5 },
+    ];
+    let error = write_error(ordered(documents).execute(&database).await);
+    assert_eq!((error.refused[0].row, error.applied.inserted), (1, Some(1)));
+    assert_eq!(error.unsent, std::slice::from_ref(&(2..4)));
+    assert_eq!(stored(&database).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_key_that_comes_again_later_changes_nothing_twice() {
+    let mut sources: Vec<Document> = (0..3_000)
+        .map(|id| doc! { "_id": id, "sku": id, "n": 1 })
+        .collect();
+    sources.push(doc! { "_id": 3_000, "sku": 7, "n": 1 });
+    let program = statement(&doc! {
+        "aggregate": "sources",
+        "pipeline": [{ "$sort": { "_id": 1 } }],
+        "into": "books",
+        "as": { "insert": true },
+        "conflict": { "key": ["sku"], "action": add() },
+    });
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "sources", &sources).await;
+    unique(&database, "sku").await;
+    let error = write_error(program.execute(&database).await);
+    assert!(error.to_string().contains("a second time"), "{error}");
+    let state = stored(&database).await;
+    let changed = state.iter().filter(|book| book.get_i32("n") != Ok(1));
+    assert_eq!(changed.count(), 0);
+    assert_eq!(error.applied.inserted, Some(state.len() as u64));
+}
+
+#[tokio::test]
 async fn one_row_is_not_changed_twice() {
     for number in [Bson::Int64(7), Bson::Double(7.0), Bson::Int32(7)] {
         let twice = vec![

@@ -4,15 +4,17 @@ use super::Affected;
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::insert;
-use super::program::Target;
+use super::program::{Conflict, Target};
 use super::run::{Report, Run, Stop};
 use super::statements::{Kind, Prepared, Statements, write, write_equal, write_inner};
 use crate::error::{Error, Refusal, Result};
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, Document, doc};
 use queryleaf_plan::bson::element_type;
+use queryleaf_plan::decimal::Decimal;
 use queryleaf_plan::write::{MARKER, NEW};
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 /// How often a row is sent again that another client stored between the look and the write.
 const ATTEMPTS: usize = 10;
@@ -65,20 +67,54 @@ pub(super) async fn upsert(
     let Some(key) = &conflict.key else {
         return None;
     };
+    let is_ordered = target.options.ordered == Some(true);
+    let is_new = |place: &usize| has_null(batch.get(*place), key);
+    let parts: Vec<Vec<usize>> = match is_ordered {
+        true => rows
+            .chunk_by(|place, next| is_new(place) == is_new(next))
+            .map(<[usize]>::to_vec)
+            .collect(),
+        false => {
+            let (new, keyed): (Vec<usize>, Vec<usize>) =
+                rows.iter().partition(|place| is_new(place));
+            vec![keyed, new]
+        }
+    };
+    for (number, part) in parts.iter().enumerate() {
+        let stop = match part.first() {
+            None => None,
+            Some(first) if is_new(first) => {
+                insert::store(run, target, batch.clone(), part.clone(), report).await
+            }
+            Some(_) => upsert_keyed(run, target, (conflict, key), &batch, part, report).await,
+        };
+        if let Some(stop) = stop {
+            return Some(stop.with_unsent(&batch, &parts[number + 1..].concat()));
+        }
+    }
+    None
+}
+/// Stores or changes these rows of a batch, all of which have a key.
+async fn upsert_keyed(
+    run: &mut Run<'_>,
+    target: &Target,
+    (conflict, key): (&Conflict, &[String]),
+    batch: &Batch,
+    rows: &[usize],
+    report: &mut Report,
+) -> Option<Stop> {
+    let is_ordered = target.options.ordered == Some(true);
     let pipeline = conflict.action.clone().unwrap_or_else(do_nothing);
     let action = match Prepared::new(&Bson::from(pipeline)) {
         Ok(action) => action,
-        Err(reason) => return Some(Stop::malformed(reason, batch)),
+        Err(reason) => return Some(Stop::malformed(reason, batch, rows)),
     };
-    let (new, keyed): (Vec<usize>, Vec<usize>) = rows
-        .into_iter()
-        .partition(|&place| has_null(batch.get(place), key));
-    let mut waiting = keyed;
-    let mut attempts = 0;
+    let mut waiting = rows.to_vec();
+    let mut races = 0;
     while !waiting.is_empty() {
         let mut statements = match Statements::new(run, Kind::Update, target) {
             Ok(statements) => statements,
-            Err(reason) => return Some(Stop::malformed(reason, batch)),
+            Err(reason) => return Some(Stop::malformed(reason, batch, &waiting)),
         };
         for &place in &waiting {
             let row = batch.get(place);
@@ -104,7 +140,7 @@ pub(super) async fn upsert(
         let later = waiting.split_off(statements.len());
         let reply = match statements.send(run).await {
             Ok(reply) => reply,
-            Err(error) => return Some(Stop::driver_from(error, &batch, &waiting)),
+            Err(error) => return Some(Stop::driver(error, batch, &waiting, &later)),
         };
         report.applied += match conflict.action {
             // The server does not tell for how many of them the condition was true.
@@ -117,39 +153,46 @@ pub(super) async fn upsert(
                 inserted: Some(reply.upserted),
                 ..Affected::updated(reply.matched, reply.modified)
             },
+            // Those that may be lost are looked for, and counted then.
+            None if reply.not_durable.is_some() => Affected::NOTHING,
             None => Affected {
                 skipped: Some(reply.matched),
                 ..Affected::inserted(reply.upserted)
             },
         };
-        attempts += 1;
+        let can_race = races < ATTEMPTS && run.session.is_none();
         let mut again = Vec::new();
-        let mut stop = None;
+        let mut unsent = None;
         for (index, mut refused) in reply.refused {
             let Some(&place) = waiting.get(index) else {
                 continue;
             };
-            if attempts < ATTEMPTS && run.session.is_none() && is_key(&refused.reason, key) {
+            let raced = can_race && is_key(&refused.reason, key);
+            if raced && is_ordered {
+                // The server did not get to those behind it.
+                again = waiting[index..].to_vec();
+            } else if raced {
                 again.push(place);
-                continue;
+            } else {
+                refused.row = batch.row(place);
+                report.refused.push(refused);
+                if is_ordered {
+                    unsent = Some([&waiting[index + 1..], &later].concat());
+                }
             }
-            refused.row = batch.row(place);
-            report.refused.push(refused);
-            stop = Some(place);
         }
         if let Some(message) = reply.not_durable {
-            return Some(Stop::not_durable(message, &batch, &waiting));
+            let unsent = unsent.unwrap_or(later);
+            return Some(Stop::not_durable(message, batch, &waiting, &unsent));
         }
-        if let (Some(place), Some(true)) = (stop, target.options.ordered) {
-            return Some(Stop::refused(batch.after(place)));
+        if let Some(unsent) = unsent {
+            return Some(Stop::refused(batch, &unsent));
         }
+        races = if again.is_empty() { 0 } else { races + 1 };
         again.extend(later);
         waiting = again;
     }
-    if new.is_empty() {
-        return None;
-    }
-    insert::store(run, target, batch, new, report).await
+    None
 }
 
 const TRUE: RawValue<'static> = RawValue {
@@ -165,34 +208,55 @@ pub(super) fn is_key(refusal: &Refusal, key: &[String]) -> bool {
     found.len() == key.len() && key.iter().all(|field| found.contains_key(field))
 }
 
-/// Refuses two rows with one key, as PostgreSQL does.
-pub(super) fn check_distinct<'d>(
-    run: &Run<'_>,
-    target: &Target,
-    rows: impl Iterator<Item = &'d [u8]>,
-) -> Result<()> {
-    let Some(conflict) = &target.conflict else {
-        return Ok(());
-    };
-    let (Some(key), Some(_)) = (&conflict.key, &conflict.action) else {
-        return Ok(());
-    };
-    let mut seen = HashSet::new();
-    for row in rows {
-        if !has_null(row, key) && !seen.insert(normal_key(row, key)) {
-            return Err(Error::CardinalityViolation {
-                message: "ON CONFLICT DO UPDATE command cannot affect row a second time".to_owned(),
-                sql: run.plan().sql,
-            });
-        }
-    }
-    Ok(())
+/// The keys of the rows of one run of a statement.
+#[derive(Default)]
+pub(crate) struct Keys {
+    /// Two hashes of each key, with seeds of their own: as many bytes for a long key as for a short one.
+    seen: HashSet<[u64; 2]>,
+    seeds: [RandomState; 2],
 }
 
-/// The same for all documents.
-pub(super) fn check_documents(run: &Run<'_>, target: &Target, documents: &Documents) -> Result<()> {
-    let rows = (0..documents.len()).map(|index| documents.get(index));
-    check_distinct(run, target, rows)
+impl Keys {
+    /// Refuses two rows with one key, as PostgreSQL does.
+    pub(super) fn check<'d>(
+        &mut self,
+        run: &Run<'_>,
+        target: &Target,
+        rows: impl Iterator<Item = &'d [u8]>,
+    ) -> Result<()> {
+        let Some(conflict) = &target.conflict else {
+            return Ok(());
+        };
+        let (Some(key), Some(_)) = (&conflict.key, &conflict.action) else {
+            return Ok(());
+        };
+        for row in rows {
+            if has_null(row, key) {
+                continue;
+            }
+            let value = normal_key(row, key);
+            let hashes = self.seeds.each_ref().map(|seed| seed.hash_one(&value));
+            if !self.seen.insert(hashes) {
+                return Err(Error::CardinalityViolation {
+                    message: "ON CONFLICT DO UPDATE command cannot affect row a second time"
+                        .to_owned(),
+                    sql: run.plan().sql,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for all documents.
+    pub(super) fn check_all(
+        &mut self,
+        run: &Run<'_>,
+        target: &Target,
+        documents: &Documents,
+    ) -> Result<()> {
+        let rows = (0..documents.len()).map(|index| documents.get(index));
+        self.check(run, target, rows)
+    }
 }
 
 /// The key of a row, alike for alike keys: a number is the same key in each of its types.
@@ -200,6 +264,7 @@ fn normal_key(document: &[u8], key: &[String]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for field in key {
         let value = find(document, field).unwrap_or(RawValue::MISSING);
+        let mut decimal = None;
         let whole = match value.element_type {
             element_type::INT32 => value
                 .fixed()
@@ -210,8 +275,14 @@ fn normal_key(document: &[u8], key: &[String]) -> Vec<u8> {
                 .map(f64::from_le_bytes)
                 .filter(|number| number.fract() == 0.0 && number.abs() < 9e18)
                 .map(|number| number as i64),
+            element_type::DECIMAL128 => value.fixed().map(Decimal::from_bytes).and_then(|number| {
+                let shortest = shortest(number);
+                decimal = shortest.to_bytes();
+                shortest.to_i64()
+            }),
             _ => None,
         };
+        let text = decimal.as_ref().map_or(value.bytes, |bytes| bytes);
         match whole {
             Some(number) => {
                 bytes.push(element_type::INT64);
@@ -219,10 +290,61 @@ fn normal_key(document: &[u8], key: &[String]) -> Vec<u8> {
             }
             None => {
                 bytes.push(value.element_type);
-                bytes.extend_from_slice(&(value.bytes.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(value.bytes);
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text);
             }
         }
     }
     bytes
+}
+
+/// The number without zeros at its end.
+fn shortest(number: Decimal) -> Decimal {
+    let Decimal::Finite {
+        negative,
+        mut coefficient,
+        mut exponent,
+    } = number
+    else {
+        return number;
+    };
+    if coefficient == 0 {
+        return Decimal::from(0);
+    }
+    while coefficient % 10 == 0 {
+        coefficient /= 10;
+        exponent += 1;
+    }
+    Decimal::Finite {
+        negative,
+        coefficient,
+        exponent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_one_value_are_one_key() {
+        let decimal = |text: &str| Bson::Decimal128(text.parse().unwrap());
+        let key = |number: Bson| {
+            let mut bytes = Vec::new();
+            doc! { "n": number }.to_writer(&mut bytes).unwrap();
+            normal_key(&bytes, &["n".to_owned()])
+        };
+        for (one, other) in [
+            (decimal("1.0"), decimal("1.00")),
+            (decimal("0E3"), decimal("-0.0")),
+            (decimal("2.50"), decimal("2.5")),
+            (decimal("-70"), decimal("-7E1")),
+            (decimal("7.0"), Bson::Int32(7)),
+            (Bson::Double(7.0), Bson::Int64(7)),
+        ] {
+            assert_eq!(key(one.clone()), key(other.clone()), "{one} {other}");
+        }
+        assert_ne!(key(decimal("2.5")), key(decimal("-2.5")));
+        assert_ne!(key(decimal("2.5")), key(decimal("25")));
+    }
 }

@@ -167,20 +167,13 @@ impl Batch {
         self.documents.get(self.range.start + index)
     }
 
-    /// Those from one place to another, both included.
-    pub(crate) fn slice(&self, first: usize, last: usize) -> Batch {
-        Batch {
+    /// Those at these places, which are in order, and no other: one batch for places without a gap.
+    pub(crate) fn at(&self, places: &[usize]) -> impl Iterator<Item = Batch> {
+        let together = places.chunk_by(|place, next| place + 1 == *next);
+        let ranges = together.filter_map(|places| Some(*places.first()?..*places.last()? + 1));
+        ranges.map(|places| Batch {
             documents: Arc::clone(&self.documents),
-            range: self.range.start + first..self.range.start + last + 1,
-        }
-    }
-
-    /// Those behind this place, if there are any.
-    pub(crate) fn after(&self, index: usize) -> Option<Batch> {
-        let range = self.range.start + index + 1..self.range.end;
-        (!range.is_empty()).then(|| Batch {
-            documents: Arc::clone(&self.documents),
-            range,
+            range: self.range.start + places.start..self.range.start + places.end,
         })
     }
 }
@@ -228,6 +221,23 @@ mod tests {
             .unwrap_err();
         assert!(error.starts_with("a document of 16777"), "{error}");
         assert_eq!((documents.len(), documents.size()), (0, 0));
+    }
+
+    #[test]
+    fn some_of_a_batch() {
+        let mut documents = Documents::starting_at(100);
+        for id in 0..10 {
+            documents.push(&bytes(&doc! { "_id": id })).unwrap();
+        }
+        let limit = Limit {
+            documents: 8,
+            bytes: 1_000,
+        };
+        let batch = Batch::take(&Arc::new(documents), 1, limit).unwrap();
+        let rows = |places: &[usize]| batch.at(places).map(|some| some.rows()).collect::<Vec<_>>();
+        assert_eq!(rows(&[]), []);
+        assert_eq!(rows(&[0, 1, 2, 4]), [101..104, 105..106]);
+        assert_eq!(rows(&[0, 2, 3, 6]), [101..102, 103..105, 107..108]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Rows whose values are known, sent in batches.
 
+use super::conflict::Keys;
 use super::documents::{Batch, Limit};
 use super::program::{Conflict, Options, Target};
 use super::rows::{Feed, Next};
@@ -46,8 +47,10 @@ pub(super) async fn report(
     mut report: Report,
 ) -> Result<Report> {
     check(run, target)?;
+    let mut keys = Some(Keys::default());
     if let Some(documents) = feed.all_known() {
-        conflict::check_documents(run, target, documents)?;
+        Keys::default().check_all(run, target, documents)?;
+        keys = None;
     }
     let limit = target.options.limit();
     let mut done = 0;
@@ -70,11 +73,11 @@ pub(super) async fn report(
                         .collect();
                     (batch, rows)
                 }
-                Err(error) => break Stop::uncertain(error, batch),
+                Err(error) => break Stop::uncertain(error, Some(batch)),
             },
         };
         let sent = batch.len() as u64;
-        if let Some(stop) = send(run, target, batch, rows, &mut report).await? {
+        if let Some(stop) = send(run, target, batch, rows, &mut report, keys.as_mut()).await? {
             break stop;
         }
         done += sent;
@@ -109,19 +112,31 @@ pub(super) fn check(run: &Run<'_>, target: &Target) -> Result<()> {
 }
 
 /// Sends these rows of a batch; gives the reason why no more must be sent, if there is one.
+///
+/// `keys` are those of the rows before them, where nobody has looked at all rows yet.
 pub(super) async fn send(
     run: &mut Run<'_>,
     target: &Target,
     batch: Batch,
     rows: Vec<usize>,
     report: &mut Report,
+    keys: Option<&mut Keys>,
 ) -> Result<Option<Stop>> {
     if rows.is_empty() {
         return Ok(None);
     }
     Ok(match &target.conflict {
         Some(conflict) if conflict.action.is_some() || run.session.is_some() => {
-            conflict::check_distinct(run, target, rows.iter().map(|&place| batch.get(place)))?;
+            let documents = rows.iter().map(|&place| batch.get(place));
+            if let Some(keys) = keys
+                && let Err(error) = keys.check(run, target, documents)
+            {
+                let is_first = report.applied == Affected::NOTHING && report.refused.is_empty();
+                return match is_first {
+                    true => Err(error),
+                    false => Ok(Some(Stop::statement(error).with_unsent(&batch, &rows))),
+                };
+            }
             conflict::upsert(run, target, batch, rows, report).await
         }
         Some(_) | None => store(run, target, batch, rows, report).await,
@@ -149,7 +164,7 @@ pub(super) async fn store(
         ..
     }) = &*error.kind
     else {
-        return Some(Stop::driver_from(error, &batch, &rows));
+        return Some(Stop::driver(error, &batch, &rows, &[]));
     };
     let (mut refused, mut skipped, mut unclear) = (Vec::new(), 0, Vec::new());
     for error in write_errors.iter().flatten() {
@@ -170,20 +185,20 @@ pub(super) async fn store(
             refused.push((place, row));
         }
     }
-    let first = refused
-        .first()
-        .map(|(place, _)| *place)
-        .filter(|_| is_ordered(target));
-    let attempted = match first {
-        Some(first) => rows.partition_point(|&place| place <= first),
-        None => rows.len(),
+    let waiting = match refused.first() {
+        Some((first, _)) if is_ordered(target) => {
+            &rows[rows.partition_point(|place| place <= first)..]
+        }
+        Some(_) | None => &[],
     };
+    let attempted = rows.len() - waiting.len();
+    let refused_any = !refused.is_empty();
     let written = attempted - refused.len() - skipped - unclear.len();
     report
         .refused
         .extend(refused.into_iter().map(|(_, row)| row));
     if write_concern_error.is_some() {
-        return Some(Stop::uncertain(error, batch));
+        return Some(Stop::uncertain(error, batch.at(&rows)));
     }
     report.applied += Affected {
         skipped: Some(skipped as u64),
@@ -192,7 +207,8 @@ pub(super) async fn store(
     if !unclear.is_empty() {
         return Box::pin(conflict::upsert(run, target, batch, unclear, report)).await;
     }
-    first.map(|first| Stop::refused(batch.after(first)))
+    let is_over = is_ordered(target) && refused_any;
+    is_over.then(|| Stop::refused(&batch, waiting))
 }
 
 /// Whether a row that `ON CONFLICT` may pass over has the key of another index: the server names the
@@ -211,7 +227,8 @@ fn is_other_key(target: &Target, refusal: &Refusal, document: &[u8]) -> bool {
 
 /// Whether rows wait for those before them. `DO NOTHING` goes on where an ordered command stops.
 fn is_ordered(target: &Target) -> bool {
-    target.options.ordered == Some(true) && target.conflict.is_none()
+    let goes_on = |conflict: &Conflict| conflict.action.is_none();
+    target.options.ordered == Some(true) && !target.conflict.as_ref().is_some_and(goes_on)
 }
 
 /// Whether `ON CONFLICT` is about this refusal. Two `NULL`s are no conflict in SQL.

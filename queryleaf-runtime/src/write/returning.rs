@@ -3,6 +3,7 @@
 //! A statement that takes several commands for it runs in a transaction of its own, so that the rows
 //! that come back are the ones that were written and an error leaves nothing behind.
 
+use super::conflict::Keys;
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::program::{Action, Delete, Insert, Program, Staged, Update};
@@ -210,7 +211,7 @@ async fn insert_returning(
             let skipped = report.skipped.unwrap_or_default();
             of_rows(run, &rows, stages, |row| !skipped.contains(&row)).await
         }
-        Some(_) => upsert_returning(run, target, rows, stages).await,
+        Some(_) => upsert_returning(run, target, rows, stages, &mut Keys::default()).await,
     }
 }
 
@@ -390,6 +391,7 @@ async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
     let mut returned = Rows::new();
     let mut report = Report::default();
     let mut rows = staged::Rows::open(run, program).await?;
+    let mut keys = Keys::default();
     let stop = loop {
         let batch = match rows.next(run).await {
             Ok(Some(batch)) => batch,
@@ -403,7 +405,8 @@ async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
                     documents.push_row(batch.get(place));
                 }
                 let documents = Arc::new(documents);
-                let inserted = insert_returning_rows(run, program, documents, stages).await?;
+                let inserted =
+                    insert_returning_rows(run, program, documents, stages, &mut keys).await?;
                 returned.extend(inserted);
                 continue;
             }
@@ -416,11 +419,11 @@ async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
             .collect::<Result<Vec<_>>>()?;
         if let Action::Delete { .. } = program.action {
             by_ids(run, collection, ids, stages, &mut returned).await?;
-            if let Some(stop) = staged::send(run, program, batch, &mut report).await? {
+            if let Some(stop) = staged::send(run, program, batch, &mut report, &mut keys).await? {
                 break stop;
             }
         } else {
-            if let Some(stop) = staged::send(run, program, batch, &mut report).await? {
+            if let Some(stop) = staged::send(run, program, batch, &mut report, &mut keys).await? {
                 break stop;
             }
             by_ids(run, collection, ids, stages, &mut returned).await?;
@@ -436,9 +439,10 @@ async fn insert_returning_rows(
     program: &Staged,
     rows: Arc<Documents>,
     stages: &[Document],
+    keys: &mut Keys,
 ) -> Result<Rows> {
     if program.target.conflict.is_some() {
-        return upsert_returning(run, &program.target, rows, stages).await;
+        return upsert_returning(run, &program.target, rows, stages, keys).await;
     }
     let returned = of_rows(run, &rows, stages, |_| true).await?;
     insert::insert(run, &program.target, Feed::known(rows), Report::default()).await?;

@@ -286,13 +286,10 @@ impl Feed {
 
     /// The rows whose outcome is not known.
     pub(crate) fn uncertain(&self) -> Vec<Range<u64>> {
-        self.left
-            .iter()
-            .filter_map(|left| match left {
-                Left::Uncertain(batch) => Some(batch.rows()),
-                Left::Unsent(_) => None,
-            })
-            .collect()
+        joined(self.left.iter().filter_map(|left| match left {
+            Left::Uncertain(batch) => Some(batch.rows()),
+            Left::Unsent(_) => None,
+        }))
     }
 
     /// The rows that were not sent. Of a stream that has not ended, nobody knows how many they are.
@@ -379,10 +376,12 @@ impl Feed {
     }
 }
 
-/// Ranges without empty ones, and with those together that follow each other.
+/// Ranges in order without empty ones, and with those together that follow each other.
 pub(super) fn joined(ranges: impl Iterator<Item = Range<u64>>) -> Vec<Range<u64>> {
+    let mut ranges: Vec<_> = ranges.filter(|range| !range.is_empty()).collect();
+    ranges.sort_by_key(|range| range.start);
     let mut all: Vec<Range<u64>> = Vec::new();
-    for range in ranges.filter(|range| !range.is_empty()) {
+    for range in ranges {
         match all.last_mut() {
             Some(last) if last.end == range.start => last.end = range.end,
             Some(_) | None => all.push(range),

@@ -13,6 +13,8 @@ use mongodb::{ClientSession, Database};
 use std::ops::Range;
 use std::sync::Arc;
 
+type DriverError = mongodb::error::Error;
+
 /// How far a running statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -113,12 +115,9 @@ impl Stop {
         left: Vec::new(),
     };
 
-    /// A row was refused, and those after it must wait; these are left of its batch.
-    pub(crate) fn refused(rest: Option<Batch>) -> Self {
-        Stop {
-            cause: None,
-            left: rest.map(Left::Unsent).into_iter().collect(),
-        }
+    /// A row was refused, and these wait for it.
+    pub(crate) fn refused(batch: &Batch, waiting: &[usize]) -> Self {
+        Stop::END.with_unsent(batch, waiting)
     }
 
     /// The stream of rows failed.
@@ -129,47 +128,66 @@ impl Stop {
         }
     }
 
-    /// The driver failed to read the rows that a query computes.
-    pub(crate) fn reading(error: mongodb::error::Error) -> Self {
+    /// The rows that are left must not be sent.
+    pub(crate) fn statement(error: Error) -> Self {
         Stop {
-            cause: Some(Cause::Driver(error)),
+            cause: Some(Cause::Statement(error)),
             left: Vec::new(),
         }
     }
 
-    /// The driver failed with this batch.
-    pub(crate) fn driver(error: mongodb::error::Error, batch: Batch) -> Self {
-        let left = match fate(&error) {
-            Fate::NotWritten => Left::Unsent(batch),
-            Fate::Unknown => Left::Uncertain(batch),
-        };
-        Stop {
-            cause: Some(Cause::Driver(error)),
-            left: vec![left],
+    /// The driver failed to read the rows that a query computes.
+    pub(crate) fn reading(error: DriverError) -> Self {
+        Stop::uncertain(error, None)
+    }
+
+    /// The driver failed with these rows of a batch, and the later ones were not sent.
+    pub(crate) fn driver(
+        error: DriverError,
+        batch: &Batch,
+        sent: &[usize],
+        later: &[usize],
+    ) -> Self {
+        match fate(&error) {
+            Fate::NotWritten => Stop::uncertain(error, None).with_unsent(batch, sent),
+            Fate::Unknown => Stop::uncertain(error, batch.at(sent)),
         }
+        .with_unsent(batch, later)
     }
 
-    /// The driver failed with these rows of a batch, and those behind them were not sent.
-    pub(crate) fn driver_from(error: mongodb::error::Error, batch: &Batch, rows: &[usize]) -> Self {
-        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else {
-            return Stop::END;
-        };
-        let mut stop = Stop::driver(error, batch.slice(first, last));
-        stop.left.extend(batch.after(last).map(Left::Unsent));
-        stop
+    /// These rows are written, but may be lost when a server fails; the later ones were not sent.
+    pub(crate) fn not_durable(
+        message: String,
+        batch: &Batch,
+        sent: &[usize],
+        later: &[usize],
+    ) -> Self {
+        Stop::uncertain(DriverError::custom(message), batch.at(sent)).with_unsent(batch, later)
     }
 
-    /// These rows are written, but may be lost when a server fails.
-    pub(crate) fn not_durable(message: String, batch: &Batch, rows: &[usize]) -> Self {
-        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else {
-            return Stop::END;
-        };
-        let mut stop = Stop::uncertain(
-            mongodb::error::Error::custom(message),
-            batch.slice(first, last),
-        );
-        stop.left.extend(batch.after(last).map(Left::Unsent));
-        stop
+    /// The same, and these rows were not sent.
+    pub(crate) fn with_unsent(mut self, batch: &Batch, places: &[usize]) -> Self {
+        self.left.extend(batch.at(places).map(Left::Unsent));
+        self
+    }
+
+    /// The same where the documents that were sent come from these rows of a batch, one from each.
+    pub(crate) fn of_rows(self, batch: &Batch, rows: &[usize]) -> Self {
+        let left = self.left.into_iter().flat_map(|left| {
+            let documents = match &left {
+                Left::Uncertain(documents) | Left::Unsent(documents) => documents.rows(),
+            };
+            let documents = documents.start as usize..documents.end as usize;
+            let batches = batch.at(rows.get(documents).unwrap_or_default());
+            batches.map(move |batch| match &left {
+                Left::Uncertain(_) => Left::Uncertain(batch),
+                Left::Unsent(_) => Left::Unsent(batch),
+            })
+        });
+        Stop {
+            cause: self.cause,
+            left: left.collect(),
+        }
     }
 
     /// The cause, the rows whose outcome is not known, and those that were not sent.
@@ -184,20 +202,17 @@ impl Stop {
         (self.cause, unknown, unsent)
     }
 
-    /// A batch that cannot be written down.
-    pub(crate) fn malformed(reason: String, batch: Batch) -> Self {
-        Stop {
-            cause: Some(Cause::Rows(reason.into())),
-            left: vec![Left::Unsent(batch)],
-        }
+    /// Rows of a batch that cannot be written down.
+    pub(crate) fn malformed(reason: String, batch: &Batch, rows: &[usize]) -> Self {
+        Stop::rows(reason.into()).with_unsent(batch, rows)
     }
 
-    /// The driver failed, and this batch is as uncertain as before, or may be lost when a server
-    /// fails.
-    pub(crate) fn uncertain(error: mongodb::error::Error, batch: Batch) -> Self {
+    /// The driver failed, and nobody knows what became of these rows, or they may be lost when a
+    /// server fails.
+    pub(crate) fn uncertain(error: DriverError, batches: impl IntoIterator<Item = Batch>) -> Self {
         Stop {
             cause: Some(Cause::Driver(error)),
-            left: vec![Left::Uncertain(batch)],
+            left: batches.into_iter().map(Left::Uncertain).collect(),
         }
     }
 }
@@ -337,7 +352,7 @@ const INTERRUPTED: [i32; 17] = [
 ];
 
 /// What a failure of the driver says of the command that was sent.
-pub(crate) fn fate(error: &mongodb::error::Error) -> Fate {
+pub(crate) fn fate(error: &DriverError) -> Fate {
     if error.contains_label(NO_WRITES_PERFORMED) {
         return Fate::NotWritten;
     }

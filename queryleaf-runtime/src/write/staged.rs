@@ -1,6 +1,7 @@
 //! Rows that a query computes: `INSERT .. SELECT`, updates and deletes with joins, `MERGE`.
 
 use super::Affected;
+use super::conflict::Keys;
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::insert;
@@ -36,6 +37,7 @@ pub(crate) async fn staged(run: &mut Run<'_>, mut staged: Staged) -> Result<Affe
     }
     let mut report = Report::default();
     let mut rows = Rows::open(run, &staged).await?;
+    let mut keys = Keys::default();
     let stop = loop {
         let batch = match rows.next(run).await {
             Ok(Some(batch)) => batch,
@@ -43,7 +45,7 @@ pub(crate) async fn staged(run: &mut Run<'_>, mut staged: Staged) -> Result<Affe
             Err(error) => break Some(Stop::reading(error)),
         };
         let sent = batch.rows().end;
-        if let Some(stop) = send(run, &staged, batch, &mut report).await? {
+        if let Some(stop) = send(run, &staged, batch, &mut report, &mut keys).await? {
             break Some(stop);
         }
         run.progress(sent, &report);
@@ -247,11 +249,12 @@ pub(super) async fn send(
     staged: &Staged,
     batch: Batch,
     report: &mut Report,
+    keys: &mut Keys,
 ) -> Result<Option<Stop>> {
     let target = &staged.target;
     let all = (0..batch.len()).collect::<Vec<_>>();
     Ok(match &staged.action {
-        Action::Insert { .. } => insert::send(run, target, batch, all, report).await?,
+        Action::Insert { .. } => insert::send(run, target, batch, all, report, Some(keys)).await?,
         Action::Update { id, set } => update(run, target, &batch, all, (id, set), report).await,
         Action::Delete { id } => delete(run, target, &batch, all, id, report).await,
         Action::Merge {
@@ -267,18 +270,13 @@ pub(super) async fn send(
                     None => return Err(run.internal("a row without an action")),
                 }
             }
+            let mut parts: Vec<_> = actions.iter().zip(by_action).collect();
             // What is deleted makes room for what is inserted.
-            for (action, rows) in actions.iter().zip(&mut by_action) {
-                if let MergeAction::Delete = action {
-                    let rows = std::mem::take(rows);
-                    if let Some(stop) = delete(run, target, &batch, rows, id, report).await {
-                        return Ok(Some(stop));
-                    }
-                }
-            }
-            for (action, rows) in actions.iter().zip(by_action) {
+            parts.sort_by_key(|(action, _)| !matches!(action, MergeAction::Delete));
+            let mut parts = parts.into_iter();
+            while let Some((action, rows)) = parts.next() {
                 let stop = match action {
-                    MergeAction::Delete => None,
+                    MergeAction::Delete => delete(run, target, &batch, rows, id, report).await,
                     MergeAction::Update(set) => {
                         update(run, target, &batch, rows, (id, set), report).await
                     }
@@ -290,8 +288,9 @@ pub(super) async fn send(
                         insert_inner(run, target, &batch, rows, inner, report).await?
                     }
                 };
-                if stop.is_some() {
-                    return Ok(stop);
+                if let Some(stop) = stop {
+                    let later: Vec<usize> = parts.flat_map(|(_, rows)| rows).collect();
+                    return Ok(Some(stop.with_unsent(&batch, &later)));
                 }
             }
             None
@@ -319,7 +318,7 @@ async fn update(
 ) -> Option<Stop> {
     let pipeline = match Prepared::new(&Bson::Array(vec![assign(set, NEW).into()])) {
         Ok(pipeline) => pipeline,
-        Err(reason) => return Some(Stop::malformed(reason, batch.clone())),
+        Err(reason) => return Some(Stop::malformed(reason, batch, &rows)),
     };
     let add = |bytes: &mut Vec<u8>, row: &[u8]| {
         write_id(bytes, row, id);
@@ -389,7 +388,7 @@ async fn statements(
     while !rows.is_empty() {
         let mut statements = match Statements::new(run, kind, target) {
             Ok(statements) => statements,
-            Err(reason) => return Some(Stop::malformed(reason, batch.clone())),
+            Err(reason) => return Some(Stop::malformed(reason, batch, &rows)),
         };
         for &place in &rows {
             let row = batch.get(place);
@@ -401,28 +400,28 @@ async fn statements(
         let later = rows.split_off(statements.len());
         let reply = match statements.send(run).await {
             Ok(reply) => reply,
-            Err(error) => return Some(Stop::driver_from(error, batch, &rows)),
+            Err(error) => return Some(Stop::driver(error, batch, &rows, &later)),
         };
         report.applied += match kind {
             Kind::Update => Affected::updated(reply.matched, reply.modified),
             Kind::Delete => Affected::deleted(reply.matched),
         };
-        let refused_any = !reply.refused.is_empty();
+        let is_ordered = target.options.ordered == Some(true);
+        let mut unsent = None;
         for (index, mut refused) in reply.refused {
             if let Some(&place) = rows.get(index) {
                 refused.row = batch.row(place);
                 report.refused.push(refused);
+                // The server did not get to those behind it.
+                unsent = is_ordered.then(|| [&rows[index + 1..], &later].concat());
             }
         }
         if let Some(message) = reply.not_durable {
-            return Some(Stop::not_durable(message, batch, &rows));
+            let unsent = unsent.unwrap_or(later);
+            return Some(Stop::not_durable(message, batch, &rows, &unsent));
         }
-        if refused_any && target.options.ordered == Some(true) {
-            return Some(Stop::refused(
-                later
-                    .first()
-                    .and_then(|&place| batch.after(place.checked_sub(1)?)),
-            ));
+        if let Some(unsent) = unsent {
+            return Some(Stop::refused(batch, &unsent));
         }
         rows = later;
     }
@@ -454,14 +453,15 @@ async fn insert_inner(
         next = inner.end();
         let all = (0..inner.len()).collect();
         let first = report.refused.len();
-        let stop = insert::send(run, target, inner, all, report).await?;
+        let stop = insert::send(run, target, inner, all, report, None).await?;
         for refused in report.refused.iter_mut().skip(first) {
             if let Some(&place) = rows.get(refused.row as usize) {
                 refused.row = batch.row(place);
             }
         }
-        if stop.is_some() {
-            return Ok(stop);
+        if let Some(stop) = stop {
+            let stop = stop.of_rows(batch, &rows);
+            return Ok(Some(stop.with_unsent(batch, &rows[next..])));
         }
     }
     Ok(None)

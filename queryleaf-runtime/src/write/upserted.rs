@@ -1,6 +1,6 @@
 //! `INSERT .. ON CONFLICT .. RETURNING`, row by row.
 
-use super::conflict::{self, write_key};
+use super::conflict::{self, Keys, write_key};
 use super::documents::Documents;
 use super::insert;
 use super::program::Target;
@@ -22,8 +22,9 @@ pub(super) async fn upsert_returning(
     target: &Target,
     rows: Arc<Documents>,
     stages: &[Document],
+    keys: &mut Keys,
 ) -> Result<Rows> {
-    conflict::check_documents(run, target, &rows)?;
+    keys.check_all(run, target, &rows)?;
     let (Some(key), action) = (match &target.conflict {
         Some(conflict) => (conflict.key.as_deref(), conflict.action.clone()),
         None => (None, None),

@@ -182,6 +182,7 @@ impl Bulk {
             return Ok(report.applied);
         }
         report.refused.sort_by_key(|row| row.row);
+        end.only_unsent(&report.refused);
         let unwritten = Unwritten {
             unknown: ranges(end.unknown),
             unsent: ranges(end.unsent),

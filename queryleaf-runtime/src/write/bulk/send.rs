@@ -8,6 +8,7 @@ use crate::write::program::Target;
 use crate::write::run::{Fate, Report, Run, fate};
 use crate::write::statements::{Kind, Statements};
 use crate::write::{Affected, Statement, insert};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,6 +25,14 @@ impl Outcome {
         self.cause = self.cause.take().or(other.cause);
         self.unknown.extend(other.unknown);
         self.unsent.extend(other.unsent);
+    }
+
+    /// Leaves those as unsent of which nothing was sent: a statement of many rows can be refused in
+    /// the middle, or be in two commands.
+    pub(super) fn only_unsent(&mut self, refused: &[RefusedRow]) {
+        let refused = refused.iter().map(|row| row.row);
+        let sent: HashSet<u64> = self.unknown.iter().copied().chain(refused).collect();
+        self.unsent.retain(|number| !sent.contains(number));
     }
 }
 
@@ -49,6 +58,8 @@ pub(super) async fn alone(
         }
     };
     report.applied += error.applied;
+    // Some of its rows are stored, and others were never sent.
+    let failed_midway = error.refused.is_empty() && error.cause.is_some();
     let number = numbers.first().copied().unwrap_or_default();
     report.refused.extend(
         error
@@ -57,7 +68,7 @@ pub(super) async fn alone(
             .map(|row| RefusedRow { row: number, ..row }),
     );
     Outcome {
-        unknown: match error.unknown.is_empty() {
+        unknown: match error.unknown.is_empty() && !failed_midway {
             true => Vec::new(),
             false => numbers.to_vec(),
         },
@@ -78,6 +89,7 @@ pub(super) async fn inserts(
     let limit = target.options.limit();
     let mut next = 0;
     while let Some(batch) = Batch::take(&documents, next, limit) {
+        let start = next;
         next = batch.end();
         let first = report.refused.len();
         let rows = (0..batch.len()).collect();
@@ -102,6 +114,11 @@ pub(super) async fn inserts(
             unsent: all(unsent),
         };
         outcome.unsent.extend(numbers.iter().skip(next));
+        // Some rows of a statement are stored and others not.
+        let written = numbers.get(..start).and_then(<[u64]>::last);
+        if let Some(&number) = written.filter(|number| outcome.unsent.contains(number)) {
+            outcome.unknown.push(number);
+        }
         return outcome;
     }
     Outcome::default()
