@@ -124,6 +124,9 @@ impl Analyzer<'_> {
         let mut kind = &value.kind;
         // Keys that no schema lists may be there or not.
         while let ExpressionKind::Member { document, key } = kind {
+            if is_open(&document.ty) {
+                return Err(inside_anything(key, span));
+            }
             steps.push(PathStep {
                 name: key.clone(),
                 nullable: true,
@@ -216,6 +219,16 @@ impl Analyzer<'_> {
         }
         Ok(())
     }
+}
+
+/// The server would write the field into each item of an array, and in place of a number.
+fn inside_anything(key: &str, span: Span) -> Box<Diagnostic> {
+    let message = format!("the field `{key}` of a value that may be no document");
+    Box::new(
+        Diagnostic::error(Code::InvalidTarget, span, message)
+            .note("where it is an array or a number, there is no such field to write")
+            .help("write the whole value, or declare it as a struct"),
+    )
 }
 
 /// The way to a field of an item, its type, and its declaration if it has one.
