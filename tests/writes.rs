@@ -328,3 +328,33 @@ async fn statements_of_bare_tokens() -> queryleaf::Result<()> {
     assert_eq!((gone[1].name.as_str(), gone[1].stock), ("article b", 9));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_do_update_leaves_alone_stays_as_it_was() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let articles = [article("a", 5), article("b", 7)];
+    sql!("INSERT INTO articles VALUES (:articles)")
+        .execute(db)
+        .await?;
+    let done = sql!(
+        "INSERT INTO articles (sku, name, price) VALUES ('a', 'x', 1), ('b', 'x', 1), ('c', 'x', 1) \
+         ON CONFLICT (sku) DO UPDATE SET size.width = 3, size.height = articles.stock \
+         WHERE articles.stock > 5"
+    )
+    .execute(db)
+    .await?;
+    assert_eq!((done.inserted, done.modified), (Some(1), Some(1)));
+    let stored = sql!("SELECT * FROM articles WHERE sku < 'c' ORDER BY sku")
+        .fetch_all(db)
+        .await?;
+    assert_eq!(
+        (&stored[0].name, &stored[0].size),
+        (&articles[0].name, &None)
+    );
+    let size = Size {
+        width: 3,
+        height: Some(7),
+    };
+    assert_eq!(stored[1].size, Some(size));
+    Ok(())
+}

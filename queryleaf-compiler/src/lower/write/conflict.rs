@@ -75,18 +75,37 @@ impl Context<'_> {
             // Nothing is computed of a document that is being made.
             (target.path(), cond(is_new.clone(), before, changed))
         });
-        let set = Template::document(set.collect::<Vec<_>>());
+        let mut set = set.collect::<Vec<_>>();
+        let is_nested = |(target, _): &(Target, _)| target.is_inside_nullable();
+        let mut otherwise = Template::from("$$ROOT");
+        if let Some(condition) = &condition
+            && update.assignments.iter().any(is_nested)
+        {
+            // A document that is not there would become an empty one around its unchanged field: what
+            // does not change is kept as it was.
+            let kept = cond(
+                condition.clone(),
+                Template::from("$$REMOVE"),
+                Template::from("$$ROOT"),
+            );
+            let marker = Template::string(format!("${MARKER}"));
+            set.push((
+                MARKER.to_owned(),
+                cond(is_new.clone(), Template::null(), kept),
+            ));
+            otherwise = call("$ifNull", [marker, otherwise]);
+        }
         let row = cond(
             is_new.clone(),
             Template::string(format!("$${NEW}")),
-            Template::from("$$ROOT"),
+            otherwise,
         );
         let refusals = scope.take_refusals();
         if !refusals.is_empty() {
             return Err(refusals);
         }
         Ok(Template::array([
-            Template::entry("$set", set),
+            Template::entry("$set", Template::document(set)),
             Template::entry("$replaceWith", row),
         ]))
     }
