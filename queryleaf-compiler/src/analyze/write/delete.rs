@@ -39,7 +39,7 @@ impl Analyzer<'_> {
         }
         let (scan, mut scope) = self.factor(&entry.relation, &Default::default(), outer)?;
         let span = self.source.span_or(&entry.relation, outer);
-        let table = self.as_written(scan.clone(), scope.clone(), span)?;
+        let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let mut relation = scan;
         for entry in delete.using.iter().flatten() {
             relation = self.join_entry(Some(relation), entry, &mut scope, outer)?;
@@ -82,7 +82,8 @@ impl Analyzer<'_> {
             }
         }
         let span = self.source.span_or(&target.name, outer);
-        let table = self.written_table(&target.name, None, span)?;
+        let (scan, scope) = self.table(&target.name, None, span)?;
+        let table = self.as_changed(scan, scope, span)?;
         let (rows, id) = self.rows_of_ids(table.scan.clone(), &table);
         Ok(written(&table, WriteAction::Delete { rows, id }))
     }

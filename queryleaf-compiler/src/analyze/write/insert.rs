@@ -22,7 +22,8 @@ impl Analyzer<'_> {
             columns: Vec::new(),
             at: None,
         });
-        let table = self.written_table(name, alias.as_ref(), span)?;
+        let (scan, scope) = self.table(name, alias.as_ref(), span)?;
+        let table = self.as_written(scan, scope, span)?;
         let structs = self.structs(insert, &table, outer)?;
         let conflict = match &insert.on {
             None => None,

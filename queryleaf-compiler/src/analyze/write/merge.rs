@@ -44,7 +44,7 @@ impl Analyzer<'_> {
         }
         let span = self.source.span_or(&merge.table, outer);
         let (scan, scope) = self.factor(&merge.table, &Scope::default(), outer)?;
-        let table = self.as_written(scan.clone(), scope.clone(), span)?;
+        let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let (source, source_scope) = self.factor(&merge.source, &Scope::default(), outer)?;
         // What is not matched has no document, as in an outer join.
         let mut both = scope;

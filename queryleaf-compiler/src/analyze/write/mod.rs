@@ -143,17 +143,6 @@ impl Analyzer<'_> {
         Ok(analyzed)
     }
 
-    /// The table that a statement writes to, by its name.
-    fn written_table(
-        &mut self,
-        name: &ast::ObjectName,
-        alias: Option<&ast::TableAlias>,
-        span: Span,
-    ) -> Result<WrittenTable> {
-        let (scan, scope) = self.table(name, alias, span)?;
-        self.as_written(scan, scope, span)
-    }
-
     /// A part of `FROM` as the table that is written to.
     fn as_written(&self, scan: Relation, scope: Scope, span: Span) -> Result<WrittenTable> {
         let only = match &scope.sources[..] {
@@ -171,50 +160,38 @@ impl Analyzer<'_> {
                     .help("name a collection"),
             ));
         };
-        match collection.storage {
-            Storage::View => {
-                let message = format!(
-                    "`{}` is a view, which cannot be written to",
-                    collection.name
-                );
-                return Err(Box::new(
-                    Diagnostic::error(Code::InvalidTarget, span, message)
-                        .help("write to the collection that it shows"),
-                ));
-            }
-            Storage::TimeSeries { .. } if !self.is_insert() => {
-                let message = "the server changes no documents of a time series";
-                return Err(Box::new(
-                    Diagnostic::error(Code::Unsupported, span, message)
-                        .help("a time series takes `INSERT` only"),
-                ));
-            }
-            Storage::TimeSeries { .. }
-            | Storage::Plain
-            | Storage::Clustered
-            | Storage::Capped { .. } => {}
+        if matches!(collection.storage, Storage::View) {
+            let message = format!(
+                "`{}` is a view, which cannot be written to",
+                collection.name
+            );
+            return Err(Box::new(
+                Diagnostic::error(Code::InvalidTarget, span, message)
+                    .help("write to the collection that it shows"),
+            ));
         }
+        let (number, document, collection) = (*table, *document, Arc::clone(collection));
         Ok(WrittenTable {
-            number: *table,
-            document: *document,
-            collection: Arc::clone(collection),
-            scan: scan.clone(),
-            scope: scope.clone(),
+            number,
+            document,
+            collection,
+            scan,
+            scope,
             span,
         })
     }
 
-    /// Whether the statement is an `INSERT`.
-    fn is_insert(&self) -> bool {
-        let words = self.source.words().iter();
-        words
-            .map(|word| self.source.slice(word.span))
-            .find(|word| {
-                ["insert", "update", "delete", "merge", "truncate"]
-                    .iter()
-                    .any(|verb| word.eq_ignore_ascii_case(verb))
-            })
-            .is_some_and(|verb| verb.eq_ignore_ascii_case("insert"))
+    /// A part of `FROM` as the table whose documents change.
+    fn as_changed(&self, scan: Relation, scope: Scope, span: Span) -> Result<WrittenTable> {
+        let table = self.as_written(scan, scope, span)?;
+        if matches!(table.collection.storage, Storage::TimeSeries { .. }) {
+            let message = "the server changes no documents of a time series";
+            return Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, message)
+                    .help("a time series takes `INSERT` only"),
+            ));
+        }
+        Ok(table)
     }
 
     /// Says that a statement without `WHERE` means all documents, which some collections forbid.

@@ -12,7 +12,7 @@ impl Analyzer<'_> {
         self.check_update(update, outer)?;
         let (scan, scope) = self.factor(&update.table.relation, &Default::default(), outer)?;
         let span = self.source.span_or(&update.table.relation, outer);
-        let table = self.as_written(scan.clone(), scope.clone(), span)?;
+        let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let mut scope = scope;
         let mut relation = scan;
         if let Some(UpdateTableFromKind::AfterSet(from)) = &update.from {
