@@ -358,3 +358,40 @@ async fn what_do_update_leaves_alone_stays_as_it_was() -> queryleaf::Result<()> 
     assert_eq!(stored[1].size, Some(size));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_comes_back_in_a_session_is_written_as_a_whole() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    let several = [article("a", 5), article("b", 7)];
+    sql!("INSERT INTO articles VALUES (:several)")
+        .execute(db)
+        .await?;
+    let stock = || async {
+        let rows = sql!("SELECT stock FROM articles ORDER BY sku")
+            .fetch_all(db)
+            .await?;
+        queryleaf::Result::Ok(rows.iter().map(|row| row.stock).collect::<Vec<_>>())
+    };
+    let mut session = db.client().start_session().await.expect("a session");
+    // No transaction has been started: the statement has one of its own.
+    let error = sql!("UPDATE articles SET stock = 0 RETURNING sku")
+        .fetch_one(queryleaf::with_session(db, &mut session))
+        .await
+        .expect_err("two rows");
+    assert!(matches!(error, Error::TooManyRows { .. }), "{error}");
+    assert_eq!(stock().await?, [5, 7]);
+    let changed = sql!("UPDATE articles SET stock = stock + 1 RETURNING stock")
+        .fetch_all(queryleaf::with_session(db, &mut session))
+        .await?;
+    assert_eq!(changed.len(), 2);
+    assert_eq!(stock().await?, [6, 8]);
+    // In the caller's transaction it waits for the caller's commit.
+    session.start_transaction().await.expect("none is running");
+    sql!("UPDATE articles SET stock = 0 RETURNING stock")
+        .fetch_all(queryleaf::with_session(db, &mut session))
+        .await?;
+    assert_eq!(stock().await?, [6, 8]);
+    session.abort_transaction().await.expect("it is running");
+    assert_eq!(stock().await?, [6, 8]);
+    Ok(())
+}

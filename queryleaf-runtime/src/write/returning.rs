@@ -58,8 +58,11 @@ pub(super) async fn run(
             sql: request.plan.sql,
         });
     }
-    if in_session || is_one_command(&program, rows.as_deref()) {
+    if is_one_command(&program, rows.as_deref()) {
         return once(&mut outer, &program, rows.as_ref(), at_most).await;
+    }
+    if in_session {
+        return in_transaction(&mut outer, &program, rows.as_ref(), at_most).await;
     }
     // The transaction has it instead.
     let write_concern = match &mut program {
@@ -82,6 +85,36 @@ pub(super) async fn run(
         Box::pin(async move { once(&mut run, &program, rows.as_ref(), at_most).await })
     })
     .await
+}
+
+/// Runs in the session's transaction, or in one of its own where none has been started: the driver
+/// starts no second one.
+async fn in_transaction(
+    run: &mut Run<'_>,
+    program: &Program,
+    rows: Option<&Arc<Documents>>,
+    at_most: usize,
+) -> Result<Rows> {
+    let is_own = match &mut run.session {
+        Some(session) => session.start_transaction().await.is_ok(),
+        None => false,
+    };
+    run.in_transaction = true;
+    let result = once(run, program, rows, at_most).await;
+    let (true, Some(session)) = (is_own, &mut run.session) else {
+        return result;
+    };
+    match result {
+        Ok(rows) => match session.commit_transaction().await {
+            Ok(()) => Ok(rows),
+            Err(error) => Err(Error::from_driver(error, run.plan())),
+        },
+        Err(error) => {
+            // What could not be aborted, the server ends by itself.
+            let _ = session.abort_transaction().await;
+            Err(error)
+        }
+    }
 }
 
 /// All rows of an insert: they come back, so that there is no use in sending them as they come.

@@ -99,12 +99,38 @@ fn with_value(operator: ComparisonOperator, field: &Field<'_>, constant: &Consta
     let condition = match operator {
         // Only a constant needs no `$eq`: what a parameter holds must never become an operator.
         ComparisonOperator::Equal if matches!(constant, Constant::Literal(..)) => operand,
+        // Without it the server goes to the document directly, and plans nothing.
+        ComparisonOperator::Equal if field.path == "_id" && is_never_a_document(field) => operand,
         ComparisonOperator::NotEqual if field.expression.nullable => {
             Template::entry("$nin", Template::array([operand, Template::null()]))
         }
         operator => Template::entry(operator.mongo(), operand),
     };
     Template::entry(field.path.clone(), condition)
+}
+
+/// Whether what a parameter holds beside this field is a plain value: not what serde makes of a type of
+/// the user's.
+fn is_never_a_document(field: &Field<'_>) -> bool {
+    let is_own = match &field.expression.kind {
+        ExpressionKind::Path(path) => path.rust.is_some(),
+        _ => true,
+    };
+    let is_plain = matches!(
+        field.expression.ty,
+        Type::ObjectId
+            | Type::Uuid
+            | Type::Integer
+            | Type::Bigint
+            | Type::Double
+            | Type::Numeric
+            | Type::Text
+            | Type::Timestamp
+            | Type::Date
+            | Type::Boolean
+            | Type::Bytea
+    );
+    is_plain && !is_own
 }
 
 /// `field IS NOT DISTINCT FROM constant`, or its opposite.
