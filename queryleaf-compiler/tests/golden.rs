@@ -4,7 +4,7 @@
 //! Set `QUERYLEAF_BLESS=1` to write what the compiler says now, and read the difference before
 //! committing it.
 
-use queryleaf_compiler::schema::{CollectionScan, Definition, parse};
+use queryleaf_compiler::schema::{Collection, CollectionScan, Definition, Storage, parse};
 use queryleaf_compiler::{Diagnostic, Query, Severity, Table, compile, table_names};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,11 @@ fn tables(sql: &str) -> Vec<Table> {
         .into_iter()
         .map(|table| Table {
             collection: match &*table.path.concat() {
-                "products" => products(),
+                "products" => products(Storage::Plain),
+                "ring" => products(Storage::Capped {
+                    size: 4096,
+                    max: None,
+                }),
                 _ => Arc::clone(&collection),
             },
             name: table.path,
@@ -85,10 +89,11 @@ fn tables(sql: &str) -> Vec<Table> {
 }
 
 /// The table of the examples that write.
-fn products() -> Arc<queryleaf_compiler::schema::Collection> {
-    let Ok(Definition::Collection(collection)) = parse(PRODUCTS) else {
+fn products(storage: Storage) -> Arc<Collection> {
+    let Ok(Definition::Collection(mut collection)) = parse(PRODUCTS) else {
         panic!("the schema of the products does not parse");
     };
+    collection.storage = storage;
     Arc::new(collection)
 }
 

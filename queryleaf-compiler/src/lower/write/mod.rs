@@ -19,7 +19,7 @@ use crate::plan::{
     ColumnId, Expression, NewColumns, Relation, Target, Write, WriteAction, WriteConcern,
     WriteOptions,
 };
-use crate::schema::Collection;
+use crate::schema::{Collection, Storage};
 use queryleaf_plan::{Generated, Template};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,6 +75,19 @@ pub(crate) fn lower_write(
     };
     let mut entries = context.action(&write.action, new)?;
     let mut paths = Vec::new();
+    if let Some((relation, _)) = returning
+        && is_capped(collection)
+        && !is_one_step(&entries)
+    {
+        let message = format!(
+            "`RETURNING` of several documents of `{}`, which is capped",
+            collection.name
+        );
+        let error = Diagnostic::error(Code::Unsupported, first_column(relation), message)
+            .note("it needs a transaction, in which the server writes to no capped collection")
+            .help("leave `RETURNING` out, or ask for one `_id`");
+        return Err(vec![error]);
+    }
     if let Some((relation, output)) = returning {
         let (stages, found) = rows::returned(relation, output, names, tables)?;
         entries.push(("returning", stages));
@@ -89,6 +102,28 @@ pub(crate) fn lower_write(
         generated: context.generated,
         paths,
     })
+}
+
+/// Where the first column of a projection stands.
+fn first_column(relation: &Relation) -> Span {
+    match relation {
+        Relation::Project { columns, .. } => columns
+            .first()
+            .map(|(_, value)| value.span)
+            .unwrap_or_default(),
+        _ => Span::default(),
+    }
+}
+
+fn is_capped(collection: &Collection) -> bool {
+    matches!(collection.storage, Storage::Capped { .. })
+}
+
+/// Whether a program writes and returns in one step: rows whose values are known, or one document.
+fn is_one_step(entries: &Entries) -> bool {
+    entries
+        .iter()
+        .any(|(key, value)| *key == "insert" || (*key == "one" && *value == Template::from(true)))
 }
 
 /// The entries of a program.
