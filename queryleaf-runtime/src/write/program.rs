@@ -3,6 +3,7 @@
 //! [`queryleaf_plan::write`] says what the forms mean.
 
 use super::documents::Documents;
+use super::statements;
 use crate::bridge;
 use crate::raw::RawValue;
 use mongodb::bson::Document;
@@ -75,6 +76,8 @@ pub(crate) struct Conflict {
 #[derive(Debug)]
 pub(crate) struct Update {
     pub(crate) collection: String,
+    /// The filter, the change and the array filters as the elements of a statement of the command.
+    pub(crate) elements: Vec<u8>,
     pub(crate) filter: Document,
     pub(crate) change: Change,
     pub(crate) array_filters: Option<Vec<Document>>,
@@ -94,6 +97,8 @@ pub(crate) enum Change {
 #[derive(Debug)]
 pub(crate) struct Delete {
     pub(crate) collection: String,
+    /// The filter as the element of a statement of the command.
+    pub(crate) elements: Vec<u8>,
     pub(crate) filter: Document,
     /// At most one document can match.
     pub(crate) one: bool,
@@ -184,6 +189,7 @@ impl Program {
                 returning: fields.optional_list("returning")?,
             }),
             "update" => Program::Update(Update {
+                elements: fields.elements(&["q", "u", "arrayFilters"]),
                 collection: fields.text("update")?,
                 filter: fields.document("q")?,
                 change: fields.change("u")?,
@@ -192,6 +198,7 @@ impl Program {
                 returning: fields.optional_list("returning")?,
             }),
             "delete" => Program::Delete(Delete {
+                elements: fields.elements(&["q"]),
                 collection: fields.text("delete")?,
                 filter: fields.document("q")?,
                 one: fields.flag("one")?,
@@ -234,6 +241,17 @@ impl<'a> Fields<'a> {
     fn take(&mut self, name: &str) -> Option<RawValue<'a>> {
         let position = self.0.iter().position(|(other, _)| *other == name)?;
         Some(self.0.remove(position).1)
+    }
+
+    /// These fields as they are, one after the other.
+    fn elements(&self, names: &[&str]) -> Vec<u8> {
+        let mut elements = Vec::new();
+        for name in names {
+            if let Some((_, value)) = self.0.iter().find(|(other, _)| other == name) {
+                statements::write(&mut elements, name, *value);
+            }
+        }
+        elements
     }
 
     fn text(&mut self, name: &str) -> Result<String, String> {

@@ -1,11 +1,12 @@
 //! Which statements are sent together.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::raw::RawValue;
 use crate::write::Statement;
 use crate::write::documents::Documents;
-use crate::write::program::{self, Delete, Program, Target, Update};
-use crate::write::statements::{self, Kind, Prepared};
-use mongodb::bson::Bson;
+use crate::write::program::{Delete, Program, Target, Update};
+use crate::write::statements::{Kind, write};
+use queryleaf_plan::bson::element_type;
 use std::collections::HashMap;
 
 /// Statements that are sent together.
@@ -52,38 +53,32 @@ pub(super) struct Change {
 }
 
 impl Change {
-    fn update(update: &Update) -> Result<Change, String> {
-        let change = match &update.change {
-            program::Change::Operators(document) => Bson::Document(document.clone()),
-            program::Change::Pipeline(stages) => stages.clone().into(),
+    fn update(update: &Update) -> Change {
+        let many = RawValue {
+            element_type: element_type::BOOLEAN,
+            bytes: &[u8::from(!update.one)],
         };
-        let mut elements = Vec::new();
-        write(&mut elements, "q", &Bson::Document(update.filter.clone()))?;
-        write(&mut elements, "u", &change)?;
-        write(&mut elements, "multi", &Bson::Boolean(!update.one))?;
-        if let Some(filters) = &update.array_filters {
-            write(&mut elements, "arrayFilters", &filters.clone().into())?;
-        }
-        Ok(Change {
+        let mut elements = update.elements.clone();
+        write(&mut elements, "multi", many);
+        Change {
             elements,
             many: !update.one,
-        })
+        }
     }
 
-    fn delete(delete: &Delete) -> Result<Change, String> {
-        let mut elements = Vec::new();
-        write(&mut elements, "q", &Bson::Document(delete.filter.clone()))?;
-        write(&mut elements, "limit", &Bson::Int32(i32::from(delete.one)))?;
-        Ok(Change {
+    fn delete(delete: &Delete) -> Change {
+        let limit = i32::from(delete.one).to_le_bytes();
+        let limit = RawValue {
+            element_type: element_type::INT32,
+            bytes: &limit,
+        };
+        let mut elements = delete.elements.clone();
+        write(&mut elements, "limit", limit);
+        Change {
             elements,
             many: !delete.one,
-        })
+        }
     }
-}
-
-fn write(bytes: &mut Vec<u8>, name: &str, value: &Bson) -> Result<(), String> {
-    statements::write(bytes, name, Prepared::new(value)?.value());
-    Ok(())
 }
 
 /// What is sent together.
@@ -96,7 +91,6 @@ pub(super) fn groups(
     // Where statements of a collection can be added; of each kind, if they may be reordered.
     let mut open: HashMap<(String, Option<&'static str>), usize> = HashMap::new();
     for (number, statement) in (0..).zip(statements) {
-        let malformed = |reason: String| Error::internal(reason, statement.plan());
         let program = statement.program(in_session)?;
         let kind = program.name();
         let (collection, rows, work) = match program {
@@ -110,7 +104,7 @@ pub(super) fn groups(
                 (insert.target.collection, rows, Work::Inserts(documents))
             }
             Program::Update(update) => {
-                let change = Change::update(&update).map_err(malformed)?;
+                let change = Change::update(&update);
                 (
                     update.collection,
                     1,
@@ -118,7 +112,7 @@ pub(super) fn groups(
                 )
             }
             Program::Delete(delete) => {
-                let change = Change::delete(&delete).map_err(malformed)?;
+                let change = Change::delete(&delete);
                 (
                     delete.collection,
                     1,
