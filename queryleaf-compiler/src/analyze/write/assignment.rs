@@ -217,20 +217,23 @@ impl Analyzer<'_> {
 
 /// How a number is out of the range of an integer type.
 fn out_of_range(literal: &Literal, to: &Type) -> Option<String> {
-    let largest = match to {
-        Type::Integer => f64::from(i32::MAX),
-        Type::Bigint => i64::MAX as f64,
+    let (smallest, largest) = match to {
+        Type::Integer => (i128::from(i32::MIN), i128::from(i32::MAX)),
+        Type::Bigint => (i128::from(i64::MIN), i128::from(i64::MAX)),
         _ => return None,
     };
-    let (written, value) = match literal {
-        Literal::Integer(value) => (value.to_string(), *value as f64),
-        Literal::Numeric(text) => (text.clone(), text.parse().ok()?),
-        Literal::Double(value) => (value.to_string(), *value),
+    let written = match literal {
+        Literal::Integer(value) => value.to_string(),
+        Literal::Numeric(text) => text.clone(),
+        Literal::Double(value) => value.to_string(),
         _ => return None,
     };
-    // Halves are rounded away from zero.
-    let is_beyond = value >= largest + 0.5 || value <= -largest - 1.5;
-    is_beyond.then(|| format!("{written} is out of the range of `{to}`"))
+    let fits = match written.parse::<i128>() {
+        Ok(value) => (smallest..=largest).contains(&value),
+        // With a fraction or an exponent: what is near to the end of the range, the server judges.
+        Err(_) => written.parse::<f64>().ok()?.abs() < largest as f64 * 1.01,
+    };
+    (!fits).then(|| format!("{written} is out of the range of `{to}`"))
 }
 
 /// Whether PostgreSQL converts a value when it is stored, though not in an expression.
