@@ -16,7 +16,7 @@
 //!
 //! # Errors
 //!
-//! Each of them gives [`Error::Driver`](crate::Error::Driver), with the name of the server's command in
+//! Each of them gives [`Error::Driver`], with the name of the server's command in
 //! place of a query, when the server refuses it or cannot be reached. They need the rights to read the
 //! database; [`ttl_monitor`] needs those of `clusterMonitor`.
 
