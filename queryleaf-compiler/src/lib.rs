@@ -140,7 +140,7 @@ pub struct OutputColumn {
 pub const MAX_TEXT: usize = 256 * 1024;
 
 /// A name of a table in SQL text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableName {
     /// The path: `shop.customers` is two names.
     pub path: Vec<String>,

@@ -102,8 +102,12 @@ pub struct StructType {
 /// A field of a collection or of an embedded struct.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The stored name, which is the column's name in SQL.
+    /// The stored name, which is the column's name in SQL unless [`alias`](Field::alias) says
+    /// otherwise.
     pub name: String,
+    /// The column's name in SQL where that is not the stored one, as in the collections whose stored
+    /// form MongoDB prescribes: `chunk_size` of a file is stored as `chunkSize`.
+    pub alias: Option<String>,
     /// The name of the Rust field.
     pub rust_name: String,
     /// Whether the struct can be used in places where the Rust field cannot.
@@ -121,6 +125,13 @@ pub struct Field {
     pub limits: Limits,
     /// The SQL text of what an `INSERT` that leaves the field out writes: `DEFAULT`.
     pub default: Option<String>,
+}
+
+impl Field {
+    /// The column's name in SQL.
+    pub fn column(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// What the values of a field are limited to, beyond their type; in an array or a map, each of its

@@ -14,7 +14,7 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
     match value.ty.clone() {
         Type::Struct(reference) => {
             let fields = &reference.definition.fields;
-            let number = fields.iter().position(|field| field.name == name.text);
+            let number = fields.iter().position(|field| field.column() == name.text);
             if let Some(number) = number
                 && let Some(found) = struct_field(value, &reference, number, span)
             {
@@ -25,7 +25,7 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
                 name.span,
                 format!("no field `{}` in struct `{}`", name.text, reference.definition.name),
             );
-            let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+            let names: Vec<String> = fields.iter().map(|field| field.column().to_owned()).collect();
             Err(Box::new(match nearest(&name.text, names.iter().map(String::as_str)) {
                 Some(near) => error.help(format!("a field with a similar name exists: `{near}`")),
                 None => error.note(format!("its fields are {}", list(&names))),

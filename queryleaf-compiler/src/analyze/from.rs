@@ -130,10 +130,11 @@ impl Analyzer<'_> {
                 }
             }
             TableFactor::Table {
-                args: Some(_),
                 name,
+                alias,
+                args: Some(arguments),
                 ..
-            } => self.unsupported(span, format!("the table function `{name}`")),
+            } => self.table_function(name, arguments, alias.as_ref(), span),
             TableFactor::Table { .. } => self.unsupported(span, "this form of a table"),
             _ => self.unsupported(span, "this in `FROM`"),
         }

@@ -49,6 +49,7 @@ mod set_operation;
 mod special_call;
 mod statistics;
 mod subquery;
+mod table_function;
 mod unknown_name;
 mod unnest;
 mod values;

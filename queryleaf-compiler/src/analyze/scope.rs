@@ -118,7 +118,7 @@ impl Rows {
                     };
                     let path = Path::of(*document);
                     (
-                        field.name.clone(),
+                        field.column().to_owned(),
                         field_expression(path, field, rust, false, span),
                     )
                 })
@@ -136,7 +136,7 @@ impl Rows {
                         .enumerate()
                         .filter_map(|(number, field)| {
                             let value = struct_field((**item).clone(), reference, number, span)?;
-                            Some((field.name.clone(), value))
+                            Some((field.column().to_owned(), value))
                         })
                         .collect(),
                     _ => vec![(

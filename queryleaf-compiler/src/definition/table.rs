@@ -154,6 +154,7 @@ impl<'a> Builder<'a> {
             definition: column.span,
         });
         self.collection.fields.push(Field {
+            alias: None,
             name: name.clone(),
             rust_name: name.clone(),
             hidden: false,

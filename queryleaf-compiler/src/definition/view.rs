@@ -306,6 +306,7 @@ fn field(column: &Column) -> Field {
     let OutputColumn { ty, nullable, .. } = &column.output;
     Field {
         name: column.name.clone(),
+        alias: None,
         rust_name: column.name.clone(),
         hidden: false,
         ty: match ty {

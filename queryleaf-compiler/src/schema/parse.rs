@@ -23,9 +23,9 @@
 //! fields      = ["closed"] "{" field* "}"        -- closed: no others are stored
 //! enum        = "enum" ident "(" variant ("," variant)* ")"
 //! variant     = string [ "=" number ]             -- without a number the string is what is stored
-//! field       = string ["-"] ident ":" ["?"] ["!"] type limit* [ "absent" ] [ "default" string ]
+//! field       = string ["as" string] ["-"] ident ":" ["?"] ["!"] type limit* [ "absent" ] [ "default" string ]
 //!               [ reference ] ";"
-//!               -- stored name, Rust name; absent: NULL is never stored; the default is SQL
+//!               -- stored name, SQL name, Rust name; absent: NULL is never stored; the default is SQL
 //! limit       = "length" integer | "precision" integer integer | "range" number number
 //! number      = ["-"] integer
 //! reference   = "references" string path [ "trusted" ]    -- the other collection and its field

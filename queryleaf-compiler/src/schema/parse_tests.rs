@@ -3,7 +3,7 @@ use crate::schema::{
     CaseFirst, Collation, CollectionScan, Compression, Granularity, IndexKind, Options, Shifted,
     Storage, Validation,
 };
-use crate::types::{Item, Precision, StoredVariant, Type};
+use crate::types::{Field, Item, Precision, StoredVariant, Type};
 
 const ORDERS: &str = r#"collection "orders" Order {
     "_id" id: objectid;
@@ -93,6 +93,27 @@ fn a_collection_with_everything() {
         level.definition.variants[0].stored,
         StoredVariant::Integer(-1)
     );
+}
+
+#[test]
+fn names_in_sql() {
+    let files = collection(
+        r#"collection "photos.files" File {
+            "chunkSize" as "chunk_size" chunk_size: integer;
+            "as" of: struct Part { "uploadDate" as "upload_date" at: timestamp; };
+        }"#,
+    );
+    let names = |fields: &[Field]| -> Vec<String> {
+        let names = fields
+            .iter()
+            .map(|field| format!("{}={}", field.name, field.column()));
+        names.collect()
+    };
+    assert_eq!(names(&files.fields), ["chunkSize=chunk_size", "as=as"]);
+    let Some(Type::Struct(part)) = files.fields.get(1).map(|field| field.ty.clone()) else {
+        panic!("{files:?}");
+    };
+    assert_eq!(names(&part.definition.fields), ["uploadDate=upload_date"]);
 }
 
 #[test]

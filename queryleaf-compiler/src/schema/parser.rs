@@ -247,6 +247,10 @@ impl<'a> Parser<'a> {
 
     fn field(&mut self) -> Result<Field, ParseError> {
         let name = self.string()?;
+        let alias = match self.keyword("as") {
+            true => Some(self.string()?),
+            false => None,
+        };
         let hidden = self.symbol('-');
         let rust_name = self.name()?;
         self.require(':', "the type of a field")?;
@@ -272,6 +276,7 @@ impl<'a> Parser<'a> {
         self.require(';', "the end of a field")?;
         Ok(Field {
             name,
+            alias,
             rust_name,
             hidden,
             ty,

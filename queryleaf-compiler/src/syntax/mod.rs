@@ -10,12 +10,14 @@ mod limits;
 mod query_forms;
 mod source;
 mod statement;
+mod table_function;
 mod tables;
 
 pub(crate) use assignments::name_and_subscript;
 pub(crate) use bulk_options::{BulkOption, OptionValue};
 pub(crate) use source::Source;
 pub(crate) use statement::{Statement, Write, WriteBody};
+pub(crate) use table_function::TableFunction;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::{MAX_TEXT, TableName};

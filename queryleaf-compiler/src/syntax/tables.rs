@@ -1,6 +1,7 @@
 //! The tables that a text names, found without parsing it.
 
 use super::source::{Source, Word};
+use super::table_function::TableFunction;
 use crate::TableName;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
@@ -10,7 +11,9 @@ use std::collections::BTreeSet;
 ///
 /// A table is named after `FROM`, `JOIN`, `INTO`, `UPDATE`, `USING` or `TRUNCATE`, or after a comma of
 /// a list of tables.
-/// What is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
+/// The files of a bucket and the changes of tables are asked for like a function:
+/// `GRIDFS_FILES('photos')`, `CHANGE_STREAM(orders)`; there the names in the brackets are those of
+/// tables. What else is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
 /// follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
 /// `IS DISTINCT FROM`.
 pub(super) fn table_names(source: &Source<'_>) -> Vec<TableName> {
@@ -161,10 +164,7 @@ impl Scan<'_> {
         }) {
             index += 1;
         }
-        let mut table = TableName {
-            path: Vec::new(),
-            spans: Vec::new(),
-        };
+        let mut table = TableName::default();
         while let Some(word) = words.get(index) {
             let Token::Word(name) = &word.token else {
                 break;
@@ -184,16 +184,59 @@ impl Scan<'_> {
             }
             index += 1;
         }
+        if let ([name], Some(Token::LParen)) =
+            (&table.path[..], words.get(index).map(|word| &word.token))
+            && TableFunction::named(name).is_some()
+        {
+            return self.named_in_brackets(words, index + 1);
+        }
         let is_call = !may_have_list
             && words
                 .get(index)
                 .is_some_and(|word| word.token == Token::LParen);
         let is_common = matches!(&table.path[..], [name] if self.common.contains(name));
-        let is_known = self.found.iter().any(|known| known.path == table.path);
-        if !(table.path.is_empty() || is_call || is_common || is_known) {
-            self.found.push(table);
+        if !(is_call || is_common) {
+            self.add(table);
         }
         index
+    }
+
+    /// Reads the tables that a [`TableFunction`] is called with, behind its bracket: names, or quoted
+    /// names; gives the index of the closing bracket.
+    fn named_in_brackets(&mut self, words: &[Word], mut index: usize) -> usize {
+        let mut table = TableName::default();
+        while let Some(word) = words.get(index) {
+            match &word.token {
+                Token::RParen => break,
+                Token::Comma => self.add(std::mem::take(&mut table)),
+                Token::Word(name) => {
+                    // `DATABASE shop`: the last of several words is the name.
+                    let before = index.checked_sub(1).and_then(|before| words.get(before));
+                    if before.is_none_or(|before| before.token != Token::Period) {
+                        table = TableName::default();
+                    }
+                    table.path.push(name.value.clone());
+                    table.spans.push(word.span);
+                }
+                Token::SingleQuotedString(name) => {
+                    table = TableName {
+                        path: name.split('.').map(str::to_owned).collect(),
+                        spans: name.split('.').map(|_| word.span).collect(),
+                    };
+                }
+                _ => {}
+            }
+            index += 1;
+        }
+        self.add(table);
+        index
+    }
+
+    fn add(&mut self, table: TableName) {
+        let is_known = self.found.iter().any(|known| known.path == table.path);
+        if !(table.path.is_empty() || is_known) {
+            self.found.push(table);
+        }
     }
 }
 
@@ -326,6 +369,30 @@ mod tests {
             names("SELECT * FROM \"from\" WHERE 'FROM x' = ''"),
             ["from"]
         );
+    }
+
+    #[test]
+    fn finds_the_tables_of_calls() {
+        assert_eq!(
+            names("SELECT * FROM GRIDFS_FILES('photos') p, b"),
+            ["photos", "b"]
+        );
+        assert_eq!(names("SELECT * FROM change_stream(orders)"), ["orders"]);
+        assert_eq!(
+            names("SELECT * FROM CHANGE_STREAM(shop.orders, customers) WHERE x"),
+            ["shop.orders", "customers"]
+        );
+        assert_eq!(
+            names("SELECT * FROM CHANGE_STREAM('shop.big')"),
+            ["shop.big"]
+        );
+        assert_eq!(
+            names("INSERT INTO GRIDFS('photos') (filename) SELECT n FROM GRIDFS_FILES('old')"),
+            ["photos", "old"]
+        );
+        assert_eq!(names("DELETE FROM GRIDFS('photos') WHERE x"), ["photos"]);
+        assert_eq!(names("UPDATE GRIDFS(\"photos\") SET x = 1"), ["photos"]);
+        assert_eq!(names("SELECT * FROM CHANGE_STREAM("), Vec::<String>::new());
     }
 
     #[test]

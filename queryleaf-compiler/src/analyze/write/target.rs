@@ -246,7 +246,7 @@ fn within_item<'a>(
         found = match around {
             Type::Struct(reference) => {
                 let mut fields = reference.definition.fields.iter();
-                fields.find(|field| field.name == name.text)
+                fields.find(|field| field.column() == name.text)
             }
             _ => None,
         };
@@ -254,7 +254,7 @@ fn within_item<'a>(
             around = &field.ty;
         }
         steps.push(PathStep {
-            name: name.text.clone(),
+            name: found.map_or_else(|| name.text.clone(), |field| field.name.clone()),
             nullable: found.is_none_or(|field| field.nullable),
         });
     }
