@@ -58,7 +58,7 @@ pub use queryleaf_runtime::{
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
     Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
     StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient, Violation, WriteError,
-    bson, bulk, geo, mongodb, rows, stats, types, with_session,
+    bson, bulk, geo, mongodb, rows, stats, types, watch, with_session,
 };
 
 #[doc(hidden)]

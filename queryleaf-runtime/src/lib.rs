@@ -36,6 +36,7 @@ pub mod stats;
 mod stream;
 mod tail;
 mod transaction;
+pub mod watch;
 mod write;
 
 pub use bind::Bind;

@@ -152,6 +152,7 @@ pub use crate::schema::{
     nullable, read_fields,
 };
 pub use crate::tail::TailableQuery;
+pub use crate::watch::WatchQuery;
 pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types};
 pub use mongodb::bson;

@@ -1,6 +1,6 @@
 //! A value in a result document, not yet decoded.
 
-use queryleaf_plan::bson::{Element, element_type};
+use queryleaf_plan::bson::{Element, element_type, elements};
 
 /// A value in a result document, not yet decoded; also the lack of one.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,14 @@ impl<'a> RawValue<'a> {
         element_type: element_type::MISSING,
         bytes: &[],
     };
+
+    /// The value of this name in a document.
+    pub(crate) fn named(document: &'a [u8], name: &str) -> Option<Self> {
+        let element = elements(document)
+            .map_while(Result::ok)
+            .find(|element| element.name == name.as_bytes());
+        element.map(RawValue::from)
+    }
 
     /// Whether SQL sees this as `NULL`.
     #[inline]

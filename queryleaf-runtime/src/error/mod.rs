@@ -99,6 +99,15 @@ pub enum Error {
         /// The query.
         sql: &'static str,
     },
+    /// Changes that the server has forgotten: it keeps the operations of some time only, and the place at
+    /// which the stream was to go on is older. What was changed since then can be read from the
+    /// collection only.
+    HistoryLost {
+        /// The query.
+        sql: &'static str,
+        /// The server's answer.
+        source: Box<mongodb::error::Error>,
+    },
     /// Whether a transaction was committed is not known: the connection failed while it was, and could
     /// not be made again in time.
     CommitUnknown {
@@ -167,6 +176,7 @@ impl Error {
             | Error::Evaluation { sql, .. }
             | Error::Driver { sql, .. }
             | Error::RowsMissed { sql }
+            | Error::HistoryLost { sql, .. }
             | Error::CardinalityViolation { sql, .. }
             | Error::NotInTransaction { sql, .. }
             | Error::Internal { sql, .. } => sql,
@@ -213,6 +223,7 @@ impl Error {
             | Error::Parameter { .. }
             | Error::Evaluation { .. }
             | Error::RowsMissed { .. }
+            | Error::HistoryLost { .. }
             | Error::CardinalityViolation { .. }
             | Error::CommitUnknown { .. }
             | Error::NotInTransaction { .. }
@@ -226,6 +237,7 @@ impl Error {
             Error::Evaluation { source, .. }
             | Error::Driver { source, .. }
             | Error::Ensure { source, .. }
+            | Error::HistoryLost { source, .. }
             | Error::CommitUnknown { source } => Some(source),
             Error::Write(error) => error.driver_error(),
             Error::NoRows { .. }
@@ -244,6 +256,9 @@ impl Error {
     pub(crate) fn from_driver(error: mongodb::error::Error, plan: &'static Plan) -> Error {
         let sql = plan.sql;
         let source = Box::new(error);
+        if command_error(&source).is_some_and(|error| error.code == CHANGE_STREAM_HISTORY_LOST) {
+            return Error::HistoryLost { sql, source };
+        }
         match command_error(&source)
             .and_then(|error| evaluation::message(error.code, &error.code_name, &error.message))
         {
@@ -280,6 +295,9 @@ const RETRYABLE_CODES: [i32; 13] = [
     6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
 ];
 
+/// The code of a change stream that cannot go on where it should.
+const CHANGE_STREAM_HISTORY_LOST: i32 = 286;
+
 /// Whether running a command once more may help.
 pub(crate) fn is_retryable(error: &mongodb::error::Error) -> bool {
     use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
@@ -315,6 +333,9 @@ impl fmt::Display for Error {
             Error::RowsMissed { .. } => {
                 f.write_str("rows may have been missed: the row that was seen last is overwritten")?
             }
+            Error::HistoryLost { .. } => f.write_str(
+                "the server has forgotten the changes since the place where the stream was to go on",
+            )?,
             Error::CommitUnknown { source } => {
                 write!(
                     f,
@@ -376,6 +397,7 @@ impl std::error::Error for Error {
             Error::Evaluation { source, .. }
             | Error::Driver { source, .. }
             | Error::Ensure { source, .. }
+            | Error::HistoryLost { source, .. }
             | Error::CommitUnknown { source } => Some(&**source),
             Error::Write(error) => error.source(),
             Error::NoRows { .. }

@@ -14,7 +14,7 @@ use mongodb::error::ErrorKind;
 use mongodb::options::CursorType;
 use mongodb::raw_batch_cursor::RawBatchCursor;
 use mongodb::{Collection, Database};
-use queryleaf_plan::bson::{Malformed, elements};
+use queryleaf_plan::bson::Malformed;
 use std::time::{Duration, Instant};
 
 /// How long to wait before a cursor that died is followed by another one. The server lets one die at
@@ -106,7 +106,7 @@ impl Follow {
             let Ok(row) = row else {
                 return Err(self.malformed());
             };
-            let record = named(row, RECORD_ID).and_then(RawValue::fixed);
+            let record = RawValue::named(row, RECORD_ID).and_then(RawValue::fixed);
             if let (Some(seen), Some(record)) = (self.seen, record)
                 && i64::from_le_bytes(record) <= seen
             {
@@ -213,14 +213,7 @@ async fn position(
 
 /// The `_id` of a row.
 pub(super) fn id(row: &[u8]) -> Option<Bson> {
-    bridge::to_bson(named(row, "_id")?).ok()
-}
-
-fn named<'a>(row: &'a [u8], name: &str) -> Option<RawValue<'a>> {
-    let element = elements(row)
-        .map_while(Result::ok)
-        .find(|element| element.name == name.as_bytes());
-    element.map(RawValue::from)
+    bridge::to_bson(RawValue::named(row, "_id")?).ok()
 }
 
 /// Whether another cursor may be had after this.

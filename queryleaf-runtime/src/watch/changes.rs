@@ -1,0 +1,321 @@
+//! The events of the driver's change stream as bytes, and another stream where one has failed.
+
+use super::{ClusterTime, ResumeToken};
+use crate::Plan;
+use crate::bridge;
+use crate::error::{Error, Result, is_retryable};
+use crate::raw::RawValue;
+use crate::request::Request;
+use mongodb::Database;
+use mongodb::bson::{Bson, Document, RawDocumentBuf, Timestamp, doc};
+use mongodb::change_stream::ChangeStream;
+use mongodb::options::ChangeStreamOptions;
+use queryleaf_plan::bson::element_type;
+use std::time::{Duration, Instant};
+
+/// How long to wait before another stream is tried to be had.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// For how long another stream is tried to be had.
+const RESUME_WITHIN: Duration = Duration::from_secs(30);
+
+/// What the first stage may say, and with it the driver's options.
+const OPTIONS: [&str; 6] = [
+    "fullDocument",
+    "fullDocumentBeforeChange",
+    "showExpandedEvents",
+    START_AFTER,
+    RESUME_AFTER,
+    START_AT,
+];
+
+const START_AFTER: &str = "startAfter";
+const RESUME_AFTER: &str = "resumeAfter";
+const START_AT: &str = "startAtOperationTime";
+
+/// What a stream is opened with.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    plan: &'static Plan,
+    /// `None` for all collections of the database.
+    collection: Option<String>,
+    /// What the first stage says.
+    options: Document,
+    /// The other stages.
+    pipeline: Vec<Document>,
+    batch_size: Option<u32>,
+    max_await_time: Option<Duration>,
+}
+
+impl Source {
+    /// Reads what the template of a query fills to.
+    pub(super) fn read(request: &Request) -> Result<Self> {
+        let plan = request.plan;
+        let not_understood = |reason: String| Error::internal(reason, plan);
+        let command = bridge::to_document(&request.fill(false)?).map_err(not_understood)?;
+        Source::from_command(command, plan).map_err(not_understood)
+    }
+
+    fn from_command(command: Document, plan: &'static Plan) -> Result<Self, String> {
+        let mut source = Source {
+            plan,
+            collection: None,
+            options: Document::new(),
+            pipeline: Vec::new(),
+            batch_size: None,
+            max_await_time: None,
+        };
+        let mut stages = Vec::new();
+        for (key, value) in command {
+            match (key.as_str(), value) {
+                ("aggregate", Bson::String(name)) => source.collection = Some(name),
+                ("aggregate", Bson::Int32(1)) => {}
+                ("pipeline", Bson::Array(array)) => stages = array,
+                ("cursor", Bson::Document(cursor)) => {
+                    source.batch_size = cursor.get("batchSize").and_then(number);
+                }
+                ("maxAwaitTimeMS", value) => {
+                    let time = number(&value).map(|time| Duration::from_millis(time.into()));
+                    source.max_await_time = time;
+                }
+                (key, _) => return Err(format!("`{key}` in a change stream")),
+            }
+        }
+        let mut stages = stages.into_iter().map(|stage| match stage {
+            Bson::Document(stage) => Ok(stage),
+            _ => Err("a stage that is no document".to_owned()),
+        });
+        let first = stages.next().transpose()?.unwrap_or_default();
+        let Ok(options) = first.get_document("$changeStream") else {
+            return Err("a watch of what is no change stream".to_owned());
+        };
+        source.options = understood(options)?;
+        source.pipeline = stages.collect::<Result<_, _>>()?;
+        Ok(source)
+    }
+
+    /// The stages that are sent.
+    pub(super) fn stages(&self) -> Vec<Document> {
+        let first = doc! { "$changeStream": &self.options };
+        let others = self.pipeline.iter().cloned();
+        std::iter::once(first).chain(others).collect()
+    }
+
+    /// The command that opens the stream.
+    pub(super) fn command(&self) -> Document {
+        let collection = self.collection.clone().map_or(Bson::Int32(1), Bson::from);
+        let mut cursor = Document::new();
+        if let Some(size) = self.batch_size {
+            cursor.insert("batchSize", i64::from(size));
+        }
+        let mut command = Document::new();
+        command.insert("aggregate", collection);
+        command.insert("pipeline", self.stages());
+        command.insert("cursor", cursor);
+        command
+    }
+
+    pub(super) fn set_batch_size(&mut self, size: u32) {
+        self.batch_size = Some(size);
+    }
+
+    pub(super) fn set_max_await_time(&mut self, time: Duration) {
+        self.max_await_time = Some(time);
+    }
+
+    /// Begins behind this place, also where it is behind the last event of a collection that was
+    /// dropped.
+    pub(super) fn start_after(&mut self, token: &ResumeToken) -> Result<()> {
+        let token = token.to_document();
+        let token = token.map_err(|reason| Error::internal(reason, self.plan))?;
+        self.start(START_AFTER, token.into());
+        Ok(())
+    }
+
+    /// Begins with the operations of this time.
+    pub(super) fn start_at(&mut self, time: ClusterTime) {
+        self.start(START_AT, Timestamp::from(time).into());
+    }
+
+    /// Begins with what happens from now on.
+    pub(super) fn start_now(&mut self) {
+        for option in [START_AFTER, RESUME_AFTER, START_AT] {
+            self.options.remove(option);
+        }
+    }
+
+    fn start(&mut self, option: &str, place: Bson) {
+        self.start_now();
+        self.options.insert(option, place);
+    }
+
+    /// Opens a stream of the driver.
+    async fn open(
+        &self,
+        database: &Database,
+    ) -> Result<ChangeStream<RawDocumentBuf>, mongodb::error::Error> {
+        let (kind, bytes) = bridge::serialize(&self.options).map_err(invalid)?;
+        debug_assert_eq!(kind, element_type::DOCUMENT);
+        let options = RawValue {
+            element_type: element_type::DOCUMENT,
+            bytes: &bytes,
+        };
+        let mut options: ChangeStreamOptions = bridge::deserialize(options).map_err(invalid)?;
+        options.batch_size = self.batch_size;
+        options.max_await_time = self.max_await_time;
+        let pipeline = self.pipeline.iter().cloned();
+        let stream = match &self.collection {
+            Some(name) => {
+                let collection = database.collection::<Document>(name);
+                let watch = collection.watch().pipeline(pipeline);
+                watch.with_options(options).await?
+            }
+            None => {
+                let watch = database.watch().pipeline(pipeline);
+                watch.with_options(options).await?
+            }
+        };
+        Ok(stream.with_type())
+    }
+}
+
+/// The options of the first stage; what is to be resumed after may also be a text.
+fn understood(options: &Document) -> Result<Document, String> {
+    let mut understood = Document::new();
+    for (name, value) in options {
+        let place = || {
+            let token = ResumeToken::from_bson(value).ok_or("this is no resume token")?;
+            token.to_document().map(Bson::from)
+        };
+        let value = match (name.as_str(), value) {
+            (START_AFTER | RESUME_AFTER, Bson::Null) | (START_AT, Bson::Null) => continue,
+            (START_AFTER | RESUME_AFTER, _) => place()?,
+            (START_AT, Bson::DateTime(time)) => {
+                let seconds = time.timestamp_millis().div_euclid(1000);
+                let seconds = u32::try_from(seconds).map_err(|_| "a time before 1970")?;
+                Timestamp::from(ClusterTime::new(seconds, 0)).into()
+            }
+            (name, value) if OPTIONS.contains(&name) => value.clone(),
+            (name, _) => return Err(format!("`{name}` of a change stream")),
+        };
+        understood.insert(name, value);
+    }
+    Ok(understood)
+}
+
+fn number(value: &Bson) -> Option<u32> {
+    match value {
+        Bson::Int32(number) => u32::try_from(*number).ok(),
+        Bson::Int64(number) => u32::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+fn invalid(reason: String) -> mongodb::error::Error {
+    mongodb::error::Error::custom(reason)
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// An event.
+    Event(RawDocumentBuf),
+    /// Nothing now; the place up to which there is nothing.
+    Nothing(Option<ResumeToken>),
+    /// What was watched is gone.
+    End,
+}
+
+/// A stream of the driver, opened when it is needed.
+pub(super) struct Changes {
+    pub(super) source: Source,
+    database: Database,
+    stream: Option<Box<ChangeStream<RawDocumentBuf>>>,
+    /// The place behind what was given out last.
+    pub(super) token: Option<ResumeToken>,
+    /// Since when there has been no stream, for a reason that may pass.
+    failing_since: Option<Instant>,
+    /// How long such a reason may last.
+    pub(super) patience: Duration,
+}
+
+impl Changes {
+    pub(super) fn new(source: Source, database: Database) -> Self {
+        Changes {
+            source,
+            database,
+            stream: None,
+            token: None,
+            failing_since: None,
+            patience: RESUME_WITHIN,
+        }
+    }
+
+    /// Opens the stream, so that what happens from now on is seen.
+    pub(super) async fn open(&mut self) -> Result<()> {
+        while self.stream.is_none() {
+            if let Some(token) = &self.token {
+                self.source.start_after(token)?;
+            }
+            match self.source.open(&self.database).await {
+                Ok(stream) => {
+                    self.token = token_of(&stream).or(self.token.take());
+                    self.stream = Some(Box::new(stream));
+                }
+                Err(error) => self.failed(error).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks once for what comes next.
+    pub(super) async fn next(&mut self) -> Result<Next> {
+        loop {
+            let Some(stream) = &mut self.stream else {
+                self.open().await?;
+                continue;
+            };
+            match stream.next_if_any().await {
+                Ok(Some(event)) => {
+                    self.failing_since = None;
+                    self.token = id(event.as_bytes());
+                    return Ok(Next::Event(event));
+                }
+                Ok(None) => {
+                    self.failing_since = None;
+                    self.token = token_of(stream).or(self.token.take());
+                    return Ok(match stream.is_alive() {
+                        true => Next::Nothing(self.token.clone()),
+                        false => Next::End,
+                    });
+                }
+                Err(error) => {
+                    self.stream = None;
+                    self.failed(error).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits a moment if the reason for this may pass.
+    async fn failed(&mut self, error: mongodb::error::Error) -> Result<()> {
+        let since = *self.failing_since.get_or_insert_with(Instant::now);
+        if !is_retryable(&error) || since.elapsed() > self.patience {
+            return Err(Error::from_driver(error, self.source.plan));
+        }
+        tokio::time::sleep(PAUSE).await;
+        Ok(())
+    }
+}
+
+/// The place up to which a stream has been read.
+fn token_of(stream: &ChangeStream<RawDocumentBuf>) -> Option<ResumeToken> {
+    let (element_type, bytes) = bridge::serialize(&stream.resume_token()?).ok()?;
+    (element_type == element_type::DOCUMENT).then(|| ResumeToken::from_document_bytes(&bytes))
+}
+
+/// The place behind an event.
+pub(super) fn id(event: &[u8]) -> Option<ResumeToken> {
+    let id = RawValue::named(event, "_id")?;
+    (id.element_type == element_type::DOCUMENT).then(|| ResumeToken::from_document_bytes(id.bytes))
+}
