@@ -81,6 +81,7 @@ fn tables(sql: &str) -> Vec<Table> {
                     size: 4096,
                     max: None,
                 }),
+                "collated" => collated(),
                 _ => Arc::clone(&collection),
             },
             name: table.path,
@@ -95,6 +96,15 @@ fn products(storage: Storage) -> Arc<Collection> {
     };
     collection.storage = storage;
     Arc::new(collection)
+}
+
+/// The same, where texts are equal that differ in case only.
+fn collated() -> Arc<Collection> {
+    let text = format!(r#"{PRODUCTS} collation "en" strength 2"#);
+    match parse(&text) {
+        Ok(Definition::Collection(collection)) => Arc::new(collection),
+        _ => panic!("the schema of the products does not parse"),
+    }
 }
 
 fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod bulk_options;
+mod conflict_clause;
 pub(crate) mod definition;
 mod limits;
 mod query_forms;
@@ -41,6 +42,7 @@ pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
         return Ok((Statement::Define(Box::new(action)), source));
     }
     let options = bulk_options::take(&mut tokens, |token| source.convert(token.span))?;
+    conflict_clause::set_apart(&mut tokens);
     let statements = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(200)
         .with_tokens_with_locations(tokens)

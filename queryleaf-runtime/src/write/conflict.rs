@@ -10,7 +10,7 @@ use super::statements::{Kind, Prepared, Statements, write, write_equal, write_in
 use crate::error::{Error, Refusal, Result};
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, Document, doc};
-use queryleaf_plan::bson::element_type;
+use queryleaf_plan::bson::{element_type, elements};
 use queryleaf_plan::decimal::Decimal;
 use queryleaf_plan::write::{MARKER, NEW};
 use std::collections::HashSet;
@@ -263,39 +263,55 @@ impl Keys {
 fn normal_key(document: &[u8], key: &[String]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for field in key {
-        let value = find(document, field).unwrap_or(RawValue::MISSING);
-        let mut decimal = None;
-        let whole = match value.element_type {
-            element_type::INT32 => value
-                .fixed()
-                .map(|bytes| i64::from(i32::from_le_bytes(bytes))),
-            element_type::INT64 => value.fixed().map(i64::from_le_bytes),
-            element_type::DOUBLE => value
-                .fixed()
-                .map(f64::from_le_bytes)
-                .filter(|number| number.fract() == 0.0 && number.abs() < 9e18)
-                .map(|number| number as i64),
-            element_type::DECIMAL128 => value.fixed().map(Decimal::from_bytes).and_then(|number| {
-                let shortest = shortest(number);
-                decimal = shortest.to_bytes();
-                shortest.to_i64()
-            }),
-            _ => None,
-        };
-        let text = decimal.as_ref().map_or(value.bytes, |bytes| bytes);
-        match whole {
-            Some(number) => {
-                bytes.push(element_type::INT64);
-                bytes.extend_from_slice(&number.to_le_bytes());
-            }
-            None => {
-                bytes.push(value.element_type);
-                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(text);
-            }
-        }
+        push_normal(
+            &mut bytes,
+            find(document, field).unwrap_or(RawValue::MISSING),
+        );
     }
     bytes
+}
+
+fn push_normal(bytes: &mut Vec<u8>, value: RawValue<'_>) {
+    let mut decimal = None;
+    let whole = match value.element_type {
+        element_type::DOCUMENT => {
+            bytes.push(value.element_type);
+            for field in elements(value.bytes).map_while(Result::ok) {
+                bytes.extend_from_slice(field.name);
+                bytes.push(0);
+                push_normal(bytes, field.into());
+            }
+            bytes.push(0);
+            return;
+        }
+        element_type::INT32 => value
+            .fixed()
+            .map(|bytes| i64::from(i32::from_le_bytes(bytes))),
+        element_type::INT64 => value.fixed().map(i64::from_le_bytes),
+        element_type::DOUBLE => value
+            .fixed()
+            .map(f64::from_le_bytes)
+            .filter(|number| number.fract() == 0.0 && number.abs() < 9e18)
+            .map(|number| number as i64),
+        element_type::DECIMAL128 => value.fixed().map(Decimal::from_bytes).and_then(|number| {
+            let shortest = shortest(number);
+            decimal = shortest.to_bytes();
+            shortest.to_i64()
+        }),
+        _ => None,
+    };
+    let text = decimal.as_ref().map_or(value.bytes, |bytes| bytes);
+    match whole {
+        Some(number) => {
+            bytes.push(element_type::INT64);
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        None => {
+            bytes.push(value.element_type);
+            bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(text);
+        }
+    }
 }
 
 /// The number without zeros at its end.
@@ -329,6 +345,7 @@ mod tests {
     #[test]
     fn numbers_of_one_value_are_one_key() {
         let decimal = |text: &str| Bson::Decimal128(text.parse().unwrap());
+        let within = |number: Bson| Bson::from(doc! { "a": { "b": number } });
         let key = |number: Bson| {
             let mut bytes = Vec::new();
             doc! { "n": number }.to_writer(&mut bytes).unwrap();
@@ -341,6 +358,7 @@ mod tests {
             (decimal("-70"), decimal("-7E1")),
             (decimal("7.0"), Bson::Int32(7)),
             (Bson::Double(7.0), Bson::Int64(7)),
+            (within(decimal("1.0")), within(Bson::Int32(1))),
         ] {
             assert_eq!(key(one.clone()), key(other.clone()), "{one} {other}");
         }

@@ -4,8 +4,9 @@ use super::super::scope::{RowSource, Rows};
 use super::super::{Analyzer, Clause};
 use super::WrittenTable;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Conflict, ConflictUpdate, ExpressionKind};
+use crate::plan::{Conflict, ConflictUpdate, ExpressionKind, Target};
 use crate::schema::Index;
+use crate::types::{StoredVariant, Type};
 use sqlparser::ast::{self, ConflictTarget, OnConflictAction};
 use std::collections::BTreeSet;
 
@@ -27,6 +28,38 @@ fn holds_all_keys(index: &Index) -> bool {
     })
 }
 
+/// Whether a value of this type may be a text, or hold one.
+fn may_hold_text(ty: &Type) -> bool {
+    match ty {
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Double
+        | Type::Numeric
+        | Type::Timestamp
+        | Type::Date
+        | Type::Interval
+        | Type::Uuid
+        | Type::ObjectId
+        | Type::Bytea => false,
+        Type::Text
+        | Type::Json
+        | Type::Document
+        | Type::Geometry(_)
+        | Type::Map(_)
+        | Type::Unknown => true,
+        Type::Array(item) => may_hold_text(&item.ty),
+        Type::Struct(reference) => {
+            let mut fields = reference.definition.fields.iter();
+            fields.any(|field| may_hold_text(&field.ty))
+        }
+        Type::Enum(reference) => {
+            let mut variants = reference.definition.variants.iter();
+            variants.any(|variant| matches!(variant.stored, StoredVariant::Text(_)))
+        }
+    }
+}
+
 /// The name of the row that could not be inserted.
 const EXCLUDED: &str = "excluded";
 
@@ -35,13 +68,16 @@ impl Analyzer<'_> {
         &mut self,
         conflict: &ast::OnConflict,
         table: &WrittenTable,
+        has_one_row: bool,
         outer: Span,
     ) -> Result<Conflict> {
         let span = self.source.find(outer.start, "conflict").unwrap_or(outer);
         let key = match &conflict.conflict_target {
             None => None,
             Some(ConflictTarget::Columns(columns)) => {
-                Some(self.conflict_key(columns, table, span)?)
+                let updates = matches!(conflict.action, OnConflictAction::DoUpdate(_));
+                let may_collide = updates && !has_one_row;
+                Some(self.conflict_key(columns, table, may_collide, span)?)
             }
             Some(ConflictTarget::OnConstraint(_)) => {
                 return Err(Box::new(
@@ -63,17 +99,29 @@ impl Analyzer<'_> {
         Ok(Conflict { key, update })
     }
 
-    /// The stored paths of the key, which must be those of a unique index.
+    /// The stored paths of the key, which must be those of a unique index. Where two rows of the
+    /// statement may change one document, the client must be able to tell that their keys are one.
     fn conflict_key(
         &mut self,
         columns: &[ast::Ident],
         table: &WrittenTable,
+        may_collide: bool,
         span: Span,
     ) -> Result<Vec<String>> {
         let mut key = Vec::with_capacity(columns.len());
         for column in columns {
             let name = ast::ObjectName::from(vec![column.clone()]);
-            key.push(self.written_field(&name, table)?.path());
+            let target = self.written_field(&name, table)?;
+            if matches!(target.ty, Type::Array(_) | Type::Json) {
+                return Err(not_one_key(&target));
+            }
+            if may_collide
+                && table.collection.options.collation.is_some()
+                && may_hold_text(&target.ty)
+            {
+                return Err(compared_by_collation(&target, table));
+            }
+            key.push(target.path());
         }
         let wanted: BTreeSet<&str> = key.iter().map(String::as_str).collect();
         let mut unique = vec![BTreeSet::from(["_id".to_owned()])];
@@ -168,4 +216,35 @@ impl Analyzer<'_> {
             predicate,
         })
     }
+}
+
+/// The index has an entry for each item of an array.
+fn not_one_key(target: &Target) -> Box<Diagnostic> {
+    let message = format!(
+        "`{}`, which is of type `{}`, in the key of a conflict",
+        target.path(),
+        target.ty
+    );
+    Box::new(
+        Diagnostic::error(Code::Unsupported, target.span, message)
+            .note("a unique index on an array keeps each of its items from coming twice"),
+    )
+}
+
+/// Two keys that are equal in the collection and not as bytes.
+fn compared_by_collation(target: &Target, table: &WrittenTable) -> Box<Diagnostic> {
+    let message = format!(
+        "`DO UPDATE` of several rows by `{}`, which is compared by a collation",
+        target.path()
+    );
+    let note = format!(
+        "two rows with one key are an error in SQL, and only the server knows which texts `{}` \
+         takes for equal",
+        table.collection.name
+    );
+    Box::new(
+        Diagnostic::error(Code::Unsupported, target.span, message)
+            .note(note)
+            .help("insert one row with `VALUES`, and put many such statements into a `bulk()`"),
+    )
 }

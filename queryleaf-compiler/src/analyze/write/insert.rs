@@ -28,7 +28,8 @@ impl Analyzer<'_> {
         let conflict = match &insert.on {
             None => None,
             Some(ast::OnInsert::OnConflict(conflict)) => {
-                Some(self.on_conflict(conflict, &table, outer)?)
+                let has_one_row = structs.is_none() && has_one_row(insert);
+                Some(self.on_conflict(conflict, &table, has_one_row, outer)?)
             }
             Some(ast::OnInsert::DuplicateKeyUpdate(_)) => {
                 let span = self.source.find(outer.start, "duplicate").unwrap_or(outer);
@@ -221,6 +222,14 @@ impl Analyzer<'_> {
             rows: values,
             conflict,
         })
+    }
+}
+
+/// Whether a statement cannot insert a second row.
+fn has_one_row(insert: &ast::Insert) -> bool {
+    match &insert.source {
+        None => true,
+        Some(source) => values_of(source).is_some_and(|values| values.rows.len() == 1),
     }
 }
 

@@ -148,8 +148,9 @@ struct Added<'a> {
     negated: bool,
 }
 
-/// `x = x + 1`, where the server's `$inc` fails exactly where SQL does: on numbers of 64 bits, and
-/// where there is no overflow.
+/// `x = x + 1`, where the server's `$inc` gives what the expression would: it fails on a bigint that
+/// overflows as SQL does, and a double that overflows becomes infinity in an expression as well
+/// (`docs/sql.md`, deviations).
 fn increment<'a>(target: &Target, value: &'a Expression, document: ColumnId) -> Option<Added<'a>> {
     let is_exact = matches!(target.ty, Type::Bigint | Type::Double | Type::Numeric);
     let is_free = target.limits == Default::default() && !target.nullable;
