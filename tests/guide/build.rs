@@ -10,7 +10,14 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let target = env::var("OUT_DIR")?;
-    for name in ["README", "docs/schemas", "docs/queries", "docs/errors"] {
+    for name in [
+        "README",
+        "docs/schemas",
+        "docs/queries",
+        "docs/writes",
+        "docs/capped",
+        "docs/errors",
+    ] {
         let path = format!("{name}.md");
         let source = format!("../../{path}");
         println!("cargo::rerun-if-changed={source}");

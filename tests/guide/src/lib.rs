@@ -121,6 +121,89 @@ mod queries {
     include!(concat!(env!("OUT_DIR"), "/queries.rs"));
 }
 
+mod writes {
+    use super::*;
+    use queryleaf::{Error, Refusal};
+    use std::time::Duration;
+
+    #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders", unique(number))]
+    pub struct Order {
+        number: i64,
+        status: Status,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Status {
+        Open,
+        Paid,
+    }
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "accounts")]
+    pub struct Account {
+        #[serde(rename = "_id")]
+        id: i64,
+        balance: i64,
+    }
+
+    /// Another status of an order.
+    pub struct Change {
+        number: i64,
+        status: Status,
+    }
+
+    fn todays_orders() -> Vec<Order> {
+        Vec::new()
+    }
+
+    fn read_orders() -> impl futures::Stream<Item = Order> + Send + 'static {
+        futures::stream::iter(todays_orders())
+    }
+
+    fn todays_changes() -> Vec<Change> {
+        Vec::new()
+    }
+
+    #[derive(Debug)]
+    pub enum TransferError {
+        Poor,
+        Database(Error),
+    }
+
+    impl From<Error> for TransferError {
+        fn from(error: Error) -> Self {
+            TransferError::Database(error)
+        }
+    }
+
+    impl std::fmt::Display for TransferError {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{self:?}")
+        }
+    }
+
+    impl std::error::Error for TransferError {}
+
+    include!(concat!(env!("OUT_DIR"), "/writes.rs"));
+}
+
+mod capped {
+    use super::*;
+    use futures::TryStreamExt;
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "application_logs", capped(size = "200MB", max = 100000))]
+    pub struct Log {
+        pub timestamp: DateTime,
+        pub level: String,
+        pub message: Option<String>,
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/capped.rs"));
+}
+
 mod errors {
     use super::*;
 
