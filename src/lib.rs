@@ -40,6 +40,7 @@
 //! * [`ClientTransaction`] and [`DatabaseTransaction`] run them in a transaction, [`with_session`] in a
 //!   session.
 //! * [`Error`] is what can go wrong while one runs.
+//! * [`gridfs`] has the files of buckets.
 //! * [`geo`] has places and areas, [`Interval`] is the type of SQL's intervals, [`types`] names the SQL
 //!   types in the messages of rustc.
 //! * [`mongodb`] is the driver, [`bson`] its types.
@@ -58,7 +59,7 @@ pub use queryleaf_runtime::{
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
     Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
     StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient, Violation, WriteError,
-    bson, bulk, geo, mongodb, rows, stats, types, watch, with_session,
+    bson, bulk, geo, gridfs, mongodb, rows, stats, types, watch, with_session,
 };
 
 #[doc(hidden)]

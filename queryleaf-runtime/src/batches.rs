@@ -13,6 +13,7 @@ use mongodb::bson::Document;
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
 use mongodb::{ClientSession, Database};
 use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tracing::{Instrument, Span};
@@ -276,7 +277,15 @@ impl Batch {
 
     /// The next result document.
     pub(crate) fn next_row(&mut self) -> Option<Result<&[u8], Malformed>> {
-        match element_at(self.reply.as_raw_document().as_bytes(), self.next) {
+        match self.next_range()? {
+            Ok(range) => Some(self.bytes().get(range).ok_or(Malformed)),
+            Err(Malformed) => Some(Err(Malformed)),
+        }
+    }
+
+    /// Where in the reply the next result document is.
+    pub(crate) fn next_range(&mut self) -> Option<Result<Range<usize>, Malformed>> {
+        match element_at(self.bytes(), self.next) {
             Ok(None) => None,
             Ok(Some(Element {
                 element_type: element_type::DOCUMENT,
@@ -284,11 +293,17 @@ impl Batch {
                 next,
                 ..
             })) => {
+                let start = next - value.len();
                 self.next = next;
-                Some(Ok(value))
+                Some(Ok(start..next))
             }
             Ok(Some(_)) | Err(Malformed) => Some(Err(Malformed)),
         }
+    }
+
+    /// The reply.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.reply.as_raw_document().as_bytes()
     }
 }
 

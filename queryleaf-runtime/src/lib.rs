@@ -22,6 +22,7 @@ mod error;
 mod executor;
 mod fetch;
 pub mod geo;
+pub mod gridfs;
 mod integrations;
 mod interval;
 mod plan;

@@ -158,3 +158,8 @@ pub use crate::{Interval, geo, types};
 pub use mongodb::bson;
 pub use queryleaf_plan::Generated;
 pub use serde::{self, Serialize, Serializer};
+
+/// Files of buckets.
+pub mod gridfs {
+    pub use crate::gridfs::private::*;
+}

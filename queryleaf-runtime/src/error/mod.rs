@@ -1,6 +1,7 @@
 //! What can go wrong when a query runs.
 
 mod evaluation;
+mod file;
 mod violation;
 mod write;
 
@@ -8,6 +9,7 @@ use crate::Plan;
 use mongodb::bson::Bson;
 use std::fmt;
 
+pub use file::{FileError, FileReference};
 pub use violation::Violation;
 pub(crate) use write::Cause;
 pub use write::{Refusal, RefusedRow, WriteError};
@@ -121,6 +123,13 @@ pub enum Error {
         /// The query.
         sql: &'static str,
     },
+    /// A file of a bucket that is not there or not whole, or that could not be stored.
+    File {
+        /// What went wrong.
+        source: Box<FileError>,
+        /// The query; empty where there is none.
+        sql: &'static str,
+    },
     /// A defect of QueryLeaf: the program holds a plan, or the server sent an answer, that it does
     /// not understand.
     Internal {
@@ -179,11 +188,20 @@ impl Error {
             | Error::HistoryLost { sql, .. }
             | Error::CardinalityViolation { sql, .. }
             | Error::NotInTransaction { sql, .. }
+            | Error::File { sql, .. }
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
             Error::Ensure { .. } => "",
             Error::Write(error) => error.sql,
             Error::CommitUnknown { .. } => "COMMIT",
+        }
+    }
+
+    /// What went wrong with a file, if that is what it was.
+    pub fn file(&self) -> Option<&FileError> {
+        match self {
+            Error::File { source, .. } => Some(source),
+            _ => None,
         }
     }
 
@@ -217,6 +235,7 @@ impl Error {
         match self {
             Error::Driver { source, .. } | Error::Ensure { source, .. } => is_retryable(source),
             Error::Write(error) => error.is_retryable(),
+            Error::File { source, .. } => source.is_retryable(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)
@@ -240,6 +259,7 @@ impl Error {
             | Error::HistoryLost { source, .. }
             | Error::CommitUnknown { source } => Some(source),
             Error::Write(error) => error.driver_error(),
+            Error::File { source, .. } => source.driver_error(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)
@@ -366,6 +386,12 @@ impl fmt::Display for Error {
                     ),
                 };
             }
+            Error::File { source, sql } => {
+                write!(f, "{source}")?;
+                if sql.is_empty() {
+                    return Ok(());
+                }
+            }
             Error::Internal { message, .. } => write!(
                 f,
                 "a plan or an answer that is not understood, which is a defect: {message}"
@@ -400,6 +426,7 @@ impl std::error::Error for Error {
             | Error::HistoryLost { source, .. }
             | Error::CommitUnknown { source } => Some(&**source),
             Error::Write(error) => error.source(),
+            Error::File { source, .. } => source.source(),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)

@@ -1,0 +1,70 @@
+//! What a bucket is declared to be.
+
+use super::Files;
+use mongodb::Database;
+use mongodb::options::{ReadConcern, WriteConcern};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The size of the chunks of a file whose bucket does not declare another one: that of all drivers.
+pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 255 * 1024;
+
+/// The largest chunk, in bytes: a document has 16 MiB at most, and a chunk is more than its data.
+pub const MAX_CHUNK_SIZE: u32 = 16 * 1024 * 1024 - 256;
+
+/// A struct that declares the metadata of the files of a bucket: what `#[derive(Bucket)]` implements.
+///
+/// ```no_run
+/// use queryleaf::gridfs::{Bucket, Files};
+///
+/// // What the derive writes for `#[leaf(name = "reports", chunk_size = "512KB")]`.
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Report {
+///     department: String,
+/// }
+///
+/// impl Bucket for Report {
+///     const NAME: &'static str = "reports";
+///     const FILES: &'static str = "reports.files";
+///     const CHUNKS: &'static str = "reports.chunks";
+///     const CHUNK_SIZE: u32 = 512 * 1024;
+/// }
+///
+/// fn reports(db: &queryleaf::mongodb::Database) -> Files<Report> {
+///     Report::files(db)
+/// }
+/// ```
+pub trait Bucket: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name of the bucket.
+    const NAME: &'static str;
+
+    /// The collection of its files: its name and `.files`.
+    const FILES: &'static str;
+
+    /// The collection of their chunks: its name and `.chunks`.
+    const CHUNKS: &'static str;
+
+    /// The size of the chunks of new files, in bytes; 255 KiB where it is not declared.
+    const CHUNK_SIZE: u32 = DEFAULT_CHUNK_SIZE;
+
+    /// The content types that it takes, `image/*` for all of a kind; any where none is declared.
+    const CONTENT_TYPES: &'static [&'static str] = &[];
+
+    /// How many servers must have what is written; that of the database where it is not declared.
+    fn write_concern() -> Option<WriteConcern> {
+        None
+    }
+
+    /// How many servers must have what is read; that of the database where it is not declared.
+    fn read_concern() -> Option<ReadConcern> {
+        None
+    }
+
+    /// The files of the bucket in a database.
+    fn files(database: &Database) -> Files<Self>
+    where
+        Self: Sized,
+    {
+        Files::new(database)
+    }
+}

@@ -1,0 +1,55 @@
+//! Files in GridFS buckets: upload, download, revisions, and what interrupted uploads left behind.
+//!
+//! A bucket is a struct with `#[derive(Bucket)]` that declares the metadata of its files.
+//! [`Bucket::files`] is the way to its files beside SQL; `GRIDFS('..')` and `GRIDFS_STREAM(..)` in SQL
+//! use the same.
+//!
+//! * [`Files`] has the operations, [`File`] is what a bucket tells of a file.
+//! * [`Upload`] stores a file from a [`Source`]; [`UploadAll`] stores many.
+//! * [`FileStream`] reads one: all of it, or a range of bytes.
+//! * [`Revision`] says which of the files of one name is meant.
+//! * [`FileError`] is what can go wrong.
+//!
+//! # Why not the driver's own streams
+//!
+//! What is stored is what the GridFS specification asks for, and what the driver's `GridFsBucket` reads
+//! and writes as well. Chunks are read and written here because the driver's streams
+//!
+//! * can neither seek nor read a range, and store neither a content type nor a hash;
+//! * copy what is left of a batch of up to 16 MB at each read, so that the speed of a download hangs on
+//!   the size of the reads, and hold several batches at a time;
+//! * remove the chunks of an upload that was dropped while the last insert may still be on its way, and
+//!   those of a file whose document may be stored after all.
+
+pub(crate) mod private;
+
+mod bucket;
+mod chunks;
+mod file;
+mod files;
+mod hash;
+mod head;
+mod indexes;
+mod names;
+mod orphans;
+mod remove;
+mod revision;
+mod source;
+mod store;
+mod stream;
+mod upload;
+mod upload_all;
+mod writer;
+
+pub use crate::error::{FileError, FileReference};
+pub use bucket::{Bucket, MAX_CHUNK_SIZE};
+pub use file::File;
+pub use files::Files;
+pub use orphans::{Orphan, RemovedOrphans};
+pub use revision::Revision;
+pub use source::Source;
+pub use stream::FileStream;
+pub use upload::{Upload, UploadProgress};
+pub use upload_all::{
+    FailedUpload, NewFile, StoredUpload, UploadAll, UploadsError, UploadsProgress,
+};

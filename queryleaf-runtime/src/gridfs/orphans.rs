@@ -1,0 +1,122 @@
+//! Chunks that belong to no file.
+
+use super::store::Store;
+use crate::error::Result;
+use futures::TryStreamExt;
+use mongodb::bson::{Bson, DateTime, Document, doc};
+use std::time::Duration;
+
+/// Chunks of one upload that belong to no file.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Orphan {
+    /// The `_id` that the file was to have: of any type, if another program has stored them.
+    pub file_id: Bson,
+    /// How many chunks there are.
+    pub chunks: u64,
+    /// How many bytes of content they have.
+    pub bytes: u64,
+    /// When the last of them was stored; `None` where its `_id` does not tell.
+    pub last_stored: Option<DateTime>,
+}
+
+/// How much was removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RemovedOrphans {
+    /// How many uploads the chunks were of.
+    pub uploads: u64,
+    /// How many chunks were removed.
+    pub chunks: u64,
+}
+
+/// Finds them.
+pub(crate) async fn find(store: &Store) -> Result<Vec<Orphan>> {
+    let found = try_find(store).await;
+    found.map_err(|error| store.driver_error(error))
+}
+
+async fn try_find(store: &Store) -> mongodb::error::Result<Vec<Orphan>> {
+    let chunks = store.chunks::<Document>(None);
+    let pipeline = [
+        // With nothing else, it goes from one key of the index to the next.
+        doc! { "$group": { "_id": "$files_id" } },
+        doc! { "$lookup": {
+            "from": store.files_name(),
+            "localField": "_id",
+            "foreignField": "_id",
+            "pipeline": [{ "$project": { "_id": 1 } }],
+            "as": "file",
+        } },
+        doc! { "$match": { "file": [] } },
+        doc! { "$lookup": {
+            "from": store.chunks_name(),
+            "localField": "_id",
+            "foreignField": "files_id",
+            "pipeline": [{ "$group": {
+                "_id": null,
+                "chunks": { "$sum": 1 },
+                "bytes": { "$sum": { "$convert": {
+                    "input": { "$binarySize": "$data" }, "to": "long",
+                } } },
+                "last": { "$max": "$_id" },
+            } }],
+            "as": "stored",
+        } },
+        doc! { "$unwind": "$stored" },
+    ];
+    let mut found = chunks.aggregate(pipeline).allow_disk_use(true).await?;
+    let mut orphans = Vec::new();
+    while let Some(mut orphan) = found.try_next().await? {
+        let stored = orphan.get_document("stored").cloned().unwrap_or_default();
+        orphans.push(Orphan {
+            chunks: number(&stored, "chunks"),
+            bytes: number(&stored, "bytes"),
+            last_stored: stored.get_object_id("last").ok().map(|id| id.timestamp()),
+            file_id: orphan.remove("_id").unwrap_or(Bson::Null),
+        });
+    }
+    Ok(orphans)
+}
+
+fn number(document: &Document, name: &str) -> u64 {
+    match document.get(name) {
+        Some(&Bson::Int32(number)) => u64::try_from(number).unwrap_or(0),
+        Some(&Bson::Int64(number)) => u64::try_from(number).unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Removes those whose last chunk was stored longer ago than this.
+pub(crate) async fn remove(store: &Store, older_than: Duration) -> Result<RemovedOrphans> {
+    let older_than = i64::try_from(older_than.as_millis()).unwrap_or(i64::MAX);
+    let now = DateTime::now().timestamp_millis();
+    let before = now.saturating_sub(older_than);
+    let mut removed = RemovedOrphans::default();
+    for orphan in find(store).await? {
+        let is_old = orphan
+            .last_stored
+            .is_some_and(|stored| stored.timestamp_millis() < before);
+        if is_old {
+            let chunks = remove_one(store, &orphan.file_id).await;
+            let chunks = chunks.map_err(|error| store.driver_error(error))?;
+            removed.uploads += u64::from(chunks > 0);
+            removed.chunks += chunks;
+        }
+    }
+    Ok(removed)
+}
+
+/// Removes the chunks of one upload, unless its file is there by now.
+async fn remove_one(store: &Store, file_id: &Bson) -> mongodb::error::Result<u64> {
+    let files = store.files::<Document>(None);
+    let file = files
+        .find_one(doc! { "_id": file_id })
+        .projection(doc! { "_id": 1 });
+    if file.await?.is_some() {
+        return Ok(0);
+    }
+    let chunks = store.chunks::<Document>(None);
+    let deleted = chunks.delete_many(doc! { "files_id": file_id });
+    Ok(deleted.await?.deleted_count)
+}

@@ -1,0 +1,125 @@
+//! A bucket of a database, whatever its metadata: what all operations work on.
+
+use super::bucket::Bucket;
+use crate::error::{Error, FileError, FileReference};
+use mongodb::bson::oid::ObjectId;
+use mongodb::options::{CollectionOptions, ReadConcern, WriteConcern};
+use mongodb::{Collection, Database};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A bucket of a database.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    database: Database,
+    bucket: &'static str,
+    files: &'static str,
+    chunks: &'static str,
+    chunk_size: u32,
+    content_types: &'static [&'static str],
+    write_concern: Option<WriteConcern>,
+    read_concern: Option<ReadConcern>,
+    sql: &'static str,
+    /// Whether the indexes were looked for.
+    is_prepared: AtomicBool,
+}
+
+impl Store {
+    /// The bucket that `M` declares, for a statement; `""` where there is none.
+    pub fn new<M: Bucket>(database: &Database, sql: &'static str) -> Self {
+        Store(Arc::new(Parts {
+            database: database.clone(),
+            bucket: M::NAME,
+            files: M::FILES,
+            chunks: M::CHUNKS,
+            chunk_size: M::CHUNK_SIZE,
+            content_types: M::CONTENT_TYPES,
+            write_concern: M::write_concern(),
+            read_concern: M::read_concern(),
+            sql,
+            is_prepared: AtomicBool::new(false),
+        }))
+    }
+
+    /// The name of the bucket.
+    pub(crate) fn bucket(&self) -> &'static str {
+        self.0.bucket
+    }
+
+    /// The name of the collection of files.
+    pub(crate) fn files_name(&self) -> &'static str {
+        self.0.files
+    }
+
+    /// The name of the collection of chunks.
+    pub(crate) fn chunks_name(&self) -> &'static str {
+        self.0.chunks
+    }
+
+    pub(crate) fn chunk_size(&self) -> u32 {
+        self.0.chunk_size
+    }
+
+    pub(crate) fn content_types(&self) -> &'static [&'static str] {
+        self.0.content_types
+    }
+
+    pub(crate) fn sql(&self) -> &'static str {
+        self.0.sql
+    }
+
+    pub(crate) fn is_prepared(&self) -> &AtomicBool {
+        &self.0.is_prepared
+    }
+
+    /// The collection of files.
+    pub(crate) fn files<T: Send + Sync>(&self, concern: Option<&WriteConcern>) -> Collection<T> {
+        self.collection(self.0.files, concern)
+    }
+
+    /// The collection of chunks.
+    pub(crate) fn chunks<T: Send + Sync>(&self, concern: Option<&WriteConcern>) -> Collection<T> {
+        self.collection(self.0.chunks, concern)
+    }
+
+    fn collection<T: Send + Sync>(
+        &self,
+        name: &str,
+        concern: Option<&WriteConcern>,
+    ) -> Collection<T> {
+        let write_concern = concern.or(self.0.write_concern.as_ref()).cloned();
+        let options = CollectionOptions::builder()
+            .write_concern(write_concern)
+            .read_concern(self.0.read_concern.clone())
+            .build();
+        self.0.database.collection_with_options(name, options)
+    }
+
+    /// A file, as errors name it.
+    pub(crate) fn reference(&self, file_id: ObjectId, filename: Option<String>) -> FileReference {
+        FileReference {
+            bucket: self.0.bucket,
+            file_id,
+            filename,
+        }
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, error: FileError) -> Error {
+        Error::File {
+            source: Box::new(error),
+            sql: self.0.sql,
+        }
+    }
+
+    #[cold]
+    pub(crate) fn driver_error(&self, error: mongodb::error::Error) -> Error {
+        self.error(FileError::Driver {
+            bucket: self.0.bucket,
+            source: Box::new(error),
+        })
+    }
+}

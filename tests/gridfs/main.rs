@@ -1,0 +1,5 @@
+//! Files of GridFS buckets on a real server.
+
+mod common;
+mod download;
+mod upload;
