@@ -4,7 +4,7 @@ use crate::Executor;
 use crate::error::{Error, Result};
 use crate::executor::{InSession, Sealed, Target};
 use futures::future::BoxFuture;
-use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::WriteConcern;
 use mongodb::{Client, ClientSession, Database};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -276,6 +276,21 @@ pub(crate) async fn own<T>(
             End::Done(result) => return result,
             End::Again(_) => {}
         }
+    }
+}
+
+/// Whether a transaction has been started in a session. The driver tells it by refusing to start
+/// another one; nothing is sent for that.
+pub(crate) async fn is_started(session: &mut ClientSession) -> bool {
+    match session.start_transaction().await {
+        Ok(()) => {
+            let _ = session.abort_transaction().await;
+            false
+        }
+        Err(error) => match &*error.kind {
+            ErrorKind::Transaction { message, .. } => message.contains("already in progress"),
+            _ => false,
+        },
     }
 }
 

@@ -2,12 +2,13 @@
 
 mod common;
 
-use common::{fill, find, plan, statement, stored};
+use common::{fill, find, plan, statement, stored, write_error};
 use queryleaf_plan::Template;
 use queryleaf_runtime::bson::{Document, doc};
 use queryleaf_runtime::private::{Query, types};
 use queryleaf_runtime::{
-    ClientTransaction, DatabaseTransaction, Error, Statement, Transaction, mongodb,
+    Affected, ClientTransaction, DatabaseTransaction, Error, Statement, Transaction, bulk, mongodb,
+    with_session,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -166,6 +167,58 @@ async fn a_duplicate_key_ends_the_transaction() {
     }
     assert_eq!(seen, Some((1, Some(0), true)), "{result:?}");
     assert_eq!(stored(&database).await, two_books());
+}
+
+#[tokio::test]
+async fn a_transaction_of_the_drivers_own_is_known() {
+    let database = queryleaf_testkit::database().await;
+    fill(&database, "books", &two_books()).await;
+    let rows = doc! { "insert": "books", "documents": [{ "_id": 3 }, { "_id": 1 }] };
+    let mut session = database.client().start_session().await.unwrap();
+
+    // Without one, what is stored stays, and what is missing can be sent.
+    let outside = statement(&rows).execute(with_session(&database, &mut session));
+    let error = write_error(outside.await);
+    assert_eq!((error.refused[0].row, error.applied.inserted), (1, Some(1)));
+
+    let more = statement(&doc! { "insert": "books", "documents": [{ "_id": 4 }, { "_id": 1 }] });
+    for in_bulk in [false, true] {
+        session.start_transaction().await.unwrap();
+        let inside = with_session(&database, &mut session);
+        let result = match in_bulk {
+            false => more.execute(inside).await,
+            true => bulk().statement(more.clone()).execute(inside).await,
+        };
+        let error = write_error(result);
+        assert_eq!(error.refused.len(), 1);
+        assert_eq!(error.applied, Affected::NOTHING);
+        assert!(error.unsent.is_empty() && error.unknown.is_empty());
+        assert!(error.remaining().is_none());
+        session.abort_transaction().await.unwrap();
+    }
+    assert_eq!(stored(&database).await.len(), 3);
+
+    // What is forbidden is said here as well.
+    session.start_transaction().await.unwrap();
+    let majority = doc! {
+        "insert": "books",
+        "documents": [{ "_id": 5 }],
+        "options": { "writeConcern": { "w": "majority" } },
+    };
+    let result = statement(&majority)
+        .execute(with_session(&database, &mut session))
+        .await;
+    assert!(
+        matches!(result, Err(Error::NotInTransaction { .. })),
+        "{result:?}"
+    );
+    // The transaction goes on.
+    add(1, 5)
+        .execute(with_session(&database, &mut session))
+        .await
+        .unwrap();
+    session.commit_transaction().await.unwrap();
+    assert_eq!(stored(&database).await[0], doc! { "_id": 1, "n": 15 });
 }
 
 #[tokio::test]

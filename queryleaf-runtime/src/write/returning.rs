@@ -39,14 +39,8 @@ pub(super) async fn run(
     at_most: usize,
 ) -> Result<Rows> {
     let in_session = target.session.is_some();
-    let mut outer = Run {
-        request: request.clone(),
-        database: target.database.clone(),
-        session: target.session,
-        in_transaction: target.transaction.is_some(),
-        progress: None,
-        index_keys: None,
-    };
+    let database = target.database.clone();
+    let mut outer = Run::new(request.clone(), target, None).await;
     let rows = match &mut program {
         Program::Insert(program) => Some(known(&outer, program, feed).await?),
         Program::Update(_) | Program::Delete(_) | Program::Staged(_) | Program::Define(_) => None,
@@ -72,11 +66,11 @@ pub(super) async fn run(
         Program::Update(_) | Program::Delete(_) | Program::Define(_) => None,
     };
     let program = Arc::new(program);
-    transaction::own(&target.database, write_concern, |session| {
+    transaction::own(&database, write_concern, |session| {
         let (program, rows) = (Arc::clone(&program), rows.clone());
         let mut run = Run {
             request: request.clone(),
-            database: target.database.clone(),
+            database: database.clone(),
             session: Some(session),
             in_transaction: true,
             progress: None,
@@ -87,21 +81,24 @@ pub(super) async fn run(
     .await
 }
 
-/// Runs in the session's transaction, or in one of its own where none has been started: the driver
-/// starts no second one.
+/// Runs in the session's transaction, or in one of its own where none has been started.
 async fn in_transaction(
     run: &mut Run<'_>,
     program: &Program,
     rows: Option<&Arc<Documents>>,
     at_most: usize,
 ) -> Result<Rows> {
-    let is_own = match &mut run.session {
-        Some(session) => session.start_transaction().await.is_ok(),
-        None => false,
-    };
+    if run.in_transaction {
+        return once(run, program, rows, at_most).await;
+    }
+    if let Some(session) = &mut run.session
+        && let Err(error) = session.start_transaction().await
+    {
+        return Err(Error::from_driver(error, run.plan()));
+    }
     run.in_transaction = true;
     let result = once(run, program, rows, at_most).await;
-    let (true, Some(session)) = (is_own, &mut run.session) else {
+    let Some(session) = &mut run.session else {
         return result;
     };
     match result {

@@ -6,7 +6,9 @@ use super::rows::{BoundRows, Feed, Left, RowFailure, joined};
 use super::{Affected, Statement};
 use crate::Plan;
 use crate::error::{Cause, Error, RefusedRow, Result, WriteError};
+use crate::executor::Target;
 use crate::request::Request;
+use crate::transaction;
 use mongodb::bson::{Bson, Document};
 use mongodb::error::{ErrorKind, NO_WRITES_PERFORMED};
 use mongodb::{ClientSession, Database};
@@ -38,10 +40,33 @@ pub(crate) struct Run<'e> {
     pub(crate) session: Option<&'e mut ClientSession>,
     /// Who wants to know how far it is.
     pub(crate) progress: Option<Listener>,
-    /// Whether the session is known to be in a transaction.
+    /// Whether the session is in a transaction.
     pub(crate) in_transaction: bool,
     /// Of the collection that is written to, once they were needed.
     pub(crate) index_keys: Option<IndexKeys>,
+}
+
+impl<'e> Run<'e> {
+    pub(crate) async fn new(
+        request: Request,
+        mut target: Target<'e>,
+        progress: Option<Listener>,
+    ) -> Self {
+        let in_transaction = match (&target.transaction, &mut target.session) {
+            (Some(_), _) => true,
+            // Somebody may have started one with the driver.
+            (None, Some(session)) => transaction::is_started(session).await,
+            (None, None) => false,
+        };
+        Run {
+            request,
+            database: target.database,
+            session: target.session,
+            progress,
+            in_transaction,
+            index_keys: None,
+        }
+    }
 }
 
 impl Run<'_> {

@@ -118,14 +118,7 @@ impl Statement {
     }
 
     pub(super) async fn run(self, program: Program, target: Target<'_>) -> Result<Affected> {
-        let mut run = Run {
-            request: self.request,
-            database: target.database,
-            session: target.session,
-            in_transaction: target.transaction.is_some(),
-            progress: self.progress,
-            index_keys: None,
-        };
+        let mut run = Run::new(self.request, target, self.progress).await;
         match program {
             Program::Insert(mut program) => {
                 let feed = match (self.rows, program.documents.take()) {

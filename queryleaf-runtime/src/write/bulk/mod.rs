@@ -127,15 +127,8 @@ impl Bulk {
         let Some(first) = self.statements.first() else {
             return Ok(Affected::NOTHING);
         };
-        let transaction = target.transaction;
-        let mut run = Run {
-            request: first.request().clone(),
-            database: target.database,
-            session: target.session,
-            in_transaction: transaction.is_some(),
-            progress: self.progress,
-            index_keys: None,
-        };
+        let transaction = target.transaction.clone();
+        let mut run = Run::new(first.request().clone(), target, self.progress).await;
         let mut report = Report::default();
         let mut end = Outcome::default();
         let mut done = 0;
