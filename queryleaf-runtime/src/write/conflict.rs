@@ -6,7 +6,7 @@ use super::duplicates::find;
 use super::insert;
 use super::program::{Conflict, Target};
 use super::run::{Report, Run, Stop};
-use super::statements::{Kind, Prepared, Statements, write, write_equal, write_inner};
+use super::statements::{Kind, Prepared, Reply, Statements, write, write_equal, write_inner};
 use crate::error::{Error, Refusal, Result};
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, Document, doc};
@@ -94,6 +94,7 @@ pub(super) async fn upsert(
     }
     None
 }
+
 /// Stores or changes these rows of a batch, all of which have a key.
 async fn upsert_keyed(
     run: &mut Run<'_>,
@@ -142,57 +143,57 @@ async fn upsert_keyed(
             Ok(reply) => reply,
             Err(error) => return Some(Stop::driver(error, batch, &waiting, &later)),
         };
-        report.applied += match conflict.action {
-            // The server does not tell for how many of them the condition was true.
-            Some(_) if conflict.has_condition => Affected {
-                inserted: Some(reply.upserted),
-                matched: (reply.matched == 0).then_some(0),
-                ..Affected::updated(reply.matched, reply.modified)
-            },
-            Some(_) => Affected {
-                inserted: Some(reply.upserted),
-                ..Affected::updated(reply.matched, reply.modified)
-            },
-            // Those that may be lost are looked for, and counted then.
-            None if reply.not_durable.is_some() => Affected::NOTHING,
-            None => Affected {
-                skipped: Some(reply.matched),
-                ..Affected::inserted(reply.upserted)
-            },
-        };
+        // What may be lost is not known to be written.
+        if reply.not_durable.is_none() {
+            report.applied += counted(&reply, conflict);
+        }
         let can_race = races < ATTEMPTS && run.session.is_none();
-        let mut again = Vec::new();
-        let mut unsent = None;
+        let (written, unreached) = reply.sorted(&waiting, is_ordered);
+        let (mut again, mut is_over) = (Vec::new(), false);
         for (index, mut refused) in reply.refused {
             let Some(&place) = waiting.get(index) else {
                 continue;
             };
-            let raced = can_race && is_key(&refused.reason, key);
-            if raced && is_ordered {
-                // The server did not get to those behind it.
-                again = waiting[index..].to_vec();
-            } else if raced {
+            if can_race && is_key(&refused.reason, key) {
                 again.push(place);
             } else {
                 refused.row = batch.row(place);
                 report.refused.push(refused);
-                if is_ordered {
-                    unsent = Some([&waiting[index + 1..], &later].concat());
-                }
+                is_over = is_ordered;
             }
         }
-        if let Some(message) = reply.not_durable {
-            let unsent = unsent.unwrap_or(later);
-            return Some(Stop::not_durable(message, batch, &waiting, &unsent));
-        }
-        if let Some(unsent) = unsent {
-            return Some(Stop::refused(batch, &unsent));
-        }
         races = if again.is_empty() { 0 } else { races + 1 };
+        again.extend(unreached);
         again.extend(later);
+        if let Some(message) = reply.not_durable {
+            return Some(Stop::not_durable(message, batch, &written, &again));
+        }
+        if is_over {
+            return Some(Stop::refused(batch, &again));
+        }
         waiting = again;
     }
     None
+}
+
+/// What an answer says of the rows.
+fn counted(reply: &Reply, conflict: &Conflict) -> Affected {
+    match conflict.action {
+        // The server does not tell for how many of them the condition was true.
+        Some(_) if conflict.has_condition => Affected {
+            inserted: Some(reply.upserted),
+            matched: (reply.matched == 0).then_some(0),
+            ..Affected::updated(reply.matched, reply.modified)
+        },
+        Some(_) => Affected {
+            inserted: Some(reply.upserted),
+            ..Affected::updated(reply.matched, reply.modified)
+        },
+        None => Affected {
+            skipped: Some(reply.matched),
+            ..Affected::inserted(reply.upserted)
+        },
+    }
 }
 
 const TRUE: RawValue<'static> = RawValue {

@@ -8,10 +8,10 @@ use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::program::{Action, Delete, Insert, Program, Staged, Update};
 use super::rows::{Feed, Next};
-use super::run::{Report, Run, Stop};
+use super::run::{Fate, Report, Run, Stop, Unwritten, fate};
 use super::stored::id;
 use super::upserted::upsert_returning;
-use super::{change, insert, staged};
+use super::{Affected, change, insert, staged};
 use crate::batches::{Batch as Reply, open};
 use crate::bridge;
 use crate::command::Command;
@@ -239,7 +239,8 @@ async fn insert_returning(
             let feed = Feed::known(Arc::clone(&rows));
             let report = insert::report(run, target, feed, report).await?;
             let skipped = report.skipped.unwrap_or_default();
-            of_rows(run, &rows, stages, |row| !skipped.contains(&row)).await
+            let returned = of_rows(run, &rows, stages, |row| !skipped.contains(&row)).await;
+            after(run, report.applied, returned)
         }
         Some(_) => upsert_returning(run, target, rows, stages, &mut Keys::default()).await,
     }
@@ -321,12 +322,29 @@ pub(super) fn row_error(
     refused: Option<RefusedRow>,
 ) -> Error {
     match refused {
-        Some(row) => Report::refusing(row).error(
-            run,
-            Some(Cause::Driver(error)),
-            super::run::Unwritten::default(),
-        ),
+        Some(row) => {
+            let report = Report::refusing(row);
+            report.error(run, Some(Cause::Driver(error)), Unwritten::default())
+        }
+        None if fate(&error) == Fate::Unknown => {
+            let report = Report::default();
+            report.error(run, Some(Cause::Driver(error)), Unwritten::statement())
+        }
         None => Error::from_driver(error, run.plan()),
+    }
+}
+
+/// An error after something was written: outside of a transaction that stays.
+pub(super) fn after<T>(run: &Run<'_>, applied: Affected, result: Result<T>) -> Result<T> {
+    match result {
+        Err(error) if !run.in_transaction => {
+            let report = Report {
+                applied,
+                ..Report::default()
+            };
+            Err(report.error(run, Some(Cause::Statement(error)), Unwritten::default()))
+        }
+        result => result,
     }
 }
 
@@ -350,8 +368,13 @@ async fn update_returning(run: &mut Run<'_>, program: &Update) -> Result<Rows> {
             let refused = refusal(&error, 0);
             row_error(run, error, refused)
         })?;
-        let documents = found.into_iter().map(Bson::from).collect();
-        evaluate(run, documents, stages, &mut returned).await?;
+        let documents: Vec<Bson> = found.into_iter().map(Bson::from).collect();
+        let applied = Affected {
+            matched: Some(documents.len() as u64),
+            ..Affected::UPDATED_UNKNOWN
+        };
+        let read = evaluate(run, documents, stages, &mut returned).await;
+        after(run, applied, read)?;
         return Ok(returned);
     }
     let ids = ids(run, &program.collection, &program.filter).await?;
@@ -370,9 +393,11 @@ async fn delete_returning(run: &mut Run<'_>, program: &Delete) -> Result<Rows> {
             Some(session) => sending.session(session).await,
             None => sending.await,
         };
-        let found = found.map_err(|error| Error::from_driver(error, run.plan()))?;
-        let documents = found.into_iter().map(Bson::from).collect();
-        evaluate(run, documents, stages, &mut returned).await?;
+        let found = found.map_err(|error| row_error(run, error, None))?;
+        let documents: Vec<Bson> = found.into_iter().map(Bson::from).collect();
+        let applied = Affected::deleted(documents.len() as u64);
+        let read = evaluate(run, documents, stages, &mut returned).await;
+        after(run, applied, read)?;
         return Ok(returned);
     }
     let mut pipeline = vec![doc! { "$match": program.filter.clone() }];

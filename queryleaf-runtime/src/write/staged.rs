@@ -52,7 +52,7 @@ pub(crate) async fn staged(run: &mut Run<'_>, mut staged: Staged) -> Result<Affe
     };
     match stop {
         None => report.end_reading(run, Stop::END, None),
-        Some(stop) => report.end_reading(run, stop, Some(rows.read)),
+        Some(stop) => report.end_reading(run, stop, Some(rows.next_row())),
     }
 }
 
@@ -162,7 +162,7 @@ pub(super) struct Rows {
     cursor: Cursor,
     /// One answer of the server.
     rest: Option<(Arc<Documents>, usize)>,
-    pub(super) read: u64,
+    read: u64,
     /// They are documents to insert, and get these values first.
     documents: Option<GeneratedFields>,
     limit: super::documents::Limit,
@@ -185,6 +185,14 @@ impl Rows {
             },
             limit: staged.target.options.limit(),
         })
+    }
+
+    /// The number of the first row that was not given.
+    pub(super) fn next_row(&self) -> u64 {
+        match &self.rest {
+            Some((documents, next)) => documents.row(*next),
+            None => self.read,
+        }
     }
 
     /// The next rows.
@@ -402,28 +410,29 @@ async fn statements(
             Ok(reply) => reply,
             Err(error) => return Some(Stop::driver(error, batch, &rows, &later)),
         };
-        report.applied += match kind {
-            Kind::Update => Affected::updated(reply.matched, reply.modified),
-            Kind::Delete => Affected::deleted(reply.matched),
-        };
+        if reply.not_durable.is_none() {
+            report.applied += match kind {
+                Kind::Update => Affected::updated(reply.matched, reply.modified),
+                Kind::Delete => Affected::deleted(reply.matched),
+            };
+        }
         let is_ordered = target.options.ordered == Some(true);
-        let mut unsent = None;
+        let is_over = is_ordered && !reply.refused.is_empty();
+        let (written, mut unsent) = reply.sorted(&rows, is_ordered);
+        unsent.extend(later);
         for (index, mut refused) in reply.refused {
             if let Some(&place) = rows.get(index) {
                 refused.row = batch.row(place);
                 report.refused.push(refused);
-                // The server did not get to those behind it.
-                unsent = is_ordered.then(|| [&rows[index + 1..], &later].concat());
             }
         }
         if let Some(message) = reply.not_durable {
-            let unsent = unsent.unwrap_or(later);
-            return Some(Stop::not_durable(message, batch, &rows, &unsent));
+            return Some(Stop::not_durable(message, batch, &written, &unsent));
         }
-        if let Some(unsent) = unsent {
+        if is_over {
             return Some(Stop::refused(batch, &unsent));
         }
-        rows = later;
+        rows = unsent;
     }
     None
 }

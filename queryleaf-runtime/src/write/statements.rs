@@ -10,6 +10,7 @@ use crate::error::RefusedRow;
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use queryleaf_plan::bson::{element_type, end_document, start_document, write_name, write_string};
+use std::collections::HashSet;
 
 /// What the server takes as one command, and some room for what the driver adds.
 const MAX_COMMAND: usize = 16 * 1024 * 1024 - 64 * 1024;
@@ -34,7 +35,7 @@ impl Statements {
         let Options {
             batch_size: _,
             ordered,
-            write_concern,
+            write_concern: _,
             bypass_document_validation,
         } = &target.options;
         let (name, list) = match kind {
@@ -55,16 +56,7 @@ impl Statements {
             );
             bytes.push(u8::from(*bypass));
         }
-        // A command of one's own inherits nothing, and a transaction takes none.
-        let inherited = run.database.write_concern();
-        let write_concern = write_concern
-            .as_ref()
-            .or(inherited.filter(|_| run.session.is_none()));
-        if let Some(write_concern) = write_concern {
-            let (element_type, value) = bridge::serialize(write_concern)?;
-            write_name(&mut bytes, element_type, "writeConcern");
-            bytes.extend_from_slice(&value);
-        }
+        write_concern(&mut bytes, run, &target.options)?;
         write_name(&mut bytes, element_type::ARRAY, list);
         let list = start_document(&mut bytes);
         Ok(Statements {
@@ -138,12 +130,51 @@ impl Reply {
                 .filter_map(Bson::as_document)
                 .map(|error| (count(error, "index") as usize, refused(error)))
                 .collect(),
-            not_durable: reply
-                .get_document("writeConcernError")
-                .ok()
-                .map(|error| error.get_str("errmsg").unwrap_or_default().to_owned()),
+            not_durable: not_durable(reply),
         }
     }
+}
+
+impl Reply {
+    /// Of what was sent, a thing for each statement: what was carried out, and what the server did not
+    /// get to.
+    pub(super) fn sorted<T: Copy>(&self, sent: &[T], is_ordered: bool) -> (Vec<T>, Vec<T>) {
+        let refused: HashSet<usize> = self.refused.iter().map(|(place, _)| *place).collect();
+        let last = match is_ordered {
+            true => refused.iter().min(),
+            false => None,
+        };
+        let reached = last.map_or(sent.len(), |place| sent.len().min(place + 1));
+        let written = (0..reached).filter(|place| !refused.contains(place));
+        (
+            written.map(|place| sent[place]).collect(),
+            sent[reached..].to_vec(),
+        )
+    }
+}
+
+/// Writes the write concern of a command, if it has one: a command of one's own inherits nothing, and
+/// a transaction takes none.
+pub(super) fn write_concern(
+    bytes: &mut Vec<u8>,
+    run: &Run<'_>,
+    options: &Options,
+) -> Result<(), String> {
+    let inherited = run.database.write_concern();
+    let of_statement = options.write_concern.as_ref();
+    let Some(write_concern) = of_statement.or(inherited).filter(|_| !run.in_transaction) else {
+        return Ok(());
+    };
+    let (element_type, value) = bridge::serialize(write_concern)?;
+    write_name(bytes, element_type, "writeConcern");
+    bytes.extend_from_slice(&value);
+    Ok(())
+}
+
+/// Why what a command wrote may be lost when a server fails, if it may.
+pub(super) fn not_durable(reply: &Document) -> Option<String> {
+    let error = reply.get_document("writeConcernError").ok()?;
+    Some(error.get_str("errmsg").unwrap_or_default().to_owned())
 }
 
 /// A refusal as a command's answer tells it; the number is that of the statement.

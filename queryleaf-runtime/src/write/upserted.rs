@@ -1,15 +1,16 @@
 //! `INSERT .. ON CONFLICT .. RETURNING`, row by row.
 
+use super::Affected;
 use super::conflict::{self, Keys, write_key};
 use super::documents::Documents;
 use super::insert;
 use super::program::Target;
-use super::returning::{Rows, evaluate, refusal, row_error};
+use super::returning::{Rows, after, evaluate, refusal, row_error};
 use super::rows::Feed;
-use super::run::{Report, Run};
-use super::statements::{Prepared, write, write_inner};
+use super::run::{Report, Run, Unwritten};
+use super::statements::{self, Prepared, write, write_inner};
 use crate::bridge;
-use crate::error::{RefusedRow, Result};
+use crate::error::{Cause, RefusedRow, Result};
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use queryleaf_plan::bson::{element_type, end_document, start_document, write_name, write_string};
@@ -35,18 +36,19 @@ pub(super) async fn upsert_returning(
     let pipeline = Bson::from(action.unwrap_or_else(conflict::do_nothing));
     let pipeline = Prepared::new(&pipeline).map_err(|reason| run.internal(reason))?;
     let mut documents = Vec::with_capacity(rows.len());
+    let mut applied = Affected::NOTHING;
     for index in 0..rows.len() {
         let row = rows.get(index);
         if conflict::has_null(row, key) {
             let mut alone = Documents::default();
             alone.push_row(row);
             let feed = Feed::known(Arc::new(alone));
-            insert::insert(run, target, feed, Report::default()).await?;
+            applied += insert::insert(run, target, feed, Report::default()).await?;
             documents.extend(bridge::to_document(row).map(Bson::from));
             continue;
         }
-        let command =
-            find_and_modify(target, key, &pipeline, row).map_err(|reason| run.internal(reason))?;
+        let command = find_and_modify(run, target, key, &pipeline, row)
+            .map_err(|reason| run.internal(reason))?;
         let mut attempts = 0;
         let reply = loop {
             attempts += 1;
@@ -70,17 +72,35 @@ pub(super) async fn upsert_returning(
             .get_document("lastErrorObject")
             .and_then(|object| object.get_bool("updatedExisting"))
             .unwrap_or(false);
+        if let Some(message) = statements::not_durable(&reply) {
+            let error = Cause::Driver(mongodb::error::Error::custom(message));
+            let report = Report::default();
+            return Err(report.error(run, Some(error), Unwritten::statement()));
+        }
+        applied += match (existed, nothing) {
+            (false, _) => Affected::inserted(1),
+            (true, true) => Affected {
+                skipped: Some(1),
+                ..Affected::NOTHING
+            },
+            (true, false) => Affected {
+                matched: Some(1),
+                ..Affected::UPDATED_UNKNOWN
+            },
+        };
         if !(nothing && existed) {
             documents.extend(reply.get("value").cloned());
         }
     }
     let mut returned = Rows::new();
-    evaluate(run, documents, stages, &mut returned).await?;
+    let read = evaluate(run, documents, stages, &mut returned).await;
+    after(run, applied, read)?;
     Ok(returned)
 }
 
 /// The command that stores or changes one row.
 fn find_and_modify(
+    run: &Run<'_>,
     target: &Target,
     key: &[String],
     pipeline: &Prepared,
@@ -116,6 +136,7 @@ fn find_and_modify(
         );
         bytes.push(1);
     }
+    statements::write_concern(&mut bytes, run, &target.options)?;
     end_document(&mut bytes, 0);
     RawDocumentBuf::from_bytes(bytes).map_err(|error| error.to_string())
 }

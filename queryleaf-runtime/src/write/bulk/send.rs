@@ -175,8 +175,13 @@ pub(super) async fn change(
             ),
             Kind::Delete => (Affected::deleted(reply.matched), Affected::DELETED_UNKNOWN),
         };
-        report.applied += counts;
-        let mut last = None;
+        if reply.not_durable.is_none() {
+            report.applied += counts;
+        }
+        let is_ordered = target.options.ordered == Some(true);
+        let is_over = is_ordered && !reply.refused.is_empty();
+        let (written, mut unsent) = reply.sorted(&numbers[start..end], is_ordered);
+        unsent.extend_from_slice(&numbers[end..]);
         for (index, refused) in reply.refused {
             if changes[start..end]
                 .get(index)
@@ -187,18 +192,17 @@ pub(super) async fn change(
             if let Some(&row) = numbers[start..end].get(index) {
                 report.refused.push(RefusedRow { row, ..refused });
             }
-            last = Some(start + index);
         }
         if let Some(message) = reply.not_durable {
             return Outcome {
                 cause: Some(Cause::Driver(mongodb::error::Error::custom(message))),
-                unknown: numbers[start..end].to_vec(),
-                unsent: numbers[end..].to_vec(),
+                unknown: written,
+                unsent,
             };
         }
-        if let (Some(last), Some(true)) = (last, target.options.ordered) {
+        if is_over {
             return Outcome {
-                unsent: numbers[last + 1..].to_vec(),
+                unsent,
                 ..Outcome::default()
             };
         }
