@@ -187,6 +187,10 @@ codes! {
     MissingWhere = 502;
     /// A field of an interval where its length is likely meant.
     IntervalField = 601;
+    /// What needs all rows, asked of a stream that has no end.
+    EndlessRows = 701;
+    /// The documents as they were before a change, of a collection that does not keep them.
+    NoImages = 703;
     /// The compiler itself failed.
     Defect = 901;
 }

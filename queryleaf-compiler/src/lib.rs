@@ -20,6 +20,7 @@ pub mod types;
 pub mod units;
 
 mod analyze;
+mod change_stream;
 mod client_values;
 mod collection_scan;
 mod functions;
@@ -35,7 +36,8 @@ mod write;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
 pub use functions::{
-    ArrayFunction, DateTimeFunction, Function, JsonFunction, NumberFunction, TextFunction,
+    ArrayFunction, ChangeFunction, DateTimeFunction, Function, JsonFunction, NumberFunction,
+    TextFunction,
 };
 
 use plan::ColumnId;
@@ -81,6 +83,8 @@ pub struct Query {
 pub enum Kind {
     /// It reads.
     Read,
+    /// It follows changes.
+    Watch,
     /// It writes to the table of this number.
     Write {
         /// The table.
@@ -208,6 +212,9 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         }
     };
     let mut analysis = analyze::analyze(&query, &source, tables)?;
+    if !analysis.streams.is_empty() {
+        return change_stream::compile(analysis, collections, options, &source);
+    }
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
     let wanted_draws = lower::wanted_draws(&analysis.relation);
@@ -231,12 +238,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
     warnings.extend(scans);
     let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
     let lowered = lower::lower(&relation, &output, &analysis.names, &collections)?;
-    if lower::is_too_deep(&lowered.command) {
-        return Err(vec![too_deep(source.first())]);
-    }
-    if lower::draws(&lowered.command) > wanted_draws {
-        return Err(vec![drawn_again(source.first())]);
-    }
+    check_command(&lowered.command, wanted_draws, &source)?;
     let columns = analysis
         .columns
         .into_iter()
@@ -253,6 +255,21 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         columns,
         warnings,
     })
+}
+
+/// Refuses a command that the server would not take, or that says more than the query.
+fn check_command(
+    command: &Template,
+    wanted_draws: usize,
+    source: &syntax::Source<'_>,
+) -> Result<(), Vec<Diagnostic>> {
+    if lower::is_too_deep(command) {
+        return Err(vec![too_deep(source.first())]);
+    }
+    if lower::draws(command) > wanted_draws {
+        return Err(vec![drawn_again(source.first())]);
+    }
+    Ok(())
 }
 
 /// The error for a random number that the command would draw more than once.

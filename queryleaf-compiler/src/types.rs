@@ -1,6 +1,9 @@
 //! SQL types, as the compiler reasons about them.
 
+mod event;
+
 pub use crate::geometry::GeometryType;
+pub use event::{EventDocument, EventPart, OPERATION_TYPES};
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,6 +50,8 @@ pub enum Type {
     Struct(Reference<StructType>),
     /// One of a declared set of names: an enum of the user's.
     Enum(Reference<EnumType>),
+    /// A part of a change event, which no table has.
+    Event(EventPart),
     /// Not known yet: `NULL`, or a quoted literal or parameter whose use decides its type.
     Unknown,
 }
@@ -222,9 +227,12 @@ impl Type {
     /// on the server is not SQL's.
     pub fn is_document(&self) -> bool {
         match self {
-            Type::Json | Type::Document | Type::Geometry(_) | Type::Struct(_) | Type::Map(_) => {
-                true
-            }
+            Type::Json
+            | Type::Document
+            | Type::Geometry(_)
+            | Type::Event(_)
+            | Type::Struct(_)
+            | Type::Map(_) => true,
             Type::Boolean
             | Type::Integer
             | Type::Bigint
@@ -281,6 +289,7 @@ impl fmt::Display for Type {
             Type::Map(item) => write!(f, "map of {}", item.ty),
             Type::Struct(reference) => write!(f, "struct {}", reference.definition.name),
             Type::Enum(reference) => write!(f, "enum {}", reference.definition.name),
+            Type::Event(part) => part.value().fmt(f),
             Type::Unknown => f.write_str("unknown"),
         }
     }

@@ -60,8 +60,8 @@ const PRODUCTS: &str = r#"collection "products" Product {
     "area" area: ?polygon;
 } index unique ("sku")"#;
 
-/// The table of the examples, under whatever name a query uses; `strict` forbids scans and
-/// `watched` warns of them.
+/// The table of the examples, under whatever name a query uses; `strict` forbids scans, `watched`
+/// warns of them, and `kept` keeps its documents as they were before a change.
 fn tables(sql: &str) -> Vec<Table> {
     let Ok(Definition::Collection(mut collection)) = parse(ORDERS) else {
         panic!("the schema of the examples does not parse");
@@ -71,6 +71,7 @@ fn tables(sql: &str) -> Vec<Table> {
     } else if sql.contains("FROM watched") {
         collection.collection_scan = CollectionScan::Warned;
     }
+    collection.options.pre_and_post_images = sql.contains("(kept");
     let collection = Arc::new(collection);
     table_names(sql)
         .into_iter()

@@ -148,13 +148,13 @@ pub use crate::row::RowReader;
 pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
     Collection, Column, Declared, Defined, Embedded, Items, Natural, Reached, SqlEnum, Witness,
-    array, bind_as, bind_named_as, declared, ensure, field, fill_as, item, list, map, member,
-    nullable, read_fields,
+    array, bind_as, bind_named_as, declared, document, ensure, field, fill_as, item, list, map,
+    member, nullable, read_fields,
 };
 pub use crate::tail::TailableQuery;
 pub use crate::watch::WatchQuery;
 pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
-pub use crate::{Interval, geo, types};
+pub use crate::{Interval, geo, types, watch};
 pub use mongodb::bson;
 pub use queryleaf_plan::Generated;
 pub use serde::{self, Serialize, Serializer};

@@ -129,6 +129,11 @@ pub fn field<const N: usize, D: Column<N>>(_: Witness<D>) -> Reached<D::Sql, D::
     Reached(PhantomData)
 }
 
+/// A whole document of a table.
+pub fn document<D>(_: Witness<D>) -> Reached<Own<D>, D> {
+    Reached(PhantomData)
+}
+
 /// Lets a closure read the fields of a struct, for editors only: it is not called.
 pub fn read_fields<D>(_: Witness<D>, _: fn(&D)) {}
 

@@ -292,6 +292,7 @@ fn is_explicit(from: &Type, to: &Type) -> bool {
             from,
             Type::Array(_)
                 | Type::Geometry(_)
+                | Type::Event(_)
                 | Type::Struct(_)
                 | Type::Map(_)
                 | Type::Document

@@ -4,7 +4,7 @@ use super::literal::number;
 use super::natural;
 use super::pattern::LikePattern;
 use super::scope::{Name, Scope};
-use super::{Analyzer, Clause};
+use super::{Analyzer, Clause, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::types::{Item, Type};
@@ -19,9 +19,20 @@ impl Analyzer<'_> {
         scope: &Scope,
         outer: Span,
     ) -> Result<Expression> {
+        let value = self.expression_or_part(expression, scope, outer)?;
+        Ok(change_stream::value(value))
+    }
+
+    /// The same where a part of a change event is asked for what is inside of it, or is handed on.
+    pub(crate) fn expression_or_part(
+        &mut self,
+        expression: &Expr,
+        scope: &Scope,
+        outer: Span,
+    ) -> Result<Expression> {
         let span = self.source.span_or(expression, outer);
         match expression {
-            Expr::Nested(inner) => self.expression(inner, scope, span),
+            Expr::Nested(inner) => self.expression_or_part(inner, scope, span),
             Expr::Identifier(name) => {
                 let name = self.name(name);
                 self.column_or_alias(&[name], scope)

@@ -1,5 +1,6 @@
 //! Fields inside values: declared ones, and keys that no schema lists.
 
+use super::change_stream::part_field;
 use super::scope::Name;
 use super::unknown_name::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -34,6 +35,7 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
         Type::Map(item) => Ok(member(value, &name.text, item.ty, span)),
         Type::Json | Type::Document => Ok(member(value, &name.text, Type::Json, span)),
         Type::Geometry(geometry) => geometry_key(value, geometry, name, span),
+        Type::Event(part) => part_field(value, &part, name),
         Type::Array(_) => Err(Box::new(
             Diagnostic::error(
                 Code::TypeMismatch,
@@ -169,6 +171,7 @@ pub(crate) fn is_declared_by_user(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Unknown => false,
     }
 }
@@ -201,6 +204,7 @@ pub(crate) fn localize(ty: &Type, rust: &FieldPath) -> Type {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Unknown => ty.clone(),
     }
 }

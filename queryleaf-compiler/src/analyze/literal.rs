@@ -134,7 +134,12 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
                 .help("use a parameter"),
             ));
         }
-        Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
+        Type::Json
+        | Type::Document
+        | Type::Struct(_)
+        | Type::Map(_)
+        | Type::Array(_)
+        | Type::Event(_) => {
             return Err(Box::new(
                 Diagnostic::error(
                     Code::TypeMismatch,
@@ -184,6 +189,7 @@ fn example(ty: &Type) -> Option<&'static str> {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -7,6 +7,7 @@ mod aggregate;
 mod alias;
 mod call;
 mod cast;
+mod change_stream;
 mod coerce;
 mod common_table;
 mod comparison;
@@ -57,6 +58,7 @@ mod window;
 mod window_stage;
 mod write;
 
+use crate::change_stream::Stream;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation, WindowFunction,
@@ -67,6 +69,7 @@ use alias::Aliases;
 pub(crate) use coerce::is_implicit;
 use common_table::CommonTable;
 pub use default::{DefaultValue, default_value};
+pub(crate) use field::is_declared_by_user;
 pub(crate) use frame_exclusion::{
     EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP, EXCLUDE_NO_OTHERS, EXCLUDE_TIES,
 };
@@ -99,6 +102,8 @@ pub(crate) struct Analysis {
     /// Hands out further columns.
     pub(crate) new_columns: NewColumns,
     pub(crate) parameters: Vec<Parameter>,
+    /// The change streams that it reads.
+    pub(crate) streams: Vec<Stream>,
 }
 
 /// A column of the result of a query.
@@ -145,6 +150,7 @@ pub(crate) fn analyze(
         names: finished.names,
         new_columns: finished.new_columns,
         parameters: finished.parameters,
+        streams: finished.streams,
     })
 }
 
@@ -153,6 +159,7 @@ struct Finished {
     names: BTreeMap<ColumnId, String>,
     new_columns: NewColumns,
     parameters: Vec<Parameter>,
+    streams: Vec<Stream>,
 }
 
 /// What the analysis knows while it goes through a query.
@@ -185,6 +192,8 @@ pub(crate) struct Analyzer<'a> {
     windows: Vec<(String, ast::WindowSpec)>,
     /// How many parts of expressions have been written more than once.
     copied: usize,
+    /// The change streams that are read.
+    streams: Vec<Stream>,
     /// The values that the client makes.
     generated: Vec<Generated>,
     /// The errors so far; the analysis goes on after one where the rest can still be judged.
@@ -288,6 +297,7 @@ impl<'a> Analyzer<'a> {
             takes_chances: false,
             windows: Vec::new(),
             copied: 0,
+            streams: Vec::new(),
             generated: Vec::new(),
             errors: Vec::new(),
         }
@@ -299,6 +309,7 @@ impl<'a> Analyzer<'a> {
             parameters,
             names,
             new_columns,
+            streams,
             mut errors,
             ..
         } = self;
@@ -321,6 +332,7 @@ impl<'a> Analyzer<'a> {
                     names,
                     new_columns,
                     parameters,
+                    streams,
                 },
             )),
             _ => {

@@ -1,10 +1,11 @@
 //! Operators: comparisons, logic, arithmetic, patterns.
 
-use super::Analyzer;
+use super::change_stream::{has_changed_fields, is_contains};
 use super::coerce::common;
 use super::comparison::comparison;
 use super::row_value::is_row;
 use super::scope::{Name, Scope};
+use super::{Analyzer, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
@@ -62,6 +63,14 @@ impl Analyzer<'_> {
                 return Ok(self.like(left, right, None, true, scope, span)?.negated());
             }
             _ => {}
+        }
+        if is_contains(operator) || *operator == BinaryOperator::Question {
+            let fields = self.expression_or_part(left, scope, span)?;
+            let key = self.expression(right, scope, span)?;
+            if is_contains(operator) || has_changed_fields(&fields.ty) {
+                return self.changed(fields, &key, span);
+            }
+            return self.operate(operator, change_stream::value(fields), key, span);
         }
         if let Some(operator) = comparison(operator)
             && (is_row(left) || is_row(right))
@@ -146,7 +155,7 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
-        let document = self.expression(left, scope, span)?;
+        let document = self.expression_or_part(left, scope, span)?;
         let key = self.expression(right, scope, span)?;
         let value = match (document.ty.clone(), key.as_text(), key.as_integer()) {
             (ty, Some(text), _) if ty.is_document() => {
@@ -180,7 +189,7 @@ impl Analyzer<'_> {
             (Type::Json | Type::Document | Type::Map(_), None, _) => {
                 self.resolve("->", vec![document, key], span)?
             }
-            (Type::Struct(_) | Type::Geometry(_) | Type::Array(_), ..) => {
+            (Type::Struct(_) | Type::Geometry(_) | Type::Event(_) | Type::Array(_), ..) => {
                 return Err(Box::new(
                     Diagnostic::error(
                         Code::Unsupported,

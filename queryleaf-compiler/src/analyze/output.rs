@@ -137,7 +137,10 @@ impl Analyzer<'_> {
     }
 
     fn output(&mut self, expression: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
-        let value = self.expression_in(Clause::Select, expression, scope, span)?;
+        let before = std::mem::replace(&mut self.clause, Clause::Select);
+        let value = self.expression_or_part(expression, scope, span);
+        self.clause = before;
+        let value = value?;
         if self.open_literals && value.ty == Type::Unknown {
             return Ok(value);
         }

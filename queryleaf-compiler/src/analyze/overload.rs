@@ -242,6 +242,7 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
                 | Type::Map(_)
                 | Type::Document
                 | Type::Geometry(_)
+                | Type::Event(_)
                 | Type::Bytea => {
                     return None;
                 }

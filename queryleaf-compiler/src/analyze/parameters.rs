@@ -194,6 +194,7 @@ fn user_type(ty: &Type) -> Option<FieldPath> {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Unknown => None,
     }
 }

@@ -1,8 +1,8 @@
 //! What a name stands for, and the ways into its value: `o.items[1].sku`.
 
-use super::Analyzer;
 use super::field::{field, member};
 use super::scope::{Name, Scope};
+use super::{Analyzer, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
@@ -62,7 +62,7 @@ impl Analyzer<'_> {
             chain.next();
         }
         let mut value = if names.is_empty() {
-            self.expression(root, scope, span)?
+            self.expression_or_part(root, scope, span)?
         } else {
             self.column_or_alias(&names, scope)?
         };
@@ -101,7 +101,7 @@ impl Analyzer<'_> {
         scope: &Scope,
         outer: Span,
     ) -> Result<Expression> {
-        let value = self.settle(value)?;
+        let value = change_stream::value(self.settle(value)?);
         if !matches!(value.ty, Type::Array(_)) {
             let message = format!("a value of type `{}` has no items", value.ty);
             return Err(Box::new(
@@ -132,8 +132,11 @@ impl Analyzer<'_> {
         outer: Span,
     ) -> Result<Expression> {
         // An array of quoted literals has to have a type before an item is taken out.
-        let value = self.settle(value)?;
+        let mut value = self.settle(value)?;
         let index = self.expression(index, scope, outer)?;
+        if index.as_text().is_none() {
+            value = change_stream::value(value);
+        }
         let span = value.span.to(index.span);
         match (value.ty.clone(), index.as_text()) {
             (Type::Array(item), _) => {

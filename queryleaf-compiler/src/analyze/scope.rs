@@ -62,6 +62,17 @@ pub(crate) enum Rows {
     },
     /// The rows of a query in `FROM`.
     Columns(Vec<(String, Expression)>),
+    /// The events of a change stream.
+    Events(EventColumns),
+}
+
+/// The columns of an event.
+#[derive(Debug, Clone)]
+pub(crate) struct EventColumns {
+    /// Those that `*` stands for.
+    pub(crate) all: Vec<(String, Expression)>,
+    /// Those that are there by their names only.
+    pub(crate) others: Vec<(String, Expression)>,
 }
 
 impl RowSource {
@@ -74,6 +85,16 @@ impl RowSource {
             }
         }
         columns
+    }
+
+    /// The names of the columns, also of those that `*` does not stand for.
+    pub(crate) fn column_names(&self, span: Span) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        names.extend(self.rows.columns(span).into_iter().map(|(name, _)| name));
+        if let Rows::Events(columns) = &self.rows {
+            names.extend(columns.others.iter().map(|(name, _)| name.clone()));
+        }
+        names
     }
 
     /// The columns that `*` stands for, beside those that have been merged.
@@ -93,7 +114,7 @@ impl RowSource {
 impl Rows {
     fn columns(&self, span: Span) -> Vec<(String, Expression)> {
         match self {
-            Rows::Columns(columns) => columns
+            Rows::Columns(columns) | Rows::Events(EventColumns { all: columns, .. }) => columns
                 .iter()
                 .map(|(name, column)| {
                     let column = Expression {
@@ -171,6 +192,15 @@ impl Rows {
                 span,
                 ..(**item).clone()
             });
+        }
+        if let Rows::Events(columns) = self {
+            let mut columns = columns.all.iter().chain(&columns.others);
+            return columns
+                .find(|(column, _)| column == name)
+                .map(|(_, value)| {
+                    let value = value.clone();
+                    Expression { span, ..value }
+                });
         }
         self.columns(span)
             .into_iter()

@@ -6,7 +6,7 @@ use super::natural;
 use super::output::{Item, has_aggregate};
 use super::query::Naming;
 use super::window_stage::Windows;
-use super::{Analyzer, Clause, Column};
+use super::{Analyzer, Clause, Column, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Path, Relation, SortKey};
 use sqlparser::ast::{self, Distinct};
@@ -104,6 +104,11 @@ impl Analyzer<'_> {
             self.keep(refused);
         }
         if grouped && self.errors.is_empty() {
+            for item in &mut stages.items {
+                // As the keys are, which it may be.
+                let value = change_stream::value(item.expression.clone());
+                item.expression = value;
+            }
             let grouping = Grouping::new(self, &relation, keys, &key_sets);
             relation = self.group(relation, grouping, &mut stages);
         }

@@ -12,8 +12,8 @@ impl Analyzer<'_> {
     pub(super) fn table_function(
         &mut self,
         name: &ObjectName,
-        _arguments: &TableFunctionArgs,
-        _alias: Option<&TableAlias>,
+        arguments: &TableFunctionArgs,
+        alias: Option<&TableAlias>,
         span: Span,
     ) -> Result<(Relation, Scope)> {
         let called = match &name.0[..] {
@@ -23,7 +23,7 @@ impl Analyzer<'_> {
         match called.and_then(TableFunction::named) {
             Some(TableFunction::GridFsFiles) => self.unsupported(span, "the files of a bucket"),
             Some(TableFunction::GridFs) => self.unsupported(span, "`GRIDFS` where rows are read"),
-            Some(TableFunction::ChangeStream) => self.unsupported(span, "a stream of changes"),
+            Some(TableFunction::ChangeStream) => self.change_stream(arguments, alias, span),
             None => self.unsupported(span, format!("the table function `{name}`")),
         }
     }

@@ -10,8 +10,8 @@ impl Scope {
         let columns = self
             .sources
             .iter()
-            .flat_map(|source| source.columns(name.span));
-        let columns: Vec<String> = columns.map(|(column, _)| column).collect();
+            .flat_map(|source| source.column_names(name.span));
+        let columns: Vec<String> = columns.collect();
         let near_table = self.sources.iter().map(|source| source.name.as_str());
         nearest(&name.text, near_table).is_none()
             && nearest(&name.text, columns.iter().map(String::as_str)).is_some()
@@ -86,8 +86,7 @@ pub(super) fn unknown_column(
         source.map_or_else(|| sources.iter().collect(), |one| vec![one]);
     let columns: Vec<String> = searched
         .iter()
-        .flat_map(|source| source.columns(name.span))
-        .map(|(column, _)| column)
+        .flat_map(|source| source.column_names(name.span))
         .collect();
     let place = match &searched[..] {
         [one] => format!(" in `{}`", one.name),

@@ -52,6 +52,7 @@ fn collect(fields: &[Field], prefix: &str, may_be_missing: bool, clauses: &mut V
             | Type::Json
             | Type::Document
             | Type::Geometry(_)
+            | Type::Event(_)
             | Type::Map(_)
             | Type::Enum(_)
             | Type::Unknown => {}

@@ -209,7 +209,12 @@ fn nullness(operand: &Expression, is_null: bool) -> Result<Template, Diagnostic>
             subtype: 0,
             bytes: Vec::new(),
         },
-        Type::Document | Type::Struct(_) | Type::Map(_) | Type::Interval | Type::Geometry(_) => {
+        Type::Document
+        | Type::Struct(_)
+        | Type::Map(_)
+        | Type::Interval
+        | Type::Geometry(_)
+        | Type::Event(_) => {
             return Ok(of_types(path, &["object"]));
         }
         Type::Array(_) => return Ok(of_types(path, &["array"])),
@@ -285,6 +290,7 @@ fn is_ordered(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -120,7 +120,8 @@ impl Schema {
             Type::Interval => Schema::interval(),
             Type::Uuid | Type::Bytea => Schema::of(&["binData"]),
             Type::ObjectId => Schema::of(&["objectId"]),
-            Type::Json | Type::Unknown => return Schema::default(),
+            // No collection has a field that is a part of an event.
+            Type::Json | Type::Event(_) | Type::Unknown => return Schema::default(),
             Type::Document => Schema::of(&["object"]),
             Type::Geometry(geometry) => Schema::geometry(*geometry),
             Type::Array(item) => Schema::of(&["array"]).inner("items", Schema::item(item, limits)),

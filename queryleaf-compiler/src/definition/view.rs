@@ -277,6 +277,7 @@ fn conversion(column: &OutputColumn) -> Option<&'static str> {
             | Type::Json
             | Type::Document
             | Type::Geometry(_)
+            | Type::Event(_)
             | Type::Map(_)
             | Type::Struct(_)
             | Type::Enum(_)

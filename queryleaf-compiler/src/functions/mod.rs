@@ -7,6 +7,7 @@
 
 mod argument;
 mod array;
+mod change;
 pub(crate) mod datetime;
 mod json;
 mod number;
@@ -17,6 +18,8 @@ mod text;
 mod unavailable;
 
 pub use array::ArrayFunction;
+pub use change::ChangeFunction;
+pub(crate) use change::{is_pattern, names_of};
 pub use datetime::DateTimeFunction;
 pub use json::JsonFunction;
 pub(crate) use json::{JsonStep, json_path, text_array};
@@ -42,6 +45,8 @@ pub enum Function {
     Array(ArrayFunction),
     /// On documents.
     Json(JsonFunction),
+    /// On the events of change streams.
+    Change(ChangeFunction),
 }
 
 /// Every signature of every scalar function.
@@ -66,6 +71,7 @@ pub(crate) fn lower(function: Function, arguments: &[LoweredArgument<'_>]) -> Te
         Function::DateTime(function) => datetime::lower(function, arguments),
         Function::Array(function) => array::lower(function, arguments),
         Function::Json(function) => json::lower(function, arguments),
+        Function::Change(function) => change::lower(function, arguments),
     }
 }
 
@@ -88,6 +94,7 @@ pub(crate) fn check(function: Function, arguments: &[Expression]) -> Result<(), 
         Function::Array(function) => array::check(function, arguments),
         Function::Json(function) => json::check(function, arguments),
         Function::DateTime(function) => datetime::check(function, arguments),
+        Function::Change(_) => Ok(()),
     }
 }
 
@@ -101,6 +108,7 @@ pub(crate) fn propagates_null(function: Function, arguments: &[Expression]) -> b
         Function::Array(function) => array::propagates_null(function, arguments),
         Function::Json(function) => json::propagates_null(function, arguments),
         Function::DateTime(function) => datetime::propagates_null(function, arguments),
+        Function::Change(_) => false,
     }
 }
 
@@ -110,6 +118,11 @@ pub(crate) fn nullability(function: Function) -> Nullability {
         && datetime::has_no_name(function)
     {
         return Nullability::Strict;
+    }
+    match function {
+        Function::Change(ChangeFunction::ChangedFields) => return Nullability::Custom,
+        Function::Change(ChangeFunction::Tells) => return Nullability::WhenFirst,
+        _ => {}
     }
     signatures()
         .find(|signature| signature.function == function)

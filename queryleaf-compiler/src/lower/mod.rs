@@ -19,6 +19,8 @@ pub(crate) use expression::{
     LoweredArgument, is_true, may_fail, normalized, value, without_lossless_casts,
 };
 pub(crate) use filter::{filter, is_scalar};
-pub(crate) use relation::{Conditions, is_declared_unique, leads_index, lower};
+pub(crate) use relation::{
+    Conditions, Lowered, is_declared_unique, leads_index, lower, lower_events,
+};
 pub(crate) use scope::Scope;
 pub(crate) use write::lower_write;

@@ -76,7 +76,7 @@ pub(super) fn resolve<'a>(
         }
         match ty {
             Type::Struct(reference) => fields = &reference.definition.fields,
-            Type::Map(_) | Type::Json | Type::Document | Type::Unknown => {
+            Type::Map(_) | Type::Json | Type::Document | Type::Event(_) | Type::Unknown => {
                 resolved.ty = None;
                 resolved.is_array = false;
                 return Ok(resolved);

@@ -7,8 +7,11 @@
 //! * `x > ALL (VALUES (1), (2))` is `x > ALL (SELECT * FROM (VALUES (1), (2)) AS "values")`.
 //! * `LATERAL UNNEST(..)`: a function in `FROM` may name what stands before it with and without the
 //!   word.
+//! * `fields CONTAINS 'path'` becomes `fields OPERATOR(contains) 'path'`.
+//! * `CHANGE_STREAM(DATABASE shop)` becomes a named argument, `DATABASE => shop`.
 //! * `EXCLUDE ..` behind a frame becomes a last key of the window of a name that stands for it.
 
+use super::table_function::TableFunction;
 use crate::analyze::{EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP, EXCLUDE_NO_OTHERS, EXCLUDE_TIES};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
@@ -24,9 +27,11 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             Keyword::TOP,
             Keyword::LATERAL,
             Keyword::EXCLUDE,
+            Keyword::DATABASE,
         ]
         .into_iter()
         .any(|keyword| is_keyword(&token.token, keyword))
+            || is_contains(&token.token)
     };
     if !tokens.iter().any(has_form) {
         return tokens;
@@ -42,6 +47,20 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             && spelled.exclude(what, token.span)
         {
             rest.by_ref().take(tokens).for_each(drop);
+            continue;
+        }
+        if is_contains(&token.token)
+            && is_quoted_path(words(rest.as_slice()).next())
+            && ends_operand(spelled.before.last())
+        {
+            spelled.contains(token.span);
+            continue;
+        }
+        if is_keyword(&token.token, Keyword::DATABASE) && spelled.opens_change_stream() {
+            let span = token.span;
+            as_name(&mut token.token);
+            spelled.add(token);
+            spelled.put([Token::RArrow], span);
             continue;
         }
         if is_keyword(&token.token, Keyword::TOP) && !counts_rows(rest.as_slice()) {
@@ -149,10 +168,59 @@ impl Spelled {
         true
     }
 
+    /// Puts the operator that stands for `CONTAINS`.
+    fn contains(&mut self, span: Span) {
+        let operator = [
+            Token::make_keyword("OPERATOR"),
+            Token::LParen,
+            Token::make_word("contains", None),
+            Token::RParen,
+        ];
+        self.put(operator, span);
+        self.before = [None, Some(Token::RParen)];
+    }
+
+    /// Whether the last words are `CHANGE_STREAM (`.
+    fn opens_change_stream(&self) -> bool {
+        match &self.before {
+            [Some(Token::Word(name)), Some(Token::LParen)] => {
+                TableFunction::named(&name.value) == Some(TableFunction::ChangeStream)
+            }
+            _ => false,
+        }
+    }
+
     fn put<const N: usize>(&mut self, words: [Token; N], span: Span) {
         let words = words.into_iter();
         self.tokens
             .extend(words.map(|word| TokenWithSpan::new(word, span)));
+    }
+}
+
+/// Whether this is the word `CONTAINS`.
+fn is_contains(token: &Token) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("contains"))
+}
+
+/// Whether this is the path behind `CONTAINS`; behind the function there is a bracket.
+fn is_quoted_path(token: Option<&Token>) -> bool {
+    matches!(
+        token,
+        Some(Token::SingleQuotedString(_) | Token::Placeholder(_) | Token::Colon)
+    )
+}
+
+/// Whether an operand may end in this word.
+fn ends_operand(token: Option<&Option<Token>>) -> bool {
+    match token {
+        Some(Some(Token::Word(word))) => {
+            word.quote_style.is_some() || word.keyword == Keyword::NoKeyword
+        }
+        Some(Some(token)) => matches!(
+            token,
+            Token::RParen | Token::RBracket | Token::SingleQuotedString(_)
+        ),
+        _ => false,
     }
 }
 

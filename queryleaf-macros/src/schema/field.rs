@@ -148,7 +148,7 @@ impl Fields<'_> {
                 name.into_token_stream()
             }
             // Neither a table nor a view has a column of one of these but the first.
-            Type::Json | Type::Interval | Type::Unknown => quote!(#bson::Bson),
+            Type::Json | Type::Interval | Type::Event(_) | Type::Unknown => quote!(#bson::Bson),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::paths::{marker, private};
 use proc_macro2::{Ident, Span, TokenStream};
 use queryleaf_compiler::schema::Collection;
-use queryleaf_compiler::types::{Field, FieldPath, Item, Step, StoredVariant, Type};
+use queryleaf_compiler::types::{EventPart, Field, FieldPath, Item, Step, StoredVariant, Type};
 use quote::quote;
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ impl Tables {
             | Type::Json
             | Type::Document
             | Type::Geometry(_)
+            | Type::Event(_)
             | Type::Unknown => known(ty),
         }
     }
@@ -140,11 +141,13 @@ impl Tables {
     /// The expression that reaches the end of a path.
     fn reach(&self, path: &FieldPath) -> Option<TokenStream> {
         let private = private();
-        let (first, rest) = path.steps.split_first()?;
+        let table = self.paths.get(path.table)?;
+        let Some((first, rest)) = path.steps.split_first() else {
+            return Some(quote!(#private::document(#table())));
+        };
         let Step::Field(number) = *first else {
             return None;
         };
-        let table = self.paths.get(path.table)?;
         let start = quote!(#private::field::<#number, _>(#table()));
         Some(rest.iter().fold(start, |reached, step| match *step {
             Step::Field(number) => quote!(#private::member::<#number, _, _>(#reached)),
@@ -173,6 +176,7 @@ fn has_declared_parts(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Unknown => false,
     }
 }
@@ -211,6 +215,9 @@ fn wrap(inner: ColumnType, outer: &str, function: &str) -> ColumnType {
 /// A type without parts.
 fn known(ty: &Type) -> ColumnType {
     let private = private();
+    if let Type::Event(part) = ty {
+        return event_part(part);
+    }
     let (name, rust) = match ty {
         Type::Boolean => ("Boolean", quote!(::core::primitive::bool)),
         Type::Integer => ("Integer", quote!(::core::primitive::i32)),
@@ -233,6 +240,7 @@ fn known(ty: &Type) -> ColumnType {
         // A literal `NULL` is text, as in PostgreSQL.
         Type::Text
         | Type::Unknown
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)
@@ -240,6 +248,30 @@ fn known(ty: &Type) -> ColumnType {
     };
     ColumnType::Known {
         marker: marker(name),
+        rust,
+    }
+}
+
+/// A part of a change event: of a type of the runtime's, or of what it is stored as.
+fn event_part(part: &EventPart) -> ColumnType {
+    let private = private();
+    let name = match part {
+        EventPart::OperationType => "OperationType",
+        EventPart::ClusterTime => "ClusterTime",
+        EventPart::ResumeToken => "ResumeToken",
+        EventPart::RemovedFields(_) | EventPart::ChangedFields(_) => {
+            return wrap(known(&Type::Text), "Array", "array");
+        }
+        EventPart::DocumentKey(_)
+        | EventPart::Document(_)
+        | EventPart::UpdateDescription(_)
+        | EventPart::UpdatedFields(_) => return known(&Type::Document),
+    };
+    let name = Ident::new(name, Span::call_site());
+    let rust = quote!(#private::watch::#name);
+    let own = marker("Own");
+    ColumnType::Known {
+        marker: quote!(#own<#rust>),
         rust,
     }
 }

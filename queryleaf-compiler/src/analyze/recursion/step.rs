@@ -234,6 +234,7 @@ impl Step {
                 | Type::Json
                 | Type::Document
                 | Type::Geometry(_)
+                | Type::Event(_)
                 | Type::Map(_)
                 | Type::Struct(_)
                 | Type::Interval

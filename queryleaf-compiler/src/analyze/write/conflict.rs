@@ -46,6 +46,7 @@ fn may_hold_text(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Map(_)
         | Type::Unknown => true,
         Type::Array(item) => may_hold_text(&item.ty),

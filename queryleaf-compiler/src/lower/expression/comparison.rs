@@ -263,7 +263,12 @@ pub(in crate::lower) fn refuse_incomparable(
 /// their fields counts.
 fn has_equality(ty: &Type) -> bool {
     match ty {
-        Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_) | Type::Struct(_) => false,
+        Type::Json
+        | Type::Document
+        | Type::Geometry(_)
+        | Type::Event(_)
+        | Type::Map(_)
+        | Type::Struct(_) => false,
         Type::Array(item) => !matches!(item.ty, Type::Interval) && has_equality(&item.ty),
         Type::Boolean
         | Type::Integer

@@ -154,6 +154,8 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
                 | DateTimeFunction::TruncateTimestamp
         ),
         Function::Array(function) => function == ArrayFunction::Trim,
+        // A pattern of ours, and fields that the server fills.
+        Function::Change(_) => false,
         Function::Json(function) => !matches!(
             function,
             JsonFunction::Field

@@ -198,6 +198,7 @@ fn parameter_value(parameter: u16, ty: &Type) -> Template {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

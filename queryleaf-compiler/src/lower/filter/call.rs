@@ -3,8 +3,8 @@
 use super::super::Scope;
 use super::super::expression::{is_orderable, is_plain_key};
 use super::field::{Constant, constant, field_path};
-use super::{field, pattern, when_null};
-use crate::functions::{ArrayFunction, Function, JsonFunction, TextFunction};
+use super::{change, field, pattern, when_null};
+use crate::functions::{ArrayFunction, ChangeFunction, Function, JsonFunction, TextFunction};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use queryleaf_plan::{Condition, Form, Template};
@@ -29,6 +29,7 @@ pub(super) fn filter(
             overlaps(left, right, scope).or_else(|| overlaps(right, left, scope))
         }
         Function::Array(ArrayFunction::Has) if wanted => has(left, right, scope),
+        Function::Change(ChangeFunction::Tells) if wanted => change::tells(left, right, scope),
         Function::Json(JsonFunction::HasKey) => has_key(left, right, wanted, scope),
         _ => None,
     }

@@ -106,6 +106,7 @@ pub(crate) fn is_scalar(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_)

@@ -6,6 +6,7 @@
 
 mod array;
 mod call;
+mod change;
 mod comparison;
 mod field;
 mod list;

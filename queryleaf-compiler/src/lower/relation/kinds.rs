@@ -25,6 +25,7 @@ pub(crate) fn is_orderable(ty: &Type) -> bool {
         | Type::Json
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Array(_)
         | Type::Map(_)
         | Type::Struct(_) => false,
@@ -58,6 +59,11 @@ pub(crate) fn is_groupable(ty: &Type) -> bool {
             .fields
             .iter()
             .all(|field| !field.nullable && is_groupable(&field.ty)),
-        Type::Interval | Type::Json | Type::Document | Type::Geometry(_) | Type::Map(_) => false,
+        Type::Interval
+        | Type::Json
+        | Type::Document
+        | Type::Geometry(_)
+        | Type::Event(_)
+        | Type::Map(_) => false,
     }
 }

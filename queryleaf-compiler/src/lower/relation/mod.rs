@@ -44,7 +44,7 @@ pub(super) use kinds::{is_groupable, is_orderable};
 pub(crate) use lookup_key::{is_declared_unique, leads_index};
 pub(super) use names::{Names, first, unique, within};
 pub(super) use pipeline::{Count, Hint, Stage, all, computed, order};
-pub(crate) use rows::{LoweredRows, lower_rows};
+pub(crate) use rows::{LoweredRows, lower_events, lower_rows};
 pub(super) use sort::{flag_direction, is_constant, needs_flag};
 use unnest::Unnest;
 use uses::Uses;
@@ -118,6 +118,8 @@ pub(super) struct Builder<'a> {
     pub(super) hint: Option<Hint>,
     /// Whether the documents hold nothing but what the query needs.
     pub(super) narrow: bool,
+    /// The fields at the top that every document keeps, whether or not the query needs them.
+    pub(super) kept: &'static [&'static str],
     /// The fields that the documents are known to have at the top.
     pub(super) keys: BTreeSet<String>,
     /// What has been computed already, without spans, and where it is.
@@ -174,6 +176,7 @@ impl<'a> Builder<'a> {
             is_outermost: true,
             hint: None,
             narrow: false,
+            kept: &[],
             keys: BTreeSet::new(),
             known: Vec::new(),
             partners: Vec::new(),

@@ -46,7 +46,8 @@ impl<'a> Builder<'a> {
             }
             !place.is_empty()
         });
-        let mut entries = inclusions(stored.iter().map(|(_, place)| place.as_str()));
+        let places = stored.iter().map(|(_, place)| place.as_str());
+        let mut entries = inclusions(places.chain(self.kept.iter().copied()));
         let mut taken: BTreeSet<String> = entries
             .iter()
             .map(|(path, _)| first(path).to_owned())
@@ -133,7 +134,8 @@ impl<'a> Builder<'a> {
             let is_needed = unset != Template::Array(Vec::new());
             return is_needed.then(|| Stage::Other(Template::entry("$unset", unset)));
         }
-        let mut entries = inclusions(places.iter().map(String::as_str));
+        let places = places.iter().map(String::as_str);
+        let mut entries = inclusions(places.chain(self.kept.iter().copied()));
         let has_id = entries.iter().any(|(path, _)| first(path) == "_id");
         if !has_id && !self.tells_documents() {
             entries.push(("_id".to_owned(), int(0)));

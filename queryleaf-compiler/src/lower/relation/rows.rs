@@ -100,3 +100,30 @@ pub(crate) fn lower_rows<'a>(
     let has_union = builder.has_union;
     Ok((builder.finish(output)?, has_union))
 }
+
+/// What the runtime reads of an event beside the columns, and the server insists on: the place behind
+/// it, what it is about, and its time.
+const KEPT_OF_EVENTS: &[&str] = &["_id", "documentKey", "clusterTime"];
+
+/// Lowers a relation of the events of a change stream to the stages behind `$changeStream`.
+///
+/// # Errors
+///
+/// Whatever cannot be lowered faithfully.
+pub(crate) fn lower_events<'a>(
+    relation: &Relation,
+    output: &[ColumnId],
+    names: &BTreeMap<ColumnId, String>,
+    tables: &'a [Arc<Collection>],
+) -> Result<LoweredRows<'a>, Vec<Diagnostic>> {
+    let mut builder = Builder::new(
+        tables,
+        Names::new(relation, names.clone()),
+        Uses::new(output),
+        Scope::new(Rc::new(Scales::of(relation))),
+        false,
+    );
+    builder.kept = KEPT_OF_EVENTS;
+    builder.relation(relation);
+    builder.finish(output)
+}

@@ -90,6 +90,7 @@ pub(super) fn items_can_be_asked(array: &Type) -> bool {
                 Type::Json
                     | Type::Document
                     | Type::Geometry(_)
+                    | Type::Event(_)
                     | Type::Map(_)
                     | Type::Struct(_)
                     | Type::Array(_)

@@ -19,6 +19,7 @@ pub(super) fn holds_text(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Struct(_) => false,
     }
 }
@@ -28,6 +29,7 @@ pub(super) fn holds_text(ty: &Type) -> bool {
 pub(super) fn holds_geometry(ty: &Type, is_array: bool) -> bool {
     match ty {
         Type::Geometry(_)
+        | Type::Event(_)
         | Type::Json
         | Type::Document
         | Type::Struct(_)
@@ -63,6 +65,7 @@ pub(super) fn holds_time(ty: &Type) -> bool {
         | Type::Bytea
         | Type::Document
         | Type::Geometry(_)
+        | Type::Event(_)
         | Type::Map(_)
         | Type::Struct(_)
         | Type::Enum(_) => false,

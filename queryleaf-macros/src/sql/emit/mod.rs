@@ -43,9 +43,10 @@ pub(crate) fn query(
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
     let private = private();
-    let reading = match query.is_tailable() {
-        true => quote!(#private::TailableQuery),
-        false => quote!(#private::Query),
+    let reading = match query.kind {
+        Kind::Watch => quote!(#private::WatchQuery),
+        _ if query.is_tailable() => quote!(#private::TailableQuery),
+        Kind::Read | Kind::Write { .. } => quote!(#private::Query),
     };
     let call = match (&query.kind, &input.target) {
         (Kind::Write { .. }, target) if columns.is_empty() => match target {
@@ -56,8 +57,8 @@ pub(crate) fn query(
             filled(&quote!(#private::Returning), target, &columns, aids)
         }
         (Kind::Write { .. }, None) => own_row(&quote!(#private::Returning), &columns, aids),
-        (Kind::Read, Some(target)) => filled(&reading, target, &columns, aids),
-        (Kind::Read, None) => own_row(&reading, &columns, aids),
+        (Kind::Read | Kind::Watch, Some(target)) => filled(&reading, target, &columns, aids),
+        (Kind::Read | Kind::Watch, None) => own_row(&reading, &columns, aids),
     };
     let with_rows = rows(query, tables, values.len());
     let bound = bound(query, values, tables);
@@ -138,7 +139,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
     let private = private();
     let sql = input.source.text();
     let table = match &query.kind {
-        Kind::Read => 0,
+        Kind::Read | Kind::Watch => 0,
         Kind::Write { table, .. } => *table,
     };
     let collection = query

@@ -21,7 +21,7 @@ use super::value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::datetime;
 use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Scales};
-use crate::types::{GeometryType, Item, Type};
+use crate::types::{EventPart, GeometryType, Item, Type};
 use queryleaf_plan::Template;
 use std::rc::Rc;
 
@@ -66,6 +66,9 @@ impl Conversion<'_> {
         match (from, to) {
             (from, to) if from.is_number() && to.is_number() => {
                 number::convert(self.operand, self.whole, self.scope)
+            }
+            (Type::Event(EventPart::ClusterTime), Type::Timestamp) => {
+                Some(unary("$toDate", self.value()))
             }
             (Type::Boolean, Type::Integer) => Some(unary("$toInt", self.value())),
             (Type::Integer, Type::Boolean) => Some(unary("$toBool", self.value())),

@@ -1,0 +1,141 @@
+//! Queries of change streams: from the events to the pipeline of a `$changeStream`.
+//!
+//! To the analysis, the optimiser and the lowering an event is a document of a collection, which
+//! [`events`] makes up; only what stands here knows better. [`endless`] refuses what a stream without
+//! an end cannot do, and [`lower`] puts the `$changeStream` stage before the others.
+//!
+//! The parts serve whatever else reads events. A relation is *of events* when it filters and computes
+//! over a [`Scan`](Relation::Scan) of the table that [`Stream::table`] names; [`endless::check`] tells.
+//! [`lower`] makes of such a relation and some of its columns the command, with the place of each
+//! column in an event as the server sends it. A trigger is one query whose columns are its conditions
+//! and arguments; a view that groups takes the part of its relation below the first operator that
+//! `check` refuses.
+
+mod endless;
+mod events;
+mod images;
+
+use crate::analyze::Analysis;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::lower::{self, Lowered};
+use crate::plan::{ColumnId, Relation};
+use crate::schema::Collection;
+use crate::syntax::Source;
+use crate::{Kind, Options, Query, client_values, interval_field, optimize};
+use queryleaf_plan::Template;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A change stream that a query reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Stream {
+    /// The event.
+    pub(crate) document: ColumnId,
+    /// The number of the made-up table of events, behind the tables of the query.
+    pub(crate) table: usize,
+    /// The tables whose changes are reported, by their numbers.
+    pub(crate) watched: Vec<usize>,
+    /// Where the query names it.
+    pub(crate) span: Span,
+}
+
+/// Compiles a query that reads a change stream.
+pub(crate) fn compile(
+    mut analysis: Analysis,
+    tables: Vec<Arc<Collection>>,
+    options: Options,
+    source: &Source<'_>,
+) -> Result<Query, Vec<Diagnostic>> {
+    let [stream] = &analysis.streams[..] else {
+        let second = analysis
+            .streams
+            .get(1)
+            .map_or(source.first(), |stream| stream.span);
+        return Err(vec![endless::several(second)]);
+    };
+    endless::check(&analysis.relation, stream)?;
+    images::check(&analysis.relation, stream, &tables)?;
+    let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
+    let warnings = interval_field::check(&analysis.relation);
+    let wanted_draws = lower::wanted_draws(&analysis.relation);
+    let with_events = events::with_events(&tables, stream);
+    let relation = if options.optimize {
+        optimize::optimize(
+            analysis.relation,
+            &output,
+            &with_events,
+            &mut analysis.new_columns,
+        )
+    } else {
+        optimize::normalize(analysis.relation, &mut analysis.new_columns)
+    };
+    let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
+    let lowered = lower(&relation, &output, &analysis.names, stream, &tables)?;
+    crate::check_command(&lowered.command, wanted_draws, source)?;
+    let columns = analysis.columns.into_iter().zip(lowered.paths);
+    Ok(Query {
+        kind: Kind::Watch,
+        command: lowered.command,
+        generated: Vec::new(),
+        computed,
+        parameters: analysis.parameters,
+        columns: columns.map(crate::output_column).collect(),
+        warnings,
+        tables,
+    })
+}
+
+/// The command that follows a relation of events, whose result has the columns `output`.
+///
+/// # Errors
+///
+/// Whatever cannot be lowered faithfully.
+pub(crate) fn lower(
+    relation: &Relation,
+    output: &[ColumnId],
+    names: &BTreeMap<ColumnId, String>,
+    stream: &Stream,
+    tables: &[Arc<Collection>],
+) -> Result<Lowered, Vec<Diagnostic>> {
+    let with_events = events::with_events(tables, stream);
+    let lowered = lower::lower_events(relation, output, names, &with_events)?;
+    let mut stages = vec![Template::entry(
+        "$changeStream",
+        images::options(relation, stream),
+    )];
+    let target = match &stream.watched[..] {
+        [table] => tables
+            .get(*table)
+            .map(|table| Template::string(&*table.name)),
+        several => {
+            stages.push(of_collections(several, tables));
+            None
+        }
+    };
+    let paths = lowered.steps();
+    let Template::Array(others) = lowered.pipeline(Vec::new()) else {
+        return Err(vec![Diagnostic::defect(
+            stream.span,
+            "a pipeline that is none",
+        )]);
+    };
+    stages.extend(others);
+    Ok(Lowered {
+        command: Template::document([
+            ("aggregate", target.unwrap_or_else(|| Template::from(1))),
+            ("pipeline", Template::Array(stages)),
+            ("cursor", Template::ALWAYS),
+        ]),
+        paths,
+    })
+}
+
+/// The stage that keeps the events of these collections.
+fn of_collections(watched: &[usize], tables: &[Arc<Collection>]) -> Template {
+    let names = watched
+        .iter()
+        .filter_map(|number| tables.get(*number))
+        .map(|table| Template::string(&*table.name));
+    let names = Template::entry("$in", Template::array(names));
+    Template::entry("$match", Template::entry("ns.coll", names))
+}
