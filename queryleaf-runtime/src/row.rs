@@ -47,6 +47,19 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// The whole document.
+    pub(crate) fn document(&self) -> &'a [u8] {
+        self.document
+    }
+
+    /// The milliseconds since 1970 of a column with a moment; `None` where it is `NULL`.
+    pub(crate) fn date_time(&mut self, column: usize) -> Result<Option<i64>> {
+        let value = self.value(column)?;
+        let is_moment = value.element_type == element_type::DATE_TIME;
+        let bytes = value.fixed().filter(|_| is_moment);
+        Ok(bytes.map(i64::from_le_bytes))
+    }
+
     /// The raw value of a column.
     fn value(&mut self, column: usize) -> Result<RawValue<'a>> {
         let Some((first, inner)) = self

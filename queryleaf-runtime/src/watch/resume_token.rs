@@ -1,5 +1,6 @@
 //! A place in a stream of changes.
 
+use super::ClusterTime;
 use crate::bridge;
 use crate::schema::Declared;
 use mongodb::bson::{Bson, Document, doc};
@@ -65,6 +66,17 @@ impl ResumeToken {
             }
             _ => None,
         }
+    }
+
+    /// The time of the place, as the servers of today write it into their tokens.
+    pub(crate) fn cluster_time(&self) -> Option<ClusterTime> {
+        // The type of a timestamp, the seconds, the increment.
+        let time = match &self.0 {
+            Place::Data(data) => data.strip_prefix("82")?,
+            Place::Whole(_) => return None,
+        };
+        let number = |from, to| u32::from_str_radix(time.get(from..to)?, 16).ok();
+        Some(ClusterTime::new(number(0, 8)?, number(8, 16)?))
     }
 
     /// The document that the server takes.

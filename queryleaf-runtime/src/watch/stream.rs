@@ -186,7 +186,7 @@ impl<R> Watch<R> {
 }
 
 /// What is seen, without end unless what is watched has one.
-fn seen(changes: Changes) -> BoxStream<'static, Result<Seen>> {
+pub(super) fn seen(changes: Changes) -> BoxStream<'static, Result<Seen>> {
     let seen = unfold(Some(changes), |changes| async {
         let mut changes = changes?;
         loop {

@@ -1,0 +1,76 @@
+//! What is kept for a query over changes, as `sql!` places it in the binary.
+
+use crate::Plan;
+use std::time::Duration;
+
+/// The stream part of a query over changes, and what its results are refreshed by: constant data.
+#[derive(Debug)]
+pub struct ViewPlan {
+    pub(super) stream: &'static Plan,
+    pub(super) collection: &'static str,
+    pub(super) expires: &'static str,
+    pub(super) retention: Duration,
+    pub(super) window: Option<Window>,
+    pub(super) refresh: Option<Duration>,
+    pub(super) refresh_events: Option<u64>,
+}
+
+/// The time windows of the rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    /// The column with the beginning of a row's window.
+    pub(super) column: usize,
+    /// How long after its beginning an event can be too late for a window, in milliseconds.
+    pub(super) closes_after: i64,
+}
+
+impl ViewPlan {
+    /// What is kept.
+    ///
+    /// `stream` opens the stream, `collection` keeps its events, and `expires` is the dotted path of a
+    /// moment in them, so many seconds after which an event is deleted.
+    pub const fn new(
+        stream: &'static Plan,
+        collection: &'static str,
+        expires: &'static str,
+        seconds: u64,
+    ) -> Self {
+        ViewPlan {
+            stream,
+            collection,
+            expires,
+            retention: Duration::from_secs(seconds),
+            window: None,
+            refresh: None,
+            refresh_events: None,
+        }
+    }
+
+    /// Says which column is the beginning of a row's window, and after how many milliseconds from there
+    /// events are too late for it.
+    pub const fn with_window(self, column: usize, closes_after: i64) -> Self {
+        ViewPlan {
+            window: Some(Window {
+                column,
+                closes_after,
+            }),
+            ..self
+        }
+    }
+
+    /// Says after how many milliseconds the results are refreshed.
+    pub const fn with_refresh(self, milliseconds: u64) -> Self {
+        ViewPlan {
+            refresh: Some(Duration::from_millis(milliseconds)),
+            ..self
+        }
+    }
+
+    /// Says after how many events the results are refreshed.
+    pub const fn with_refresh_events(self, events: u64) -> Self {
+        ViewPlan {
+            refresh_events: Some(events),
+            ..self
+        }
+    }
+}
