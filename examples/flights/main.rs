@@ -6,12 +6,15 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+#[path = "../shared/ask.rs"]
+mod ask;
 mod dataset;
 mod load;
 mod models;
 mod options;
 mod questions;
 mod records;
+#[path = "../shared/table.rs"]
 mod table;
 
 use std::env;

@@ -1,29 +1,11 @@
 //! The questions, each one query.
 
-use std::time::{Duration, Instant};
-
 use mongodb::Database;
 use queryleaf::prelude::*;
 
-use crate::Result;
 use crate::models::{Origin, airports, flights, planes, weather};
-use crate::print_table;
 use crate::table::{Cell, ToCell};
-
-/// Prints a question, asks it, and prints the answer with the SQL and the time it took.
-macro_rules! ask {
-    ($database:expr, $question:literal, $query:expr => $($field:ident),+ $(,)?) => {{
-        let query = $query;
-        println!("\n{}\n", $question);
-        print_sql(query.sql());
-        let start = Instant::now();
-        let rows = query.fetch_all($database).await?;
-        let elapsed = start.elapsed();
-        println!();
-        print_table!(rows => $($field),+);
-        print_time(rows.len(), elapsed);
-    }};
-}
+use crate::{Result, ask};
 
 /// Answers all questions, one after the other.
 pub(crate) async fn answer(database: &Database) -> Result<()> {
@@ -228,28 +210,4 @@ impl ToCell for Origin {
     fn to_cell(&self) -> Cell {
         Cell::Text(format!("{self:?}"))
     }
-}
-
-/// Prints a query without the indentation it has in this file.
-fn print_sql(sql: &str) {
-    let indented = sql.lines().skip(1).filter(|line| !line.trim().is_empty());
-    let margin = indented
-        .map(|line| line.len() - line.trim_start().len())
-        .min()
-        .unwrap_or(0);
-    for line in sql.lines() {
-        let shown = if line.starts_with(' ') {
-            line.get(margin..).unwrap_or("")
-        } else {
-            line
-        };
-        println!("    {shown}");
-    }
-}
-
-fn print_time(rows: usize, elapsed: Duration) {
-    println!(
-        "  ({rows} rows in {:.1} ms)",
-        elapsed.as_secs_f64() * 1000.0
-    );
 }

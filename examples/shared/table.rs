@@ -1,4 +1,4 @@
-//! Rows as an aligned table.
+//! Rows as an aligned table, for the examples.
 
 use std::fmt;
 
