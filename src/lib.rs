@@ -52,7 +52,7 @@
 
 mod macros;
 
-pub use macros::{Collection, Embedded, SqlEnum, schema, sql};
+pub use macros::{Bucket, Collection, Embedded, SqlEnum, schema, sql};
 pub use queryleaf_runtime::{
     Affected, Bind, Bulk, ClientTransaction, Collection, CollectionPart, DatabaseTransaction,
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
@@ -89,7 +89,7 @@ pub use queryleaf_runtime::private as __private;
 /// ```
 pub mod prelude {
     pub use crate::ensure;
-    pub use crate::macros::{Collection, Embedded, SqlEnum, schema, sql};
+    pub use crate::macros::{Bucket, Collection, Embedded, SqlEnum, schema, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};

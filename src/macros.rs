@@ -324,6 +324,58 @@ pub use queryleaf_macros::schema;
 /// may be `NULL`, which is null or missing in a document.
 pub use queryleaf_macros::Collection;
 
+/// Declares that the values of a struct are the metadata of the files of a GridFS bucket.
+///
+/// ```
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Debug, Serialize, Deserialize, Bucket)]
+/// #[leaf(name = "photos", chunk_size = "512KB", index(metadata.album, upload_date desc))]
+/// pub struct Photo {
+///     pub album: String,
+///     pub width: i32,
+///     pub height: i32,
+///     pub tags: Vec<String>,
+/// }
+/// ```
+///
+/// From then on `GRIDFS_FILES('photos')` in [`sql!`](crate::sql) is the table of its files, and
+/// `GRIDFS('photos')` what `INSERT`, `UPDATE` and `DELETE` write to, wherever `photos` is in scope.
+/// [`gridfs`](crate::gridfs) says what else there is to do with them.
+///
+/// `struct Anything(Document);` is a bucket whose metadata may be any document.
+///
+/// # Columns
+///
+/// | column | type | stored as |
+/// |---|---|---|
+/// | `file_id` | `objectid` | `_id` |
+/// | `filename` | `text` | `filename` |
+/// | `length` | `bigint` | `length`, in bytes |
+/// | `chunk_size` | `integer` | `chunkSize`, in bytes |
+/// | `upload_date` | `timestamp` | `uploadDate` |
+/// | `md5` | `text` or `NULL` | `md5`, which old drivers stored |
+/// | `content_type` | `text` or `NULL` | `contentType` |
+/// | `sha256` | `text` or `NULL` | `sha256`, where the upload was asked for it |
+/// | `metadata` | the struct | `metadata` |
+///
+/// # Attributes
+///
+/// | `#[leaf(..)]` | |
+/// |---|---|
+/// | `name = "photos"` | the name of the bucket, whose collections are `photos.files` and `photos.chunks`; required |
+/// | `table = my_photos` | its name in SQL, where the stored one cannot serve or is taken |
+/// | `chunk_size = "512KB"` | how much of a file is in a chunk; 255KB where it is not given |
+/// | `content_types("image/png", "image/jpeg")` | the content types that files may have, `"image/*"` for all of a kind; with it every file has one |
+/// | `write_concern = "majority"`, `read_concern = "majority"` | how many servers must have what is written, a number as well, and which data is read: `local`, `majority`, `available` |
+/// | `compression = "zstd"` | how the server compresses the chunks: `none`, `snappy`, `zlib` or `zstd` |
+/// | `index(metadata.album, upload_date desc)` | an index of the files; also `unique`, `text`, `hashed`, `geo_2dsphere` with their options, as those of a [`Collection`](derive@crate::Collection) |
+/// | `validation = ".."`, `pre_and_post_images`, `warn_collscan`, `deny_collscan`, `require_where` | as those of a `Collection`, of the files |
+/// | `deny_unknown_fields` | the metadata has no fields but these |
+///
+/// Those of the fields are those of a field of a `Collection`.
+pub use queryleaf_macros::Bucket;
+
 /// Declares that the values of a struct are documents inside others.
 ///
 /// A field of such a type is a document whose fields SQL knows: `address.city`. The attributes of
@@ -397,8 +449,8 @@ pub use queryleaf_macros::SqlEnum;
 #[macro_export]
 macro_rules! ensure {
     ($database:expr, $($table:path),+ $(,)?) => {
-        $crate::__private::EnsureAll::new(::std::vec![
-            $($crate::__private::ensure($table(), &$database)),+
-        ])
+        $crate::__private::EnsureAll::new(
+            ::std::vec![$($crate::__private::ensure($table(), &$database)),+].concat(),
+        )
     };
 }

@@ -151,6 +151,8 @@ codes! {
     UnknownType = 208;
     /// A column that needs a value and is given none.
     MissingColumn = 209;
+    /// A bucket where a table is wanted, or a table where a bucket is.
+    BucketOrTable = 210;
     /// Two types that do not go together.
     TypeMismatch = 301;
     /// A function that does not take these arguments.

@@ -24,6 +24,13 @@ pub fn collection(input: TokenStream) -> TokenStream {
 
 // Documented in the `queryleaf` crate.
 #[allow(missing_docs)]
+#[proc_macro_derive(Bucket, attributes(leaf))]
+pub fn bucket(input: TokenStream) -> TokenStream {
+    derived(input, "Bucket", derive::bucket)
+}
+
+// Documented in the `queryleaf` crate.
+#[allow(missing_docs)]
 #[proc_macro_derive(Embedded, attributes(leaf))]
 pub fn embedded(input: TokenStream) -> TokenStream {
     derived(input, "Embedded", derive::embedded)

@@ -68,11 +68,21 @@ pub trait Collection {
 pub trait Defined {
     /// What `queryleaf_plan::encode` wrote.
     const DEFINITION: &'static [u8];
+    /// The same of the chunks, where the collection is that of a bucket's files.
+    const CHUNKS: Option<&'static [u8]> = None;
 }
 
-/// Ensures the collection behind the name of a table.
-pub fn ensure<D: Collection + Defined>(_: Witness<D>, database: &impl Borrow<Database>) -> Ensure {
-    D::ensure(database.borrow())
+/// Ensures the collection behind the name of a table, or the two of a bucket.
+pub fn ensure<D: Defined>(_: Witness<D>, database: &impl Borrow<Database>) -> Vec<Ensure> {
+    ensured::<D>(database.borrow())
+}
+
+/// The collections of a struct.
+pub(crate) fn ensured<D: Defined>(database: &Database) -> Vec<Ensure> {
+    let definitions = [D::DEFINITION].into_iter().chain(D::CHUNKS);
+    definitions
+        .map(|definition| Ensure::new(database, definition))
+        .collect()
 }
 
 /// A struct whose values are documents inside others: what `#[derive(Embedded)]` implements.

@@ -2,10 +2,13 @@
 
 use super::join::keeps_right_rows;
 use super::scope::{Name, RowSource, Rows, Scope};
+use super::table_function::named_like_a_table;
 use super::unnest::gives_items;
 use super::{Analyzer, Column};
+use crate::Table;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, JoinKind, Relation};
+use crate::syntax::TableFunction;
 use sqlparser::ast::{self, TableAlias, TableFactor};
 use std::sync::Arc;
 
@@ -247,23 +250,36 @@ impl Analyzer<'_> {
             let scope = self.derived(columns, Some(&alias), span)?;
             return Ok((relation, scope));
         }
-        let found = self.tables.iter().position(|table| {
-            table.name.len() == path.len()
-                && table
-                    .name
-                    .iter()
-                    .zip(&path)
-                    .all(|(known, part)| *known == part.text)
-        });
-        let (Some(number), Some(last)) = (found, path.last()) else {
+        let number = self.table_number(&path, span)?;
+        if let Some(table) = self.tables.get(number)
+            && table.collection.bucket().is_some()
+        {
+            let function = TableFunction::GridFsFiles;
+            return Err(named_like_a_table(&table.collection, &path, function, span));
+        }
+        self.scan(number, &path, alias, span)
+    }
+
+    /// The number of the table that a path names.
+    pub(super) fn table_number(&self, path: &[Name], span: Span) -> Result<usize> {
+        let names = || path.iter().map(|name| name.text.as_str());
+        let is_named = |table: &Table| table.name.iter().map(String::as_str).eq(names());
+        self.tables.iter().position(is_named).ok_or_else(|| {
+            let name = names().collect::<Vec<_>>().join(".");
             let message = format!("no table `{name}` is in scope");
-            return Err(Box::new(Diagnostic::error(
-                Code::UnknownTable,
-                span,
-                message,
-            )));
-        };
-        let Some(table) = self.tables.get(number) else {
+            Box::new(Diagnostic::error(Code::UnknownTable, span, message))
+        })
+    }
+
+    /// The documents of a table as rows.
+    pub(super) fn scan(
+        &mut self,
+        number: usize,
+        path: &[Name],
+        alias: Option<&TableAlias>,
+        span: Span,
+    ) -> Result<(Relation, Scope)> {
+        let (Some(table), Some(last)) = (self.tables.get(number), path.last()) else {
             return self.unsupported(span, "this table");
         };
         let collection = Arc::clone(&table.collection);

@@ -18,7 +18,7 @@ mod validator;
 pub use partial::partial_filter;
 
 use crate::diagnostic::Diagnostic;
-use crate::schema::{Collection, Storage, Validation};
+use crate::schema::{CHUNKS, Collection, Storage, Validation};
 use queryleaf_plan::{Template, Value};
 
 /// The errors in the condition of a partial index, with places in its text.
@@ -55,6 +55,23 @@ pub fn definition(collection: &Collection) -> Result<Template, Vec<PartialErrors
         ("name", Template::string(&*collection.name)),
         ("options", options(collection)),
         ("indexes", Template::Array(indexes)),
+    ]))
+}
+
+/// What the collection of a bucket's chunks is created with; none for other collections.
+pub fn chunks(collection: &Collection) -> Option<Template> {
+    let bucket = collection.bucket()?;
+    let key = Template::document([("files_id", Template::from(1)), ("n", Template::from(1))]);
+    let index = Template::document([
+        ("name", Template::from("files_id_1_n_1")),
+        ("key", key),
+        ("unique", Template::from(true)),
+    ]);
+    let options: Vec<(&str, Template)> = storage::engine(collection).into_iter().collect();
+    Some(Template::document([
+        ("name", Template::string(format!("{bucket}{CHUNKS}"))),
+        ("options", Template::document(options)),
+        ("indexes", Template::Array(vec![index])),
     ]))
 }
 

@@ -9,7 +9,8 @@ pub(super) fn entries(collection: &Collection) -> Vec<(&'static str, Template)> 
     let mut entries = Vec::new();
     match &collection.storage {
         // Its own definition says what a view is.
-        Storage::Plain | Storage::View => {}
+        // A bucket's files are an ordinary collection; `chunks` tells of the other one.
+        Storage::Plain | Storage::View | Storage::Bucket { .. } => {}
         Storage::Clustered => entries.push((
             "clusteredIndex",
             Template::document([
@@ -45,12 +46,17 @@ pub(super) fn entries(collection: &Collection) -> Vec<(&'static str, Template)> 
         let enabled = Template::entry("enabled", true);
         entries.push(("changeStreamPreAndPostImages", enabled));
     }
-    entries.extend(
-        options
-            .compression
-            .map(|kind| ("storageEngine", compression(kind))),
-    );
+    // It is the chunks of a bucket that have something to compress.
+    if collection.bucket().is_none() {
+        entries.extend(engine(collection));
+    }
     entries
+}
+
+/// How the storage engine keeps the documents, where that is said.
+pub(super) fn engine(collection: &Collection) -> Option<(&'static str, Template)> {
+    let kind = collection.options.compression?;
+    Some(("storageEngine", compression(kind)))
 }
 
 fn time_series(time: &str, meta: Option<&str>, granularity: Option<Granularity>) -> Template {

@@ -87,6 +87,31 @@ pub enum Storage {
     },
     /// Not at all: they are the rows of a query.
     View,
+    /// As the files of a GridFS bucket, whose bytes lie in a collection of their own.
+    Bucket {
+        /// How many bytes of a file are in a chunk, where an upload does not say otherwise.
+        chunk_size: u32,
+    },
+}
+
+/// What the name of the collection of a bucket's files ends with.
+pub const FILES: &str = ".files";
+
+/// What the name of the collection of their chunks ends with.
+pub const CHUNKS: &str = ".chunks";
+
+impl Collection {
+    /// The name of the bucket whose files these are.
+    pub fn bucket(&self) -> Option<&str> {
+        match &self.storage {
+            Storage::Bucket { .. } => self.name.strip_suffix(FILES).or(Some(&self.name)),
+            Storage::Plain
+            | Storage::Clustered
+            | Storage::Capped { .. }
+            | Storage::TimeSeries { .. }
+            | Storage::View => None,
+        }
+    }
 }
 
 /// The usual distance between two measurements of a time series.

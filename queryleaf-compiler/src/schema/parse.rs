@@ -6,11 +6,12 @@
 //! definition  = collection | struct | enum
 //! collection  = "collection" string ident fields option*
 //! option      = "warn_collscan" | "deny_collscan" | "require_where" | capped | time_series
-//!             | "clustered" | "view" | index
+//!             | "clustered" | "view" | bucket | index
 //!             | "pre_and_post_images" | compression | validation | "collation" collation
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]
 //!               [ "seconds" | "minutes" | "hours" ] [ "expire" integer ]
+//! bucket      = "bucket" integer                  -- of files, with the chunk size in bytes
 //! index       = "index" [ string ] [ "unique" ] [ "sparse" ] "(" key ("," key)* ")"
 //!               [ "partial" string ] [ "expire" integer ]
 //! key         = path [ "desc" | "text" | "hashed" | "2dsphere" ]

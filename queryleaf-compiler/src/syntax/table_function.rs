@@ -13,15 +13,24 @@ pub(crate) enum TableFunction {
 }
 
 impl TableFunction {
+    const ALL: [Self; 3] = [
+        TableFunction::GridFsFiles,
+        TableFunction::GridFs,
+        TableFunction::ChangeStream,
+    ];
+
     /// The function of this name, in any case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [
-            ("gridfs_files", TableFunction::GridFsFiles),
-            ("gridfs", TableFunction::GridFs),
-            ("change_stream", TableFunction::ChangeStream),
-        ]
-        .into_iter()
-        .find(|(known, _)| name.eq_ignore_ascii_case(known))
-        .map(|(_, function)| function)
+        let mut all = Self::ALL.into_iter();
+        all.find(|function| name.eq_ignore_ascii_case(function.name()))
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            TableFunction::GridFsFiles => "GRIDFS_FILES",
+            TableFunction::GridFs => "GRIDFS",
+            TableFunction::ChangeStream => "CHANGE_STREAM",
+        }
     }
 }

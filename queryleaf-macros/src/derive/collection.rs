@@ -57,8 +57,8 @@ pub(crate) const STANDARD_MACROS: [&str; 38] = [
 pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let attributes = CollectionAttributes::read(&input.attrs, &mut errors);
-    let stored_name = stored_name(input, &attributes, &mut errors);
-    let table = table(input, &attributes, &stored_name, &mut errors);
+    let stored_name = stored_name(input, &attributes, "collection", &mut errors);
+    let table = table(input, &attributes, &stored_name, "collection", &mut errors);
     let closed = attributes.deny_unknown_fields.is_some();
     let fields = Fields::read(input, "Collection", closed, &mut errors);
     let private = private();
@@ -91,18 +91,22 @@ pub(crate) fn collection(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The collection's name on the server; the struct's own where it is not given.
-fn stored_name(
+/// The name on the server of a collection, or of a bucket; the struct's own where it is not given.
+pub(super) fn stored_name(
     input: &DeriveInput,
     attributes: &CollectionAttributes,
+    kind: &str,
     errors: &mut Errors,
 ) -> String {
     let Some(name) = &attributes.name else {
         if !attributes.is_named {
             errors.add_with_help(
                 &input.ident,
-                "a collection needs the name it has on the server",
-                "write it as in `#[leaf(name = \"orders\")]`",
+                format!("a {kind} needs the name it has on the server"),
+                match kind {
+                    "bucket" => "write it as in `#[leaf(name = \"documents\")]`",
+                    _ => "write it as in `#[leaf(name = \"orders\")]`",
+                },
             );
         }
         return unraw(&input.ident);
@@ -132,10 +136,11 @@ fn refused_name(name: &str) -> Option<&'static str> {
 }
 
 /// The name that the collection has in SQL.
-fn table(
+pub(super) fn table(
     input: &DeriveInput,
     attributes: &CollectionAttributes,
     stored_name: &str,
+    kind: &str,
     errors: &mut Errors,
 ) -> Ident {
     if let Some(table) = &attributes.table {
@@ -163,7 +168,7 @@ fn table(
     if refused_name(stored_name).is_none() {
         errors.add_with_help(
             name,
-            format!("`{stored_name}` {reason}, so SQL needs another name for this collection"),
+            format!("`{stored_name}` {reason}, so SQL needs another name for this {kind}"),
             format!("add `table = {suggestion}`"),
         );
     }
@@ -201,26 +206,33 @@ fn text(
         quote_string(stored_name),
         unraw(&input.ident)
     );
-    if let Some(scan) = &attributes.collection_scan {
-        text.push_str(&format!(" {}", unraw(scan)));
-    }
-    if attributes.require_where.is_some() {
-        text.push_str(" require_where");
-    }
-    if attributes.view.is_some() {
-        text.push_str(" view");
-    }
-    if let Some(storage) = &attributes.storage {
-        text.push_str(&storage.text);
-    }
-    attributes.options.write(&mut text);
-    for index in &attributes.indexes {
-        index.write(&mut text);
-    }
+    attributes.write(&mut text);
     text
 }
 
-fn leaf_attributes(attributes: &[Attribute]) -> Vec<Attribute> {
+impl CollectionAttributes {
+    /// What follows the fields in the schema text.
+    pub(super) fn write(&self, text: &mut String) {
+        if let Some(scan) = &self.collection_scan {
+            text.push_str(&format!(" {}", unraw(scan)));
+        }
+        if self.require_where.is_some() {
+            text.push_str(" require_where");
+        }
+        if self.view.is_some() {
+            text.push_str(" view");
+        }
+        if let Some(storage) = &self.storage {
+            text.push_str(&storage.text);
+        }
+        self.options.write(text);
+        for index in &self.indexes {
+            index.write(text);
+        }
+    }
+}
+
+pub(super) fn leaf_attributes(attributes: &[Attribute]) -> Vec<Attribute> {
     let mut leaf = attributes.to_vec();
     leaf.retain(|attribute| attribute.path().is_ident("leaf"));
     leaf

@@ -1,5 +1,6 @@
 //! The last stage of a derive: all nested schemas are known.
 
+use super::bucket_attributes::BucketAttributes;
 use super::leaf::CollectionAttributes;
 use crate::chain::{Collected, ask, definition};
 use crate::errors::{Errors, with_help};
@@ -98,8 +99,11 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
     match schema::parse(text) {
         Ok(Definition::Collection(collection)) => {
             // What is wrong with the attributes themselves has been reported before.
-            let declared =
-                CollectionAttributes::read(&declaration.attributes, &mut Errors::default());
+            let unreported = &mut Errors::default();
+            let declared = match collection.bucket() {
+                Some(_) => BucketAttributes::read(&declaration.attributes, unreported).files,
+                None => CollectionAttributes::read(&declaration.attributes, unreported),
+            };
             check(&collection, &declared, &mut errors);
             conditions = check_defaults(&collection.fields, &declaration.defaults);
             let definition = create::definition(&collection);
@@ -111,7 +115,9 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
                 Some(view) => view.value(),
                 None => queryleaf_plan::encode(&template, &[]),
             };
-            created = definition_impl(&declaration.ty, &encoded);
+            let chunks = create::chunks(&collection);
+            let chunks = chunks.map(|chunks| queryleaf_plan::encode(&chunks, &[]));
+            created = definition_impl(&declaration.ty, &encoded, chunks.as_deref());
         }
         Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
         Err(error) => errors.add(
@@ -128,14 +134,21 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
 }
 
 /// What the collection is created with, as the runtime reads it.
-fn definition_impl(ty: &Ident, encoded: &[u8]) -> TokenStream {
+fn definition_impl(ty: &Ident, encoded: &[u8], chunks: Option<&[u8]>) -> TokenStream {
     let private = private();
     let definition = Literal::byte_string(encoded);
+    let chunks = chunks.map(Literal::byte_string).map(|chunks| {
+        quote! {
+            const CHUNKS: ::core::option::Option<&'static [::core::primitive::u8]> =
+                ::core::option::Option::Some(#chunks);
+        }
+    });
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #private::Defined for #ty {
             const DEFINITION: &'static [::core::primitive::u8] = #definition;
+            #chunks
         }
     }
 }

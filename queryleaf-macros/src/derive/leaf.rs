@@ -69,7 +69,7 @@ impl CollectionAttributes {
         read
     }
 
-    fn item(&mut self, item: &Item, errors: &mut Errors) -> syn::Result<()> {
+    pub(super) fn item(&mut self, item: &Item, errors: &mut Errors) -> syn::Result<()> {
         match item.name.unraw().to_string().as_str() {
             "name" => {
                 self.is_named = true;

@@ -3,6 +3,8 @@
 //! A derive checks everything it can see. Nested types it cannot see into: it asks their macros for
 //! their schemas, and `define` checks what is left when these have arrived.
 
+mod bucket;
+mod bucket_attributes;
 mod built_in;
 mod case;
 mod define;
@@ -24,6 +26,7 @@ mod type_syntax;
 
 mod collection;
 
+pub(crate) use bucket::bucket;
 pub(crate) use collection::{STANDARD_MACROS, collection};
 pub(crate) use define::define;
 pub(crate) use embedded::embedded;

@@ -131,7 +131,7 @@ impl StorageDeclaration {
 }
 
 /// A size as text with a unit, or as a number of bytes.
-fn byte_size(item: &Item) -> syn::Result<u64> {
+pub(super) fn byte_size(item: &Item) -> syn::Result<u64> {
     if let Ok(text) = item.value::<LitStr>() {
         return units::bytes(&text.value()).map_err(|misfit| misfit_error(&text, misfit));
     }

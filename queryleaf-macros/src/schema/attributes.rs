@@ -35,7 +35,9 @@ pub(super) fn of_collection(
 fn storage(storage: &Storage) -> Option<TokenStream> {
     match storage {
         // No clause of SQL makes a time series.
-        Storage::Plain | Storage::View | Storage::TimeSeries { .. } => None,
+        Storage::Plain | Storage::View | Storage::Bucket { .. } | Storage::TimeSeries { .. } => {
+            None
+        }
         Storage::Clustered => Some(quote!(clustered)),
         Storage::Capped { size, max } => {
             let size = Literal::u64_unsuffixed(*size);

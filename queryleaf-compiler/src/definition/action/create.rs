@@ -69,11 +69,13 @@ pub(super) fn capped(
                     .label(format!("it is `capped(size = {size}{max})`"))
                     .help("make the statement and the declaration agree, or use `ensure`")
             }
-            Storage::Plain | Storage::Clustered | Storage::TimeSeries { .. } | Storage::View => {
-                error
-                    .label("it is not capped")
-                    .help("add `capped(size = .., max = ..)` to its `#[leaf(..)]`")
-            }
+            Storage::Plain
+            | Storage::Clustered
+            | Storage::TimeSeries { .. }
+            | Storage::View
+            | Storage::Bucket { .. } => error
+                .label("it is not capped")
+                .help("add `capped(size = .., max = ..)` to its `#[leaf(..)]`"),
         });
     }
     if !errors.is_empty() {

@@ -119,6 +119,14 @@ impl<'a> Target<'a> {
         let span = place(path);
         let table = tables.iter().find(|table| table.name == names);
         match table {
+            Some(table) if table.collection.bucket().is_some() => {
+                let message = format!("`{}` is a bucket, which is no table", names.join("."));
+                Err(Box::new(
+                    Diagnostic::error(Code::BucketOrTable, span, message)
+                        .note("it is two collections, one of files and one of chunks")
+                        .help("`ensure` creates and compares it; the driver's `GridFsBucket` drops it"),
+                ))
+            }
             Some(table) => Ok(Target {
                 collection: &table.collection,
                 span,

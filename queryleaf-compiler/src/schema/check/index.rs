@@ -213,6 +213,14 @@ impl IndexChecker<'_> {
     fn on_storage(&mut self) {
         match &self.collection.storage {
             Storage::Plain | Storage::Clustered => {}
+            Storage::Bucket { .. } => {
+                if self.index.expire_after_seconds.is_some() {
+                    self.problem(
+                        "files of a bucket cannot expire: the server would leave their chunks",
+                        "delete them with `DELETE FROM GRIDFS(..) WHERE ..`",
+                    );
+                }
+            }
             Storage::View => self.problem(
                 "a view has no indexes",
                 "declare it for the collections that the view reads",

@@ -8,6 +8,9 @@ use crate::types::Type;
 /// The largest size of a capped collection, in bytes.
 const MAX_SIZE: u64 = 1 << 50;
 
+/// The most bytes of a chunk: a document has 16 MiB, some of which its other fields take.
+const MAX_CHUNK_SIZE: u32 = 16 * 1024 * 1024 - 256;
+
 /// The most documents of a capped collection.
 const MAX_DOCUMENTS: u64 = (1 << 31) - 1;
 
@@ -20,6 +23,7 @@ pub(super) fn storage_and_options(collection: &Collection, problems: &mut Vec<Pr
 fn storage(collection: &Collection, problems: &mut Vec<Problem>) {
     match &collection.storage {
         Storage::Plain | Storage::Clustered | Storage::View => {}
+        Storage::Bucket { chunk_size } => problems.extend(wrong_chunk_size(*chunk_size)),
         Storage::Capped { size, max } => {
             let wrong = |message: &str| Problem::new(Part::Storage, message);
             if *size == 0 {
@@ -59,6 +63,23 @@ fn storage(collection: &Collection, problems: &mut Vec<Problem>) {
             }
         }
     }
+}
+
+fn wrong_chunk_size(bytes: u32) -> Option<Problem> {
+    let wrong = |message: &str, help: &str| Some(Problem::new(Part::Storage, message).help(help));
+    if bytes == 0 {
+        return wrong(
+            "a chunk without bytes holds nothing",
+            "leave `chunk_size` out for 255 KB",
+        );
+    }
+    if bytes > MAX_CHUNK_SIZE {
+        return wrong(
+            "a chunk is a document, which has at most 16 MB with what else is in it",
+            "choose at most 16383KB; 255KB, the default, up to 4MB serve most files best",
+        );
+    }
+    None
 }
 
 /// Rules about the options, some of which the storage rules out.
