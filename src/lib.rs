@@ -33,7 +33,7 @@
 //! lowers it to one MongoDB command. A wrong name, type, enum value or parameter does not compile,
 //! and neither does a query that MongoDB could not answer as PostgreSQL would.
 //!
-//! * [`derive@Collection`], [`derive@Embedded`] and [`derive@SqlEnum`] declare what is stored; [`schema!`]
+//! * [`derive@Collection`], [`derive@Bucket`], [`derive@Embedded`] and [`derive@SqlEnum`] declare what is stored; [`schema!`]
 //!   takes the declaration as SQL, and [`ensure!`] brings the server in line with it.
 //! * [`sql!`] is a [`Query`], or a [`Statement`] where it writes; their methods run them. [`bulk`] and
 //!   [`rows`] are for many of them.
@@ -53,6 +53,7 @@
 mod macros;
 
 pub use macros::{Bucket, Collection, Embedded, SqlEnum, schema, sql};
+pub use queryleaf_runtime::gridfs::Bucket;
 pub use queryleaf_runtime::{
     Affected, Bind, Bulk, ClientTransaction, Collection, CollectionPart, DatabaseTransaction,
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
@@ -92,6 +93,7 @@ pub mod prelude {
     pub use crate::macros::{Bucket, Collection, Embedded, SqlEnum, schema, sql};
     pub use queryleaf_runtime::bson::oid::ObjectId;
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
+    pub use queryleaf_runtime::gridfs::Bucket;
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};
     pub use queryleaf_runtime::{
         ClientTransaction, Collection, DatabaseTransaction, Embedded, Error, SqlEnum,

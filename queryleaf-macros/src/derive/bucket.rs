@@ -55,13 +55,13 @@ pub(crate) fn bucket(input: &DeriveInput) -> TokenStream {
     quote! {
         #errors
         #[automatically_derived]
-        impl #private::gridfs::Bucket for #ty {
+        impl ::queryleaf::gridfs::Bucket for #ty {
             #constants
         }
         #impls
         #[doc(hidden)]
         #[allow(dead_code, non_snake_case, unreachable_pub)]
-        #signature -> #private::Witness<#private::gridfs::File<#ty>> {
+        #signature -> #private::Witness<::queryleaf::gridfs::File<#ty>> {
             #private::Witness::NEW
         }
         #definition

@@ -1,6 +1,8 @@
 //! What a bucket is declared to be.
 
 use super::Files;
+use crate::EnsureAll;
+use crate::schema::{Defined, ensured};
 use mongodb::Database;
 use mongodb::options::{ReadConcern, WriteConcern};
 use serde::Serialize;
@@ -58,6 +60,32 @@ pub trait Bucket: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// How many servers must have what is read; that of the database where it is not declared.
     fn read_concern() -> Option<ReadConcern> {
         None
+    }
+
+    /// Creates the two collections of the bucket as the struct declares it, or compares them with what is
+    /// there; see [`Collection::ensure`](crate::Collection::ensure).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ensure`](crate::Error::Ensure) when the server refuses or cannot be reached.
+    ///
+    /// ```no_run
+    /// # use queryleaf::prelude::*;
+    /// # #[derive(Serialize, Deserialize, Bucket)]
+    /// # #[leaf(name = "reports")]
+    /// # struct Report { department: String }
+    /// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+    /// for ensured in Report::ensure(db).await? {
+    ///     println!("{ensured}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn ensure(database: &Database) -> EnsureAll
+    where
+        Self: Defined + Sized,
+    {
+        EnsureAll::new(ensured::<Self>(database))
     }
 
     /// The files of the bucket in a database.

@@ -7,7 +7,7 @@ use crate::bridge;
 use crate::decode::{Decode, Mismatch};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
-use crate::schema::{Collection, Column};
+use crate::schema::{Collection, Column, Defined};
 use crate::types::{self, Own};
 use mongodb::bson::DateTime;
 use mongodb::bson::oid::ObjectId;
@@ -106,6 +106,12 @@ impl Reader<'_> {
 
 impl<M: Bucket> Collection for File<M> {
     const NAME: &'static str = M::FILES;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Bucket + Defined> Defined for File<M> {
+    const DEFINITION: &'static [u8] = M::DEFINITION;
+    const CHUNKS: Option<&'static [u8]> = <M as Defined>::CHUNKS;
 }
 
 /// The columns, in the order in which `SELECT *` has them.

@@ -1,0 +1,4 @@
+//! SQL on GridFS buckets, on a real server.
+
+mod models;
+mod queries;
