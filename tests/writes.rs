@@ -1,6 +1,7 @@
 //! Statements that write, as programs use them.
 
 use futures::TryStreamExt;
+use queryleaf::Refusal;
 use queryleaf::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
@@ -59,6 +60,65 @@ fn article(sku: &str, stock: i32) -> Article {
         tags: None,
         size: None,
     }
+}
+
+/// Names, where upper and lower case are the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "makers", unique(name), collation(locale = "en", strength = 2))]
+struct Maker {
+    name: String,
+    articles: i64,
+}
+
+#[tokio::test]
+async fn texts_that_compare_by_a_collation() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    queryleaf::ensure!(db, makers, movements).await?;
+    let done =
+        sql!("INSERT INTO makers (name, articles) VALUES (UPPER('ikea'), 1 + 1), ('Elto', 5)");
+    assert_eq!(done.execute(db).await?.inserted, Some(2));
+    let returned = sql!(
+        "INSERT INTO makers (name, articles) VALUES ('Ikea', 3) \
+         ON CONFLICT (name) DO UPDATE SET articles = makers.articles + EXCLUDED.articles \
+         RETURNING name, articles"
+    );
+    let row = returned.fetch_one(db).await?;
+    assert_eq!((&*row.name, row.articles), ("IKEA", 5));
+
+    // What the server compares is no text that a reader knows.
+    let clash = sql!("UPDATE makers SET name = 'elto' WHERE name = 'ikea'");
+    let Err(Error::Write(error)) = clash.execute(db).await else {
+        panic!("a second maker of that name");
+    };
+    let refused = &error.refused[0].reason;
+    let Refusal::DuplicateKey { index, key } = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!((&**index, key.len()), ("name_1", 0));
+
+    // From one collation to another, and by that of the collection that is asked.
+    let copied =
+        sql!("INSERT INTO movements (sku, quantity) SELECT name, articles::int FROM makers");
+    assert_eq!(copied.execute(db).await?.inserted, Some(2));
+    let back =
+        sql!("INSERT INTO makers (name, articles) SELECT sku || '!', quantity FROM movements");
+    assert_eq!(back.execute(db).await?.inserted, Some(2));
+    let found = sql!("SELECT (SELECT articles FROM makers WHERE name = 'ikea!') AS articles");
+    assert_eq!(found.fetch_scalar::<Option<i64>>(db).await?, Some(5));
+    let doubled = sql!(
+        "UPDATE makers SET articles = m.articles * 2 FROM makers m \
+         WHERE m.name = makers.name AND m.name LIKE 'IKEA%'"
+    );
+    doubled.execute(db).await?;
+    let rows = sql!("SELECT name, articles FROM makers ORDER BY name")
+        .fetch_all(db)
+        .await?;
+    let rows: Vec<_> = rows.iter().map(|row| (&*row.name, row.articles)).collect();
+    assert_eq!(
+        rows,
+        [("Elto", 5), ("Elto!", 5), ("IKEA", 10), ("IKEA!", 10)]
+    );
+    Ok(())
 }
 
 #[tokio::test]

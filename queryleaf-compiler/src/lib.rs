@@ -22,6 +22,7 @@ pub mod units;
 mod analyze;
 mod change_stream;
 mod client_values;
+mod collation;
 mod collection_scan;
 mod functions;
 mod geometry;
@@ -208,10 +209,11 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         Statement::Define(action) => return definition::compile(&action, &source, tables),
         Statement::Write(write) => {
             let analysis = analyze::analyze_write(&write, &source, tables)?;
-            return write::compile(analysis, &source, collections, options);
+            return write::compile(analysis, &source, tables, options);
         }
     };
     let mut analysis = analyze::analyze(&query, &source, tables)?;
+    collation::check(&source, tables.iter())?;
     if !analysis.streams.is_empty() {
         return change_stream::compile(analysis, collections, options, &source);
     }
@@ -247,8 +249,8 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
         .collect();
     Ok(Query {
         kind: Kind::Read,
+        command: collation::told(lowered.command, &collections),
         tables: collections,
-        command: lowered.command,
         generated: Vec::new(),
         computed,
         parameters: analysis.parameters,

@@ -6,7 +6,8 @@ use crate::plan::{ColumnId, ExpressionKind, NewColumns, Relation, Write, WriteAc
 use crate::schema::Collection;
 use crate::syntax::Source;
 use crate::{
-    Kind, Options, Query, client_values, collection_scan, interval_field, lower, optimize,
+    Kind, Options, Query, Table, client_values, collation, collection_scan, interval_field, lower,
+    optimize,
 };
 use queryleaf_plan::Generated;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 pub(crate) fn compile(
     analysis: WriteAnalysis,
     source: &Source<'_>,
-    collections: Vec<Arc<Collection>>,
+    tables: &[Table],
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let WriteAnalysis {
@@ -25,10 +26,17 @@ pub(crate) fn compile(
         mut new_columns,
         parameters,
     } = analysis;
+    let collections: Vec<Arc<Collection>> = tables
+        .iter()
+        .map(|table| Arc::clone(&table.collection))
+        .collect();
     let mut warnings: Vec<Diagnostic> = write.rows().map(interval_field::check).unwrap_or_default();
     let write = noting_the_time(write);
     let write = write
         .map_rows(|rows, output| improved(rows, output, &collections, options, &mut new_columns));
+    let read = tables.iter().enumerate();
+    let read = read.filter(|(number, _)| write.reads(*number));
+    collation::check(source, read.map(|(_, table)| table))?;
     let (errors, scans): (Vec<_>, Vec<_>) = write
         .rows()
         .map(|rows| collection_scan::check(rows, &collections, source.first()))

@@ -101,7 +101,8 @@ fn products(storage: Storage) -> Arc<Collection> {
 
 /// The same, where texts are equal that differ in case only.
 fn collated() -> Arc<Collection> {
-    let text = format!(r#"{PRODUCTS} collation "en" strength 2"#);
+    let products = PRODUCTS.replacen("products", "collated", 1);
+    let text = format!(r#"{products} collation "en" strength 2"#);
     match parse(&text) {
         Ok(Definition::Collection(collection)) => Arc::new(collection),
         _ => panic!("the schema of the products does not parse"),

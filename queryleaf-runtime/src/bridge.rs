@@ -38,6 +38,11 @@ pub(crate) fn deserialize<T: DeserializeOwned>(value: RawValue<'_>) -> Result<T,
     read::<Carrier<T>>(&carry(value)).map(|carrier| carrier.v)
 }
 
+/// A value through `serde`, from a document.
+pub(crate) fn from_document<T: DeserializeOwned>(document: Document) -> Result<T, String> {
+    T::deserialize(Deserializer::new(document.into())).map_err(|error| plain(&error))
+}
+
 /// Where in a value `serde` finds it wrong, and how. `None` when it does not, read this way: the
 /// reader that tells the place is another than [`deserialize`] uses, and more lenient in places.
 #[cold]

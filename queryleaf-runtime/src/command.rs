@@ -115,6 +115,9 @@ fn aggregate(command: &mut Document) -> Result<Command, String> {
             ("hint", value) => options.hint = Some(hint(value)?),
             ("let", Bson::Document(document)) => options.let_vars = Some(document),
             ("allowDiskUse", Bson::Boolean(allow)) => options.allow_disk_use = Some(allow),
+            ("collation", Bson::Document(document)) => {
+                options.collation = Some(bridge::from_document(document)?);
+            }
             (key, _) => return Err(format!("`{key}` in an aggregate command")),
         }
     }

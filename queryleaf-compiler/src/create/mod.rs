@@ -16,6 +16,7 @@ mod storage;
 mod validator;
 
 pub use partial::partial_filter;
+pub(crate) use storage::collation;
 
 use crate::diagnostic::Diagnostic;
 use crate::schema::{CHUNKS, Collection, Storage, Validation};

@@ -73,7 +73,7 @@ fn time_series(time: &str, meta: Option<&str>, granularity: Option<Granularity>)
     Template::document(entries)
 }
 
-fn collation(collation: &Collation) -> Template {
+pub(crate) fn collation(collation: &Collation) -> Template {
     let mut entries = vec![("locale", Template::string(&*collation.locale))];
     if collation.case_level {
         entries.push(("caseLevel", true.into()));

@@ -72,6 +72,14 @@ pub fn define_view(
         let error = Diagnostic::error(Code::Unsupported, whole, "a view is a query");
         return Err(all_moved(vec![error.help("write `SELECT`")]));
     }
+    let mut tables = query.tables.iter();
+    if tables.any(|collection| collection.options.collation.is_some()) {
+        let message = "a view of a collection with a collation";
+        let error = Diagnostic::error(Code::Unsupported, whole, message)
+            .note("a view compares texts by a collation of its own")
+            .help("read the collection itself with `sql!`");
+        return Err(all_moved(vec![error]));
+    }
     let (collection, stages) = stages(&query.command).map_err(|(message, help)| {
         let error = Diagnostic::error(Code::Unsupported, whole, message).help(help);
         all_moved(vec![error])

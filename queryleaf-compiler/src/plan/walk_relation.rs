@@ -34,6 +34,17 @@ impl Relation {
         }
     }
 
+    /// Whether the rows of the table of this number are among those that it is made of.
+    pub fn reads(&self, number: usize) -> bool {
+        let mut found = match self {
+            Relation::Scan { table, .. } => *table == number,
+            Relation::Walk { walk, .. } => walk.table == number,
+            _ => false,
+        };
+        self.for_each_input(|input| found |= input.reads(number));
+        found
+    }
+
     /// The same operator over other inputs, the rows of a subquery among them.
     #[must_use]
     pub fn map_inputs(mut self, mut change: impl FnMut(Relation) -> Relation) -> Relation {

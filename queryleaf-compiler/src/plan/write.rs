@@ -245,6 +245,13 @@ impl Write {
     }
 }
 
+impl Write {
+    /// Whether the rows of the table of this number are read, and not only written.
+    pub fn reads(&self, table: usize) -> bool {
+        self.rows().is_some_and(|rows| rows.reads(table))
+    }
+}
+
 impl WriteAction {
     /// Whether it is an `INSERT` that leaves some stored documents as they are:
     /// `DO UPDATE SET .. WHERE ..`.

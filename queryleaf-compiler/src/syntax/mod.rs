@@ -80,6 +80,9 @@ pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
     }
 }
 
+/// The tables that these words name.
+pub(crate) use tables::table_names as names_of_tables;
+
 /// The tables that a text names; nothing where it cannot even be split into words.
 pub(crate) fn table_names(text: &str) -> Vec<TableName> {
     match words(text) {

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// tables. What else is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
 /// follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
 /// `IS DISTINCT FROM`.
-pub(super) fn table_names(source: &Source<'_>) -> Vec<TableName> {
+pub(crate) fn table_names(source: &Source<'_>) -> Vec<TableName> {
     let words = source.words();
     let mut scan = Scan {
         source,

@@ -151,6 +151,20 @@ impl RefusedRow {
         }
     }
 
+    /// Without a key that is none of the user's: what the server compares by a collation, it tells as
+    /// the bytes that it compares.
+    pub(crate) fn without_sort_key(mut self) -> Self {
+        if let Refusal::DuplicateKey { key, .. } = &mut self.reason
+            && key.values().any(|value| {
+                let text = value.as_str();
+                text.is_some_and(|text| self.message.contains(&format!("\"0x{text}\"")))
+            })
+        {
+            key.clear();
+        }
+        self
+    }
+
     /// With the duplicate key, where the answer of the server has it.
     pub(crate) fn with_key(mut self, error: &Document) -> Self {
         if let (Refusal::DuplicateKey { key, .. }, Ok(found)) =

@@ -335,7 +335,11 @@ impl Report {
         }
         Error::Write(Box::new(WriteError {
             applied: self.applied,
-            refused: self.refused,
+            refused: self
+                .refused
+                .into_iter()
+                .map(RefusedRow::without_sort_key)
+                .collect(),
             unknown: unwritten.unknown,
             unsent: unwritten.unsent,
             sql: run.plan().sql,

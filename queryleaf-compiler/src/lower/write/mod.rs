@@ -214,7 +214,12 @@ impl Context<'_> {
             rows: rows.to_vec(),
         };
         let columns: Vec<(Target, ColumnId)> = columns.iter().cloned().zip(ids).collect();
-        self.rows_to_insert(&values, &columns, &[])
+        let mut entries = self.rows_to_insert(&values, &columns, &[])?;
+        // The server computes the rows, and the client stores and counts them: `$merge` counts none.
+        if !entries.iter().any(|(key, _)| *key == "client") {
+            entries.push(("client", Template::from(true)));
+        }
+        Ok(entries)
     }
 }
 

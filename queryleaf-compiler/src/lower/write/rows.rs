@@ -9,6 +9,7 @@ use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
 use crate::plan::{ColumnId, Expression, ExpressionKind, MergeClause, Relation, Target};
 use crate::schema::{Collection, Storage};
+use crate::{collation, create};
 use queryleaf_plan::{Condition, Generated, Template};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ impl Context<'_> {
                 insert(&mut document, &names(target), value);
             }
             let mut stages = Vec::new();
-            if reads(rows, self.collection, self.tables) {
+            if self.reads_target(rows) {
                 // All rows are read before the first one is written, so that none is read again.
                 stages.push(Template::entry("$sort", Template::entry(NO_FIELD, int(1))));
             }
@@ -231,6 +232,10 @@ impl Context<'_> {
             }
             pipeline = by_session(in_session, pipeline);
         }
+        let read = self.tables.iter().enumerate();
+        let read = read.filter(|(number, _)| rows.reads(*number));
+        let collation = collation::of_command(&source, read.map(|(_, table)| table));
+        let told = collation.filter(|_| !collation::is_collection(&source));
         let mut entries = vec![
             ("aggregate", source),
             ("pipeline", pipeline),
@@ -238,11 +243,21 @@ impl Context<'_> {
             ("as", action),
         ];
         entries.extend(hint.map(|hint| ("hint", hint)));
-        // The server merges nothing into a time series.
-        if matches!(self.collection.storage, Storage::TimeSeries { .. }) {
+        entries.extend(told.map(|told| ("collation", create::collation(told))));
+        // The server merges nothing into a time series, and looks documents up by an index that
+        // compares as the command does.
+        if matches!(self.collection.storage, Storage::TimeSeries { .. })
+            || collation != self.collection.options.collation.as_ref()
+        {
             entries.push(("client", Template::from(true)));
         }
         Ok(entries)
+    }
+
+    /// Whether rows of the collection that is written are read as well, under whatever name.
+    fn reads_target(&self, rows: &Relation) -> bool {
+        let mut tables = self.tables.iter().enumerate();
+        tables.any(|(number, table)| table.name == self.collection.name && rows.reads(number))
     }
 }
 
@@ -403,21 +418,5 @@ fn is_stored(rows: &Relation, column: ColumnId) -> bool {
     };
     let mut found = false;
     rows.for_each_input(|input| found |= is_stored(input, source));
-    found
-}
-
-/// Whether rows come from this collection.
-fn reads(rows: &Relation, collection: &Collection, tables: &[Arc<Collection>]) -> bool {
-    let reads_here = match rows {
-        Relation::Scan { table, .. } => tables
-            .get(*table)
-            .is_some_and(|table| table.name == collection.name),
-        Relation::Walk { walk, .. } => tables
-            .get(walk.table)
-            .is_some_and(|table| table.name == collection.name),
-        _ => false,
-    };
-    let mut found = reads_here;
-    rows.for_each_input(|input| found |= reads(input, collection, tables));
     found
 }
