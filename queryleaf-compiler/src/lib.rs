@@ -31,11 +31,14 @@ mod literal;
 mod lower;
 mod optimize;
 mod stack;
+mod streaming_view;
 mod syntax;
 mod tailable;
 mod write;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use streaming_view::{ClosingWindow, Kept, Retention, ViewOptions};
+
 pub use functions::{
     ArrayFunction, ChangeFunction, DateTimeFunction, Function, JsonFunction, NumberFunction,
     TextFunction,
@@ -43,7 +46,7 @@ pub use functions::{
 
 use plan::ColumnId;
 use queryleaf_plan::{Computed, Generated, Template};
-use schema::{ChangeStream, Collection};
+use schema::Collection;
 use std::sync::Arc;
 use syntax::Statement;
 use types::{FieldPath, Type};
@@ -55,35 +58,6 @@ pub struct Table {
     pub name: Vec<String>,
     /// Its schema.
     pub collection: Arc<Collection>,
-}
-
-/// A change stream in the scope of a query. Its tables are in scope as well, each under the name of the
-/// stream and its own: `big_orders.orders`.
-#[derive(Debug, Clone)]
-pub struct NamedStream {
-    /// The path as the query writes it.
-    pub name: Vec<String>,
-    /// What it reports.
-    pub stream: Arc<ChangeStream>,
-}
-
-/// What the names of a query may mean.
-#[derive(Debug, Clone, Copy)]
-pub struct InScope<'a> {
-    /// The tables.
-    pub tables: &'a [Table],
-    /// The change streams.
-    pub streams: &'a [NamedStream],
-}
-
-impl<'a> InScope<'a> {
-    /// Tables alone.
-    pub fn of_tables(tables: &'a [Table]) -> Self {
-        InScope {
-            tables,
-            streams: &[],
-        }
-    }
 }
 
 /// A compiled statement.
@@ -115,6 +89,8 @@ pub enum Kind {
     Read,
     /// It follows changes.
     Watch,
+    /// It reads changes that are kept for it.
+    Live(Box<Kept>),
     /// It writes to the table of this number.
     Write {
         /// The table.
@@ -196,11 +172,16 @@ pub struct Options {
     /// Whether the plan is improved. Without it a query means the same and may take longer, which
     /// the tests of the optimiser make use of.
     pub optimize: bool,
+    /// What is said of a streaming view beside its query.
+    pub view: Option<ViewOptions>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { optimize: true }
+        Options {
+            optimize: true,
+            view: None,
+        }
     }
 }
 
@@ -223,29 +204,11 @@ pub fn compile_with(
     tables: &[Table],
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
-    compile_in_scope(sql, InScope::of_tables(tables), options)
-}
-
-/// Compiles a query that may also name change streams.
-///
-/// # Errors
-///
-/// Every error that was found, in the order of the text.
-pub fn compile_in_scope(
-    sql: &str,
-    in_scope: InScope<'_>,
-    options: Options,
-) -> Result<Query, Vec<Diagnostic>> {
-    stack::with_deep_stack(|| compile_here(sql, in_scope, options))
+    stack::with_deep_stack(|| compile_here(sql, tables, options))
 }
 
 /// The stages of the compiler, in their order.
-fn compile_here(
-    sql: &str,
-    in_scope: InScope<'_>,
-    options: Options,
-) -> Result<Query, Vec<Diagnostic>> {
-    let tables = in_scope.tables;
+fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, Vec<Diagnostic>> {
     let (statement, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
     let collections: Vec<Arc<Collection>> = tables
         .iter()
@@ -259,7 +222,7 @@ fn compile_here(
             return write::compile(analysis, &source, tables, options);
         }
     };
-    let mut analysis = analyze::analyze(&query, &source, in_scope)?;
+    let mut analysis = analyze::analyze(&query, &source, tables)?;
     collation::check(&source, tables.iter())?;
     if !analysis.streams.is_empty() {
         return change_stream::compile(analysis, collections, options, &source);

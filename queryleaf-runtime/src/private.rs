@@ -152,7 +152,8 @@ pub use crate::schema::{
     member, nullable, read_fields,
 };
 pub use crate::tail::TailableQuery;
-pub use crate::watch::{LiveQuery, ViewPlan, WatchQuery};
+pub use crate::watch::view::{LivePlan, ViewPlan};
+pub use crate::watch::{LiveQuery, WatchQuery};
 pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types, watch};
 pub use mongodb::bson;

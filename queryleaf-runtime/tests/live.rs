@@ -2,12 +2,12 @@
 
 mod common;
 
-use common::{fill, plan, template};
+use common::{fill, template};
 use futures::{StreamExt, TryStreamExt};
 use queryleaf_plan::{Template, encode};
 use queryleaf_runtime::bson::{DateTime, Document, doc};
 use queryleaf_runtime::mongodb::Database;
-use queryleaf_runtime::private::{LiveQuery, Plan, RowReader, ViewPlan, types};
+use queryleaf_runtime::private::{LivePlan, LiveQuery, Plan, RowReader, ViewPlan, types};
 use queryleaf_runtime::watch::ResultSet;
 use queryleaf_runtime::{Error, Result};
 use queryleaf_testkit::{persistent, target_directory};
@@ -45,14 +45,14 @@ fn kept() -> ViewPlan {
         ),
         ("cursor", template(&doc! {})),
     ]);
-    let stream: &'static Plan = Box::leak(Box::new(Plan::new(
+    let stream = Plan::new(
         "SELECT .. FROM CHANGE_STREAM(loans)",
         "loans",
         encode(&command, &[]).leak(),
         &[],
         &[],
         &[],
-    )));
+    );
     ViewPlan::new(stream, KEPT, "wallTime", 3600)
 }
 
@@ -69,8 +69,16 @@ fn lent(kept: ViewPlan) -> LiveQuery<Lent> {
             ]),
         ),
     ]);
-    let plan = plan(&command, &[], &["_id", "loans"]);
-    LiveQuery::new(plan, Box::leak(Box::new(kept)), Vec::new(), decode)
+    let plan = Plan::new(
+        "SELECT .. FROM CHANGE_STREAM(loans) GROUP BY ..",
+        "loans",
+        encode(&command, &[]).leak(),
+        &[],
+        &["hour", "loans"],
+        &[&["_id"], &["loans"]],
+    );
+    let plan = Box::leak(Box::new(LivePlan::new(plan, kept)));
+    LiveQuery::new(plan, Vec::new(), decode)
 }
 
 /// The beginning of an hour.
@@ -226,7 +234,7 @@ async fn windows_are_final_once_what_comes_is_too_late() {
 }
 
 /// Only the retention is another.
-fn kept_stream() -> &'static Plan {
+fn kept_stream() -> Plan {
     let command = Template::document([
         ("aggregate", Template::string("loans")),
         (
@@ -235,7 +243,8 @@ fn kept_stream() -> &'static Plan {
         ),
         ("cursor", template(&doc! {})),
     ]);
-    plan(&command, &[], &[])
+    let template = encode(&command, &[]).leak();
+    Plan::new("SELECT ..", "loans", template, &[], &[], &[])
 }
 
 #[tokio::test]

@@ -65,7 +65,10 @@ fn refusal(what: &str, span: Span, relation: &Relation) -> Diagnostic {
         Relation::Join { .. } | Relation::Apply { .. } | Relation::Walk { .. } => {
             error.help("look other rows up in the program, for each event")
         }
-        _ => error.help("keep events in a `STREAMING_ANALYTICS_VIEW`, and query that"),
+        _ => error.help(
+            "say how far back the query looks, as in `WHERE wall_time >= CURRENT_TIMESTAMP - INTERVAL '1 hour'`: \
+             the events are kept for so long, and it is a query over those",
+        ),
     }
 }
 

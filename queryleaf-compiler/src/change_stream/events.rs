@@ -6,7 +6,7 @@ use crate::types::{Field, Limits, Type};
 use std::sync::Arc;
 
 /// What is stored in an event, at the top.
-const FIELDS: [&str; 15] = [
+pub(crate) const FIELDS: [&str; 15] = [
     "_id",
     "operationType",
     "clusterTime",
@@ -25,7 +25,7 @@ const FIELDS: [&str; 15] = [
 ];
 
 /// The tables of a query, and behind them the events.
-pub(super) fn with_events(tables: &[Arc<Collection>], stream: &Stream) -> Vec<Arc<Collection>> {
+pub(crate) fn with_events(tables: &[Arc<Collection>], stream: &Stream) -> Vec<Arc<Collection>> {
     let mut all = tables.to_vec();
     all.truncate(stream.table);
     all.push(Arc::new(Collection {
@@ -38,7 +38,8 @@ pub(super) fn with_events(tables: &[Arc<Collection>], stream: &Stream) -> Vec<Ar
     all
 }
 
-fn field(name: &str) -> Field {
+/// A field that may hold anything.
+pub(crate) fn field(name: &str) -> Field {
     Field {
         name: name.to_owned(),
         alias: None,

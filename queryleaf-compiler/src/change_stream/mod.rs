@@ -13,17 +13,17 @@
 
 mod endless;
 mod events;
-mod images;
+pub(crate) mod images;
 
-pub(crate) use images::without as without_images;
+pub(crate) use events::{FIELDS, field, with_events};
 
 use crate::analyze::Analysis;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lower::{self, Lowered};
 use crate::plan::{ColumnId, Relation};
-use crate::schema::{Collection, StreamOptions};
+use crate::schema::Collection;
 use crate::syntax::Source;
-use crate::{Kind, Options, Query, client_values, interval_field, optimize};
+use crate::{Kind, Options, Query, client_values, interval_field, optimize, streaming_view};
 use queryleaf_plan::Template;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,8 +37,6 @@ pub(crate) struct Stream {
     pub(crate) table: usize,
     /// The tables whose changes are reported, by their numbers.
     pub(crate) watched: Vec<usize>,
-    /// How it is opened, as far as its declaration says.
-    pub(crate) options: StreamOptions,
     /// Where the query names it.
     pub(crate) span: Span,
 }
@@ -57,12 +55,19 @@ pub(crate) fn compile(
             .map_or(source.first(), |stream| stream.span);
         return Err(vec![endless::several(second)]);
     };
-    endless::check(&analysis.relation, stream)?;
+    if let Err(endless) = endless::check(&analysis.relation, stream) {
+        let (stream, view) = (stream.clone(), options.view.unwrap_or_default());
+        return streaming_view::compile(analysis, &stream, tables, view, endless, source);
+    }
+    if let Some(view) = options.view {
+        let stream = stream.clone();
+        return streaming_view::compile(analysis, &stream, tables, view, Vec::new(), source);
+    }
     images::check(&analysis.relation, stream, &tables)?;
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let warnings = interval_field::check(&analysis.relation);
     let wanted_draws = lower::wanted_draws(&analysis.relation);
-    let with_events = events::with_events(&tables, stream);
+    let with_events = with_events(&tables, stream);
     let relation = if options.optimize {
         optimize::optimize(
             analysis.relation,
@@ -101,7 +106,7 @@ pub(crate) fn lower(
     stream: &Stream,
     tables: &[Arc<Collection>],
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let with_events = events::with_events(tables, stream);
+    let with_events = with_events(tables, stream);
     let lowered = lower::lower_events(relation, output, names, &with_events)?;
     let mut stages = vec![Template::entry(
         "$changeStream",
@@ -124,22 +129,12 @@ pub(crate) fn lower(
         )]);
     };
     stages.extend(others);
-    let StreamOptions {
-        batch_size,
-        max_await_time_ms,
-        ..
-    } = &stream.options;
-    let cursor = batch_size.map(|size| Template::entry("batchSize", i64::from(size)));
-    let mut command = vec![
-        ("aggregate", target.unwrap_or_else(|| Template::from(1))),
-        ("pipeline", Template::Array(stages)),
-        ("cursor", cursor.unwrap_or(Template::ALWAYS)),
-    ];
-    // For the runtime: it is no part of the command that opens the stream.
-    let time = max_await_time_ms.and_then(|time| i64::try_from(time).ok());
-    command.extend(time.map(|time| ("maxAwaitTimeMS", Template::from(time))));
     Ok(Lowered {
-        command: Template::document(command),
+        command: Template::document([
+            ("aggregate", target.unwrap_or_else(|| Template::from(1))),
+            ("pipeline", Template::Array(stages)),
+            ("cursor", Template::ALWAYS),
+        ]),
         paths,
     })
 }

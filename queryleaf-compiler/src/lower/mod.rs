@@ -20,7 +20,7 @@ pub(crate) use expression::{
 };
 pub(crate) use filter::{filter, is_scalar};
 pub(crate) use relation::{
-    Conditions, Lowered, is_declared_unique, leads_index, lower, lower_events,
+    Conditions, Lowered, is_declared_unique, leads_index, lower, lower_events, within,
 };
 pub(crate) use scope::Scope;
 pub(crate) use write::lower_write;

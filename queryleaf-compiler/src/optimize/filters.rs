@@ -10,6 +10,7 @@ use crate::diagnostic::Span;
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, JoinKind, Relation, SetColumn, WindowCall,
 };
+use crate::types::Type;
 use std::collections::BTreeSet;
 
 /// Moves every filter down.
@@ -283,7 +284,13 @@ pub(super) fn substitute(
         return Some(expression);
     };
     if path.steps.is_empty() {
-        return Some(made.clone());
+        // The parts of an event have a type of their own where they are only selected.
+        let is_part = matches!(made.ty, Type::Event(_));
+        let ty = if is_part { &expression.ty } else { &made.ty };
+        return Some(Expression {
+            ty: ty.clone(),
+            ..made.clone()
+        });
     }
     let ExpressionKind::Path(outer) = &made.kind else {
         return None;

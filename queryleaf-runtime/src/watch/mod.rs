@@ -9,11 +9,11 @@ mod operation_type;
 mod query;
 mod resume_token;
 mod stream;
-mod view;
+pub(crate) mod view;
 
 pub use cluster_time::ClusterTime;
 pub use operation_type::OperationType;
 pub use query::WatchQuery;
 pub use resume_token::{InvalidResumeToken, ResumeToken};
 pub use stream::Watch;
-pub use view::{Collector, Live, LiveQuery, ResultSet, ViewPlan};
+pub use view::{Collector, Live, LiveQuery, ResultSet};

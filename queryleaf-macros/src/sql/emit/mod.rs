@@ -14,7 +14,7 @@ use super::report::{compile_error, warnings};
 use crate::errors::with_help;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
-use queryleaf_compiler::{Kind, OutputColumn, ParameterName, Query};
+use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName, Query};
 use queryleaf_plan::Generated;
 use quote::quote;
 use row::{filled, own_row};
@@ -43,8 +43,9 @@ pub(crate) fn query(
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
     let private = private();
-    let reading = match query.kind {
+    let reading = match &query.kind {
         Kind::Watch => quote!(#private::WatchQuery),
+        Kind::Live(_) => quote!(#private::LiveQuery),
         _ if query.is_tailable() => quote!(#private::TailableQuery),
         Kind::Read | Kind::Write { .. } => quote!(#private::Query),
     };
@@ -57,8 +58,10 @@ pub(crate) fn query(
             filled(&quote!(#private::Returning), target, &columns, aids)
         }
         (Kind::Write { .. }, None) => own_row(&quote!(#private::Returning), &columns, aids),
-        (Kind::Read | Kind::Watch, Some(target)) => filled(&reading, target, &columns, aids),
-        (Kind::Read | Kind::Watch, None) => own_row(&reading, &columns, aids),
+        (Kind::Read | Kind::Watch | Kind::Live(_), Some(target)) => {
+            filled(&reading, target, &columns, aids)
+        }
+        (Kind::Read | Kind::Watch | Kind::Live(_), None) => own_row(&reading, &columns, aids),
     };
     let with_rows = rows(query, tables, values.len());
     let bound = bound(query, values, tables);
@@ -139,7 +142,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
     let private = private();
     let sql = input.source.text();
     let table = match &query.kind {
-        Kind::Read | Kind::Watch => 0,
+        Kind::Read | Kind::Watch | Kind::Live(_) => 0,
         Kind::Write { table, .. } => *table,
     };
     let collection = query
@@ -164,15 +167,53 @@ fn data(input: &Input, query: &Query) -> TokenStream {
         Generated::Uuid => quote!(#private::Generated::Uuid),
     });
     let generating = (!query.generated.is_empty()).then(|| quote!(.generating(&[#(#generated),*])));
-    quote! {
-        static __PLAN: #private::Plan = #private::Plan::new(
+    let plan = quote! {
+        #private::Plan::new(
             #sql,
             #collection,
             #template,
             &[#(#parameters),*],
             &[#(#names),*],
             &[#(#paths),*],
-        )#generating;
+        )#generating
+    };
+    match &query.kind {
+        Kind::Live(kept) => {
+            let view = view_plan(kept, sql, collection);
+            quote!(static __PLAN: #private::LivePlan = #private::LivePlan::new(#plan, #view);)
+        }
+        Kind::Read | Kind::Watch | Kind::Write { .. } => {
+            quote!(static __PLAN: #private::Plan = #plan;)
+        }
+    }
+}
+
+/// What is kept for a query of changes.
+pub(crate) fn view_plan(kept: &Kept, sql: &str, collection: &str) -> TokenStream {
+    let private = private();
+    let Kept {
+        collection: name,
+        stream,
+        retention,
+        window,
+    } = kept;
+    let template = Literal::byte_string(&queryleaf_plan::encode(stream, &[]));
+    let expires = retention.path.join(".");
+    let seconds = retention.seconds;
+    let window = window.map(|window| {
+        let ClosingWindow {
+            column,
+            closes_after,
+        } = window;
+        quote!(.with_window(#column, #closes_after))
+    });
+    quote! {
+        #private::ViewPlan::new(
+            #private::Plan::new(#sql, #collection, #template, &[], &[], &[]),
+            #name,
+            #expires,
+            #seconds,
+        )#window
     }
 }
 

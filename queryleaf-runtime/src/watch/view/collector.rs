@@ -70,7 +70,7 @@ pub(super) async fn collect(store: &Store, told: &Told) -> Result<Infallible> {
 
 /// Keeps the events until what is watched is gone; it may come again.
 async fn follow(store: &Store, told: &Told) -> Result<()> {
-    let plan = store.plan.stream;
+    let plan = &store.plan.stream;
     let mut source = Source::read(&Request::new(plan, Vec::new()))?;
     source.set_max_await_time(MAX_AWAIT_TIME);
     let mut changes = Changes::new(source, store.database.clone());

@@ -15,6 +15,6 @@ mod store;
 
 pub use collector::Collector;
 pub use live::Live;
-pub use plan::ViewPlan;
+pub use plan::{LivePlan, ViewPlan};
 pub use query::LiveQuery;
 pub use results::ResultSet;

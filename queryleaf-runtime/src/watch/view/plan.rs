@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The stream part of a query over changes, and what its results are refreshed by: constant data.
 #[derive(Debug)]
 pub struct ViewPlan {
-    pub(super) stream: &'static Plan,
+    pub(super) stream: Plan,
     pub(super) collection: &'static str,
     pub(super) expires: &'static str,
     pub(super) retention: Duration,
@@ -30,7 +30,7 @@ impl ViewPlan {
     /// `stream` opens the stream, `collection` keeps its events, and `expires` is the dotted path of a
     /// moment in them, so many seconds after which an event is deleted.
     pub const fn new(
-        stream: &'static Plan,
+        stream: Plan,
         collection: &'static str,
         expires: &'static str,
         seconds: u64,
@@ -49,11 +49,12 @@ impl ViewPlan {
     /// Says which column is the beginning of a row's window, and after how many milliseconds from there
     /// events are too late for it.
     pub const fn with_window(self, column: usize, closes_after: i64) -> Self {
+        let window = Window {
+            column,
+            closes_after,
+        };
         ViewPlan {
-            window: Some(Window {
-                column,
-                closes_after,
-            }),
+            window: Some(window),
             ..self
         }
     }
@@ -72,5 +73,24 @@ impl ViewPlan {
             refresh_events: Some(events),
             ..self
         }
+    }
+}
+
+/// A compiled query over changes, with what is kept for it: constant data.
+#[derive(Debug)]
+pub struct LivePlan {
+    pub(super) query: Plan,
+    pub(super) view: ViewPlan,
+}
+
+impl LivePlan {
+    /// A plan over what is kept.
+    pub const fn new(query: Plan, view: ViewPlan) -> Self {
+        LivePlan { query, view }
+    }
+
+    /// The names of the columns.
+    pub const fn columns(&self) -> &'static [&'static str] {
+        self.query.columns()
     }
 }

@@ -1,15 +1,15 @@
 //! A query over changes that have to be kept.
 
-use super::ViewPlan;
 use super::collector::Collector;
 use super::live::Live;
 use super::store::Store;
+use super::{LivePlan, ViewPlan};
 use crate::bind::Bound;
 use crate::error::Result;
 use crate::query::DecodeRow;
 use crate::request::Request;
 use crate::watch::changes::Source;
-use crate::{Plan, Query, types};
+use crate::{Query, types};
 use mongodb::Database;
 use mongodb::bson::Document;
 use std::fmt;
@@ -30,15 +30,10 @@ pub struct LiveQuery<R, S = types::SeveralColumns> {
 
 impl<R, S> LiveQuery<R, S> {
     /// A query; the parameters are in the order of their numbers.
-    pub fn new(
-        plan: &'static Plan,
-        view: &'static ViewPlan,
-        parameters: Vec<Bound>,
-        decode: DecodeRow<R>,
-    ) -> Self {
+    pub fn new(plan: &'static LivePlan, parameters: Vec<Bound>, decode: DecodeRow<R>) -> Self {
         LiveQuery {
-            query: Query::new(plan, parameters, decode),
-            plan: view,
+            query: Query::new(&plan.query, parameters, decode),
+            plan: &plan.view,
         }
     }
 
@@ -67,7 +62,7 @@ impl<R, S> LiveQuery<R, S> {
     ///
     /// [`Error::Internal`](crate::Error::Internal) for a program of another version.
     pub fn stream_command(&self) -> Result<Document> {
-        let request = Request::new(self.plan.stream, Vec::new());
+        let request = Request::new(&self.plan.stream, Vec::new());
         Ok(Source::read(&request)?.command())
     }
 }

@@ -143,7 +143,7 @@ impl Store {
 
     fn read(&self, stored: &Document) -> Result<Progress> {
         let progress = Progress::read(stored);
-        progress.ok_or_else(|| Error::internal("a position that is none", self.plan.stream))
+        progress.ok_or_else(|| Error::internal("a position that is none", &self.plan.stream))
     }
 
     /// The time of the last operation of the cluster.
@@ -162,7 +162,7 @@ impl Store {
 
     fn patience(&self) -> Patience {
         Patience {
-            plan: self.plan.stream,
+            plan: &self.plan.stream,
             since: Instant::now(),
         }
     }
