@@ -1,8 +1,10 @@
 //! Rows that a filter finds: `UPDATE` and `DELETE`.
 
 use super::Affected;
+use super::fate::{Fate, fate};
 use super::program::{Change, Delete, Update};
-use super::run::{Fate, Report, Run, Unwritten, fate};
+use super::report::{Report, Unwritten};
+use super::run::Run;
 use super::statements::refused;
 use crate::bridge;
 use crate::error::{Cause, Error, Refusal, RefusedRow, Result};

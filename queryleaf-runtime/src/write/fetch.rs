@@ -2,7 +2,7 @@
 
 use super::Statement;
 use super::affected::Affected;
-use super::returning::Rows;
+use super::returned::Rows;
 use super::rows::BoundRows;
 use crate::bind::Bound;
 use crate::error::{Error, Result};

@@ -1,10 +1,11 @@
 //! Rows whose values are known, sent in batches.
 
-use super::conflict::Keys;
 use super::documents::{Batch, Limit};
+use super::feed::{Feed, Next};
+use super::keys::Keys;
 use super::program::{Conflict, Options, Target};
-use super::rows::{Feed, Next};
-use super::run::{Report, Run, Stop};
+use super::report::{Report, Stop};
+use super::run::Run;
 use super::stored::stored;
 use super::{Affected, conflict, duplicates};
 use crate::error::{Refusal, RefusedRow, Result};

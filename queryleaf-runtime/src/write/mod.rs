@@ -3,24 +3,32 @@
 //! [`queryleaf_plan::write`] says what the template of such a statement fills to. The modules:
 //!
 //! * [`statement`]: what `sql!` gives, and where a run begins;
-//! * [`program`]: reading the filled template;
-//! * [`documents`] and [`rows`]: rows as bytes, in batches, from slices, streams and programs;
-//! * [`insert`], [`conflict`], [`change`] and [`staged`]: carrying it out; [`returning`] and
-//!   [`upserted`], where rows come back;
+//! * [`program`] and [`fields`]: reading the filled template;
+//! * [`documents`], [`rows`] and [`feed`]: rows as bytes, in batches, from slices, streams and programs;
+//! * [`insert`], [`conflict`] with [`keys`], [`change`] and [`staged`] with [`computed`]: carrying it
+//!   out; [`returning`], [`returned`] and [`upserted`], where rows come back;
 //! * [`statements`] and [`bulk`](mod@bulk): many statements in one command;
-//! * [`run`] and [`stored`]: what is known of the rows, above all after a failure.
+//! * [`run`], [`report`], [`fate`], [`duplicates`] and [`stored`]: what is known of the rows, above all
+//!   after a failure.
 
 mod affected;
 mod bulk;
 mod change;
 mod command;
+mod computed;
 mod conflict;
 mod define;
 mod documents;
 mod duplicates;
+mod fate;
+mod feed;
 mod fetch;
+mod fields;
 mod insert;
+mod keys;
 mod program;
+mod report;
+mod returned;
 mod returning;
 mod rows;
 mod run;

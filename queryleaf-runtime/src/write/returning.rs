@@ -3,18 +3,19 @@
 //! A statement that takes several commands for it runs in a transaction of its own, so that the rows
 //! that come back are the ones that were written and an error leaves nothing behind.
 
-use super::conflict::Keys;
-use super::documents::{Batch, Documents};
+use super::computed;
+use super::documents::Documents;
 use super::duplicates::find;
+use super::fate::{Fate, fate};
+use super::feed::{Feed, Next};
+use super::keys::Keys;
 use super::program::{Action, Delete, Insert, Program, Staged, Update};
-use super::rows::{Feed, Next};
-use super::run::{Fate, Report, Run, Stop, Unwritten, fate};
-use super::stored::id;
+use super::report::{Report, Stop, Unwritten};
+use super::returned::{Rows, by_ids, evaluate, ids, of_rows, read};
+use super::run::Run;
 use super::upserted::upsert_returning;
 use super::{Affected, change, insert, staged};
-use crate::batches::{Batch as Reply, open};
 use crate::bridge;
-use crate::command::Command;
 use crate::error::{Cause, Error, RefusedRow, Result};
 use crate::executor;
 use crate::request::Request;
@@ -22,12 +23,6 @@ use crate::transaction;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 use std::sync::Arc;
-
-/// How many documents are read by their `_id`s at a time.
-const MANY: usize = 10_000;
-
-/// What came back, as raw documents.
-pub(super) type Rows = Vec<Vec<u8>>;
 
 /// Runs a statement with `RETURNING`; more rows than `at_most` are an error, and then nothing is
 /// written.
@@ -246,65 +241,6 @@ async fn insert_returning(
     }
 }
 
-/// What the stages make of these rows.
-async fn of_rows(
-    run: &mut Run<'_>,
-    rows: &Arc<Documents>,
-    stages: &[Document],
-    wanted: impl Fn(u64) -> bool,
-) -> Result<Rows> {
-    let limit = super::program::Options::default().limit();
-    let (mut returned, mut next) = (Rows::new(), 0);
-    while let Some(batch) = Batch::take(rows, next, limit) {
-        next = batch.end();
-        let documents = (0..batch.len())
-            .filter(|&place| wanted(batch.row(place)))
-            .map(|place| bridge::to_document(batch.get(place)).map(Bson::from))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|reason| run.internal(reason))?;
-        evaluate(run, documents, stages, &mut returned).await?;
-    }
-    Ok(returned)
-}
-
-/// What the stages make of these documents.
-pub(super) async fn evaluate(
-    run: &mut Run<'_>,
-    documents: Vec<Bson>,
-    stages: &[Document],
-    returned: &mut Rows,
-) -> Result<()> {
-    if documents.is_empty() {
-        return Ok(());
-    }
-    let mut pipeline = vec![doc! { "$documents": { "$literal": documents } }];
-    pipeline.extend_from_slice(stages);
-    read(run, Bson::Int32(1), pipeline, returned).await
-}
-
-/// Adds the rows of an aggregation.
-async fn read(
-    run: &mut Run<'_>,
-    collection: Bson,
-    pipeline: Vec<Document>,
-    returned: &mut Rows,
-) -> Result<()> {
-    let plan = run.plan();
-    let command = doc! { "aggregate": collection, "pipeline": pipeline };
-    let command = Command::from_document(command).map_err(|reason| run.internal(reason))?;
-    let cursor = open(command, &run.database, run.session.as_deref_mut()).await;
-    let mut cursor = cursor.map_err(|error| Error::from_driver(error, plan))?;
-    while let Some(reply) = cursor.next(run.session.as_deref_mut()).await {
-        let reply = reply.map_err(|error| Error::from_driver(error, plan))?;
-        let malformed = |_| Error::internal("the server's answer is malformed", plan);
-        let mut reply = Reply::new(reply).map_err(malformed)?;
-        while let Some(row) = reply.next_row() {
-            returned.push(row.map_err(malformed)?.to_vec());
-        }
-    }
-    Ok(())
-}
-
 /// The row that a command about one document refuses.
 pub(super) fn refusal(error: &mongodb::error::Error, row: u64) -> Option<RefusedRow> {
     let reply = bridge::to_document(error.server_response()?.as_bytes()).ok()?;
@@ -407,45 +343,13 @@ async fn delete_returning(run: &mut Run<'_>, program: &Delete) -> Result<Rows> {
     Ok(returned)
 }
 
-/// The `_id`s of the documents that a filter finds.
-async fn ids(run: &mut Run<'_>, collection: &str, filter: &Document) -> Result<Vec<Bson>> {
-    let pipeline = vec![
-        doc! { "$match": filter.clone() },
-        doc! { "$project": { "_id": 1 } },
-    ];
-    let mut rows = Rows::new();
-    read(run, collection.into(), pipeline, &mut rows).await?;
-    rows.iter()
-        .filter_map(|row| id(row))
-        .map(|id| bridge::to_bson(id.into()).map_err(|reason| run.internal(reason)))
-        .collect()
-}
-
-/// What the stages make of the documents with these `_id`s.
-async fn by_ids(
-    run: &mut Run<'_>,
-    collection: &str,
-    mut ids: Vec<Bson>,
-    stages: &[Document],
-    returned: &mut Rows,
-) -> Result<()> {
-    while !ids.is_empty() {
-        let later = ids.split_off(ids.len().min(MANY));
-        let mut pipeline = vec![doc! { "$match": { "_id": { "$in": ids } } }];
-        pipeline.extend_from_slice(stages);
-        read(run, collection.into(), pipeline, returned).await?;
-        ids = later;
-    }
-    Ok(())
-}
-
 async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
     let stages = stages(run, &program.returning)?;
     let collection = &program.target.collection;
     insert::check(run, &program.target)?;
     let mut returned = Rows::new();
     let mut report = Report::default();
-    let mut rows = staged::Rows::open(run, program).await?;
+    let mut rows = computed::Rows::open(run, program).await?;
     let mut keys = Keys::default();
     let stop = loop {
         let batch = match rows.next(run).await {

@@ -1,25 +1,24 @@
 //! Rows that a query computes: `INSERT .. SELECT`, updates and deletes with joins, `MERGE`.
 
 use super::Affected;
-use super::conflict::Keys;
+use super::computed::{Rows, with_generated};
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
+use super::fate::{Fate, fate};
 use super::insert;
+use super::keys::Keys;
 use super::program::{Action, Assignments, GeneratedFields, MergeAction, Options, Staged, Target};
-use super::run::{Fate, Report, Run, Stop, Unwritten, fate};
+use super::report::{Report, Stop, Unwritten};
+use super::run::Run;
 use super::statements::{Kind, Prepared, Statements, write, write_equal, write_inner};
-use crate::batches::{Batch as Reply, Cursor, open};
+use crate::batches::open;
 use crate::command::Command;
 use crate::error::{Cause, Error, RefusedRow, Result};
 use crate::raw::RawValue;
-use crate::request::generate;
 use mongodb::bson::{Bson, Document, doc};
-use queryleaf_plan::bson::{element_type, end_document, write_name};
+use queryleaf_plan::bson::element_type;
 use queryleaf_plan::write::NEW;
-use std::borrow::Cow;
 use std::sync::Arc;
-
-type DriverError = mongodb::error::Error;
 
 /// Where the stage before `$merge` puts the row, beside the `_id` of the document it is about.
 const ROW: &str = "row";
@@ -139,7 +138,7 @@ async fn merge(run: &mut Run<'_>, staged: Staged) -> Result<Affected> {
 }
 
 /// The query as the driver takes it.
-fn read(run: &Run<'_>, staged: &Staged) -> Result<Command> {
+pub(super) fn read(run: &Run<'_>, staged: &Staged) -> Result<Command> {
     let mut command =
         Command::from_document(staged.command.clone()).map_err(|reason| run.internal(reason))?;
     if let Command::Aggregate { options, .. } = &mut command {
@@ -155,100 +154,6 @@ fn read(run: &Run<'_>, staged: &Staged) -> Result<Command> {
         }
     }
     Ok(command)
-}
-
-/// The computed rows, read batch by batch while others are written.
-pub(super) struct Rows {
-    cursor: Cursor,
-    /// One answer of the server.
-    rest: Option<(Arc<Documents>, usize)>,
-    read: u64,
-    /// They are documents to insert, and get these values first.
-    documents: Option<GeneratedFields>,
-    limit: super::documents::Limit,
-}
-
-impl Rows {
-    /// Sends the query.
-    pub(super) async fn open(run: &mut Run<'_>, staged: &Staged) -> Result<Rows> {
-        let command = read(run, staged)?;
-        let cursor = open(command, &run.database, run.session.as_deref_mut())
-            .await
-            .map_err(|error| Error::from_driver(error, run.plan()))?;
-        Ok(Rows {
-            cursor,
-            rest: None,
-            read: 0,
-            documents: match &staged.action {
-                Action::Insert { generated } => Some(generated.clone()),
-                Action::Update { .. } | Action::Delete { .. } | Action::Merge { .. } => None,
-            },
-            limit: staged.target.options.limit(),
-        })
-    }
-
-    /// The number of the first row that was not given.
-    pub(super) fn next_row(&self) -> u64 {
-        match &self.rest {
-            Some((documents, next)) => documents.row(*next),
-            None => self.read,
-        }
-    }
-
-    /// The next rows.
-    pub(super) async fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, DriverError> {
-        loop {
-            if let Some((documents, next)) = &mut self.rest
-                && let Some(batch) = Batch::take(documents, *next, self.limit)
-            {
-                *next = batch.end();
-                return Ok(Some(batch));
-            }
-            let Some(reply) = self.cursor.next(run.session.as_deref_mut()).await else {
-                return Ok(None);
-            };
-            let mut reply = Reply::new(reply?).map_err(|_| DriverError::custom("malformed"))?;
-            let mut documents = Documents::starting_at(self.read);
-            while let Some(row) = reply.next_row() {
-                let row = row.map_err(|_| DriverError::custom("malformed"))?;
-                self.push(&mut documents, row)
-                    .map_err(DriverError::custom)?;
-            }
-            self.read += documents.len() as u64;
-            self.rest = Some((Arc::new(documents), 0));
-        }
-    }
-
-    fn push(&self, documents: &mut Documents, row: &[u8]) -> Result<(), String> {
-        match &self.documents {
-            None => {
-                documents.push_row(row);
-                Ok(())
-            }
-            Some(generated) => documents.push(&with_generated(row, generated)),
-        }
-    }
-}
-
-/// The document with new values in those of these fields that it does not have.
-fn with_generated<'d>(document: &'d [u8], generated: &GeneratedFields) -> Cow<'d, [u8]> {
-    let mut missing = generated
-        .iter()
-        .filter(|(field, _)| find(document, field).is_none())
-        .peekable();
-    if missing.peek().is_none() {
-        return Cow::Borrowed(document);
-    }
-    let mut bytes = document.to_vec();
-    // The zero at its end.
-    bytes.pop();
-    for (field, kind) in missing {
-        let value = generate(*kind);
-        write_name(&mut bytes, value.element_type, field);
-        bytes.extend_from_slice(&value.bytes);
-    }
-    end_document(&mut bytes, 0);
-    Cow::Owned(bytes)
 }
 
 /// Writes what a batch of rows says.

@@ -1,10 +1,13 @@
 //! A statement that writes, ready to run.
 
 use super::documents::Documents;
+use super::feed::Feed;
 use super::program::Program;
-use super::returning::{self, Rows};
-use super::rows::{BoundRows, Feed};
-use super::run::{Listener, Progress, Report, Run, rows_error};
+use super::report::Report;
+use super::returned::Rows;
+use super::returning;
+use super::rows::BoundRows;
+use super::run::{Listener, Progress, Run, rows_error};
 use super::{Affected, change, command, define, insert, staged};
 use crate::batches::explain;
 use crate::bind::Bound;

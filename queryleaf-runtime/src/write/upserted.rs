@@ -1,13 +1,16 @@
 //! `INSERT .. ON CONFLICT .. RETURNING`, row by row.
 
 use super::Affected;
-use super::conflict::{self, Keys, write_key};
+use super::conflict::{self, write_key};
 use super::documents::Documents;
+use super::feed::Feed;
 use super::insert;
+use super::keys::Keys;
 use super::program::Target;
-use super::returning::{Rows, after, evaluate, refusal, row_error};
-use super::rows::Feed;
-use super::run::{Report, Run, Unwritten};
+use super::report::{Report, Unwritten};
+use super::returned::{Rows, evaluate};
+use super::returning::{after, refusal, row_error};
+use super::run::Run;
 use super::statements::{self, Prepared, write, write_inner};
 use crate::bridge;
 use crate::error::{Cause, RefusedRow, Result};

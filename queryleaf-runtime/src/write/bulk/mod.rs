@@ -3,8 +3,9 @@
 mod group;
 mod send;
 
-use super::rows::joined;
-use super::run::{Listener, Progress, Report, Run, Unwritten};
+use super::feed::joined;
+use super::report::{Report, Unwritten};
+use super::run::{Listener, Progress, Run};
 use super::statement::note;
 use super::{Affected, Statement};
 use crate::error::{Result, WriteError};
