@@ -68,7 +68,7 @@ async fn next<R>(changes: &mut Watch<R>) -> R {
         .expect("an event")
 }
 
-async fn update(db: &Database, id: i64, update: queryleaf::mongodb::bson::Document) {
+async fn update(db: &Database, id: i64, update: Document) {
     let parcels = db.collection::<Parcel>("parcels");
     let updated = parcels.update_one(doc! {"_id": id}, update).await.unwrap();
     assert_eq!(updated.modified_count, 1);

@@ -191,6 +191,8 @@ codes! {
     IntervalField = 601;
     /// What needs all rows, asked of a stream that has no end.
     EndlessRows = 701;
+    /// An option of a change stream that is not there, or a value that it does not take.
+    StreamOption = 702;
     /// The documents as they were before a change, of a collection that does not keep them.
     NoImages = 703;
     /// The compiler itself failed.

@@ -46,7 +46,7 @@ pub use functions::{
 
 use plan::ColumnId;
 use queryleaf_plan::{Computed, Generated, Template};
-use schema::Collection;
+use schema::{ChangeStream, Collection};
 use std::sync::Arc;
 use syntax::Statement;
 use types::{FieldPath, Type};
@@ -58,6 +58,35 @@ pub struct Table {
     pub name: Vec<String>,
     /// Its schema.
     pub collection: Arc<Collection>,
+}
+
+/// A change stream in the scope of a query. Its tables are in scope as well, each under the name of the
+/// stream and its own: `big_orders.orders`.
+#[derive(Debug, Clone)]
+pub struct NamedStream {
+    /// The path as the query writes it.
+    pub name: Vec<String>,
+    /// What it reports.
+    pub stream: Arc<ChangeStream>,
+}
+
+/// What the names of a query may mean.
+#[derive(Debug, Clone, Copy)]
+pub struct InScope<'a> {
+    /// The tables.
+    pub tables: &'a [Table],
+    /// The change streams.
+    pub streams: &'a [NamedStream],
+}
+
+impl<'a> InScope<'a> {
+    /// Tables alone.
+    pub fn of_tables(tables: &'a [Table]) -> Self {
+        InScope {
+            tables,
+            streams: &[],
+        }
+    }
 }
 
 /// A compiled statement.
@@ -204,11 +233,29 @@ pub fn compile_with(
     tables: &[Table],
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
-    stack::with_deep_stack(|| compile_here(sql, tables, options))
+    compile_in_scope(sql, InScope::of_tables(tables), options)
+}
+
+/// Compiles a query that may also name change streams.
+///
+/// # Errors
+///
+/// Every error that was found, in the order of the text.
+pub fn compile_in_scope(
+    sql: &str,
+    in_scope: InScope<'_>,
+    options: Options,
+) -> Result<Query, Vec<Diagnostic>> {
+    stack::with_deep_stack(|| compile_here(sql, in_scope, options))
 }
 
 /// The stages of the compiler, in their order.
-fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, Vec<Diagnostic>> {
+fn compile_here(
+    sql: &str,
+    in_scope: InScope<'_>,
+    options: Options,
+) -> Result<Query, Vec<Diagnostic>> {
+    let tables = in_scope.tables;
     let (statement, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
     let collections: Vec<Arc<Collection>> = tables
         .iter()
@@ -222,7 +269,7 @@ fn compile_here(sql: &str, tables: &[Table], options: Options) -> Result<Query, 
             return write::compile(analysis, &source, tables, options);
         }
     };
-    let mut analysis = analyze::analyze(&query, &source, tables)?;
+    let mut analysis = analyze::analyze(&query, &source, in_scope)?;
     collation::check(&source, tables.iter())?;
     if !analysis.streams.is_empty() {
         return change_stream::compile(analysis, collections, options, &source);

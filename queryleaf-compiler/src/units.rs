@@ -69,6 +69,25 @@ pub fn seconds(text: &str) -> Result<u64, Misfit> {
     Ok(total)
 }
 
+/// The milliseconds that `1 second` or `500 milliseconds` means.
+///
+/// # Errors
+///
+/// What is wrong with a text that is no duration.
+pub fn milliseconds(text: &str) -> Result<u64, Misfit> {
+    const EXPECTED: Misfit = Misfit {
+        message: "this is no duration",
+        help: "write it as in `1 second` or `500 milliseconds`",
+    };
+    if let Some([(count, unit)]) = parts(text).as_deref()
+        && ["ms", "millisecond", "milliseconds"].contains(&unit.to_ascii_lowercase().as_str())
+    {
+        return Ok(*count);
+    }
+    let seconds = seconds(text).map_err(|_| EXPECTED)?;
+    seconds.checked_mul(1000).ok_or(EXPECTED)
+}
+
 /// Numbers, each with the word that follows it.
 fn parts(text: &str) -> Option<Vec<(u64, &str)>> {
     let mut parts = Vec::new();
@@ -112,6 +131,9 @@ mod tests {
         assert_eq!(seconds("7 days"), Ok(604_800));
         assert_eq!(seconds("1 day 12 Hours"), Ok(129_600));
         assert_eq!(seconds("0 seconds"), Ok(0));
+        assert_eq!(milliseconds("1 second"), Ok(1000));
+        assert_eq!(milliseconds("250 ms"), Ok(250));
+        assert!(milliseconds("250").is_err());
         for wrong in [
             "",
             "7",

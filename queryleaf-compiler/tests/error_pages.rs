@@ -1,5 +1,6 @@
 //! `docs/errors.md` has a section for every code, and its examples are true.
 
+use queryleaf_compiler::definition::read;
 use queryleaf_compiler::schema::{Collection, CollectionScan, Definition, parse};
 use queryleaf_compiler::{Code, Table, compile, table_names};
 use std::sync::Arc;
@@ -36,6 +37,17 @@ fn codes(sql: &str, books: &Arc<Collection>) -> Vec<String> {
             collection: Arc::clone(books),
         })
         .collect();
+    if sql.starts_with("CREATE CHANGE STREAM") {
+        let (schema, mut errors) = read(sql);
+        if let (true, [stream]) = (errors.is_empty(), &schema.streams[..]) {
+            let tables = [Table {
+                name: vec!["books".to_owned()],
+                collection: Arc::clone(books),
+            }];
+            errors = stream.define(sql, &tables).err().unwrap_or_default();
+        }
+        return errors.iter().map(|error| error.code.to_string()).collect();
+    }
     match compile(sql, &tables) {
         Ok(query) => query.warnings,
         Err(errors) => errors,

@@ -71,6 +71,13 @@ pub fn __view(input: TokenStream) -> TokenStream {
     guarded(input, schema::define_view)
 }
 
+/// The last stage of the change streams of `schema!`. Not to be used directly.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __stream(input: TokenStream) -> TokenStream {
+    guarded(input, schema::define_stream)
+}
+
 /// The last stage of the derives. Not to be used directly.
 #[doc(hidden)]
 #[proc_macro]

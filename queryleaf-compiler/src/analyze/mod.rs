@@ -64,7 +64,7 @@ use crate::plan::{
     ColumnId, Expression, ExpressionKind, NewColumns, Path, Relation, WindowFunction,
 };
 use crate::syntax::Source;
-use crate::{Parameter, Table};
+use crate::{InScope, NamedStream, Parameter, Table};
 use alias::Aliases;
 pub(crate) use coerce::is_implicit;
 use common_table::CommonTable;
@@ -139,9 +139,10 @@ impl Column {
 pub(crate) fn analyze(
     query: &ast::Query,
     source: &Source<'_>,
-    tables: &[Table],
+    in_scope: InScope<'_>,
 ) -> Result<Analysis, Vec<Diagnostic>> {
-    let mut analyzer = Analyzer::new(source, tables);
+    let mut analyzer = Analyzer::new(source, in_scope.tables);
+    analyzer.named_streams = in_scope.streams;
     let result = analyzer.query(query, Naming::Result);
     let ((relation, columns), finished) = analyzer.finish(result)?;
     Ok(Analysis {
@@ -166,6 +167,8 @@ struct Finished {
 pub(crate) struct Analyzer<'a> {
     source: &'a Source<'a>,
     tables: &'a [Table],
+    /// The change streams that have names.
+    named_streams: &'a [NamedStream],
     parameters: Parameters,
     new_columns: NewColumns,
     /// The names that the query gives to columns.
@@ -283,6 +286,7 @@ impl<'a> Analyzer<'a> {
         Analyzer {
             source,
             tables,
+            named_streams: &[],
             parameters: Parameters::default(),
             new_columns: NewColumns::default(),
             names: BTreeMap::new(),

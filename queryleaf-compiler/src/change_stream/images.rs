@@ -2,25 +2,45 @@
 //! the change, as they were before.
 
 use super::Stream;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::Function;
 use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Relation};
-use crate::schema::Collection;
-use queryleaf_plan::Template;
+use crate::schema::{Collection, FullDocument, FullDocumentBeforeChange, StreamOptions};
+use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
 
 /// The options of the `$changeStream` stage: a document is asked for only where it is read.
 pub(super) fn options(relation: &Relation, stream: &Stream) -> Template {
+    let StreamOptions {
+        full_document,
+        full_document_before_change,
+        resume_after,
+        start_at,
+        ..
+    } = &stream.options;
     let mut entries = Vec::new();
-    if reads(relation, stream, "fullDocument") {
-        entries.push(("fullDocument", Template::string("updateLookup")));
+    let wanted = full_document.unwrap_or(FullDocument::UpdateLookup);
+    let is_read = || reads(relation, stream, "fullDocument");
+    // What is required is an error where it is missing, whether or not it is read.
+    if wanted == FullDocument::Required || (wanted != FullDocument::Default && is_read()) {
+        entries.push(("fullDocument", Template::string(wanted.name())));
     }
-    if reads(relation, stream, "fullDocumentBeforeChange") {
-        entries.push((
-            "fullDocumentBeforeChange",
-            Template::string("whenAvailable"),
-        ));
+    let wanted = full_document_before_change.unwrap_or(FullDocumentBeforeChange::WhenAvailable);
+    let is_read = || reads(relation, stream, "fullDocumentBeforeChange");
+    if wanted == FullDocumentBeforeChange::Required
+        || (wanted != FullDocumentBeforeChange::Off && is_read())
+    {
+        entries.push(("fullDocumentBeforeChange", Template::string(wanted.name())));
     }
+    let token = resume_after.as_ref();
+    entries.extend(token.map(|token| {
+        (
+            "resumeAfter",
+            Template::entry("_data", Template::string(token.as_str())),
+        )
+    }));
+    let time = start_at.map(|time| Template::Value(Value::DateTime(time)));
+    entries.extend(time.map(|time| ("startAtOperationTime", time)));
     Template::document(entries)
 }
 
@@ -33,24 +53,33 @@ pub(crate) fn check(
     if !reads(relation, stream, "fullDocumentBeforeChange") {
         return Ok(());
     }
-    let without = stream
+    if stream.options.full_document_before_change == Some(FullDocumentBeforeChange::Off) {
+        let message = "this stream does not bring documents as they were before a change";
+        let error = Diagnostic::error(Code::NoImages, stream.span, message)
+            .label("so `full_document_before_change` would always be NULL");
+        let help = "say `full_document_before_change = 'when_available'` where it is declared";
+        return Err(vec![error.help(help)]);
+    }
+    let errors: Vec<Diagnostic> = stream
         .watched
         .iter()
         .filter_map(|table| tables.get(*table))
-        .filter(|table| !table.options.pre_and_post_images);
-    let errors: Vec<Diagnostic> = without
-        .map(|table| {
-            let message = format!("`{}` does not keep its documents as they were before a change", table.name);
-            Diagnostic::error(Code::NoImages, stream.span, message)
-                .label("so `full_document_before_change` would always be NULL")
-                .help("add `pre_and_post_images` to `#[leaf(..)]` of the struct; `ensure` switches it on")
-        })
+        .filter(|table| !table.options.pre_and_post_images)
+        .map(|table| without(&table.name, stream.span))
         .collect();
     if errors.is_empty() {
         Ok(())
     } else {
         Err(errors)
     }
+}
+
+/// The error for a collection whose documents are asked for as they were.
+pub(crate) fn without(collection: &str, span: Span) -> Diagnostic {
+    let message = format!("`{collection}` does not keep its documents as they were");
+    Diagnostic::error(Code::NoImages, span, message)
+        .label("so the documents around a change would always be NULL")
+        .help("add `pre_and_post_images` to `#[leaf(..)]` of the struct, or `WITH (pre_and_post_images = true)` to the table; `ensure` switches it on")
 }
 
 /// Whether a relation of events reads a field of theirs.

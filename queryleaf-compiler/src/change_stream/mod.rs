@@ -17,11 +17,13 @@ pub(crate) mod images;
 
 pub(crate) use events::{FIELDS, field, with_events};
 
+pub(crate) use images::without as without_images;
+
 use crate::analyze::Analysis;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lower::{self, Lowered};
 use crate::plan::{ColumnId, Relation};
-use crate::schema::Collection;
+use crate::schema::{Collection, StreamOptions};
 use crate::syntax::Source;
 use crate::{Kind, Options, Query, client_values, interval_field, optimize, streaming_view};
 use queryleaf_plan::Template;
@@ -37,6 +39,8 @@ pub(crate) struct Stream {
     pub(crate) table: usize,
     /// The tables whose changes are reported, by their numbers.
     pub(crate) watched: Vec<usize>,
+    /// How it is opened, as far as its declaration says.
+    pub(crate) options: StreamOptions,
     /// Where the query names it.
     pub(crate) span: Span,
 }
@@ -129,12 +133,22 @@ pub(crate) fn lower(
         )]);
     };
     stages.extend(others);
+    let StreamOptions {
+        batch_size,
+        max_await_time_ms,
+        ..
+    } = &stream.options;
+    let cursor = batch_size.map(|size| Template::entry("batchSize", i64::from(size)));
+    let mut command = vec![
+        ("aggregate", target.unwrap_or_else(|| Template::from(1))),
+        ("pipeline", Template::Array(stages)),
+        ("cursor", cursor.unwrap_or(Template::ALWAYS)),
+    ];
+    // For the runtime: it is no part of the command that opens the stream.
+    let time = max_await_time_ms.and_then(|time| i64::try_from(time).ok());
+    command.extend(time.map(|time| ("maxAwaitTimeMS", Template::from(time))));
     Ok(Lowered {
-        command: Template::document([
-            ("aggregate", target.unwrap_or_else(|| Template::from(1))),
-            ("pipeline", Template::Array(stages)),
-            ("cursor", Template::ALWAYS),
-        ]),
+        command: Template::document(command),
         paths,
     })
 }

@@ -12,7 +12,7 @@ use crate::lower::literal::literal;
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal, Path, Relation};
 use crate::schema::Collection;
 use crate::types::{StoredVariant, Type};
-use crate::{Table, syntax};
+use crate::{InScope, Table, syntax};
 use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub fn partial_filter(
 
 fn filter_of(sql: &str, table: Table) -> Result<Template, Vec<Diagnostic>> {
     let (query, source) = syntax::parse_query(sql).map_err(|error| vec![*error])?;
-    let analysis = analyze(&query, &source, &[table])?;
+    let analysis = analyze(&query, &source, InScope::of_tables(&[table]))?;
     if let Some(parameter) = analysis.parameters.first() {
         let message = "the condition of an index has no parameters";
         let error = Diagnostic::error(Code::Unsupported, parameter.span, message)

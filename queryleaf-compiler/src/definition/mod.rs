@@ -1,9 +1,11 @@
-//! Schemas that are written in SQL: `CREATE TABLE`, `CREATE INDEX`, `CREATE VIEW`.
+//! Schemas that are written in SQL: `CREATE TABLE`, `CREATE INDEX`, `CREATE VIEW`,
+//! `CREATE CHANGE STREAM`.
 //!
 //! [`read`] turns the text into the same [`Collection`]s that the derives describe, and checks all of
 //! it, so that an error is shown at its word in the text.
 
 mod action;
+mod change_stream;
 mod check;
 mod clauses;
 mod column_type;
@@ -14,6 +16,7 @@ mod table;
 mod view;
 
 pub(crate) use action::compile;
+pub use change_stream::Stream;
 pub use table::camel_case;
 pub use view::{DefinedView, define_view};
 
@@ -31,6 +34,8 @@ pub struct Schema {
     pub tables: Vec<Table>,
     /// Its views in order.
     pub views: Vec<View>,
+    /// Its change streams in order.
+    pub streams: Vec<Stream>,
 }
 
 /// A table of a schema in SQL.
@@ -82,6 +87,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
     let (statements, source, mut errors) = syntax::statements(text);
     let mut tables: Vec<Builder<'_>> = Vec::new();
     let mut views: Vec<View> = Vec::new();
+    let mut streams: Vec<Stream> = Vec::new();
     for statement in &statements {
         match &statement.kind {
             StatementKind::Table(create) => {
@@ -107,6 +113,18 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                     query: create.query,
                 });
             }
+            StatementKind::ChangeStream(create) => {
+                unused(create.if_not_exists, &mut errors);
+                let name = &create.name;
+                let known = streams.iter().any(|stream| stream.name == name.value);
+                if let Some(error) = taken(name, &tables, &views) {
+                    errors.push(error);
+                } else if known {
+                    let message = format!("`{}` is defined twice", name.value);
+                    errors.push(Diagnostic::error(Code::DuplicateName, name.span, message));
+                }
+                streams.push(Stream::read(create, text, &mut errors));
+            }
             StatementKind::Index(_) | StatementKind::Collection(_) => {}
         }
     }
@@ -129,7 +147,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                     )),
                 }
             }
-            StatementKind::Table(_) | StatementKind::View(_) => {}
+            StatementKind::Table(_) | StatementKind::View(_) | StatementKind::ChangeStream(_) => {}
         }
     }
     let keys: Vec<_> = tables.iter().map(Builder::key).collect();
@@ -141,6 +159,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
     let schema = Schema {
         tables: finished,
         views,
+        streams,
     };
     (schema, errors)
 }

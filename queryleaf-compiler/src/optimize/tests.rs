@@ -46,7 +46,7 @@ fn analyzed(sql: &str) -> Before {
         })
         .collect();
     let (query, source) = syntax::parse_query(sql).unwrap();
-    let analysis = analyze::analyze(&query, &source, &tables).unwrap();
+    let analysis = analyze::analyze(&query, &source, crate::InScope::of_tables(&tables)).unwrap();
     Before {
         relation: analysis.relation,
         output: analysis.columns.iter().map(|column| column.id).collect(),

@@ -3,6 +3,7 @@
 //! Schemas travel from the derives to `sql!` as one string literal per type. [`parse`] reads that
 //! text; its grammar stands at the head of `schema/parse.rs`.
 
+mod change_stream;
 mod check;
 mod limits;
 mod option_parser;
@@ -15,6 +16,9 @@ mod text;
 use crate::types::Field;
 
 pub use crate::analyze::{DefaultValue, default_value};
+pub use change_stream::{
+    ChangeStream, FullDocument, FullDocumentBeforeChange, StreamOptions, WatchedTable,
+};
 pub use check::{Part, Problem, check, default_name};
 pub use limits::exceeded;
 pub use options::{CaseFirst, Collation, Compression, Options, Shifted, Validation};

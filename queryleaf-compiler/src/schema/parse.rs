@@ -3,7 +3,7 @@
 //! One line of text, small because every query that uses the collection carries it:
 //!
 //! ```text
-//! definition  = collection | struct | enum
+//! definition  = collection | struct | enum | stream
 //! collection  = "collection" string ident fields option*
 //! option      = "warn_collscan" | "deny_collscan" | "require_where" | capped | time_series
 //!             | "clustered" | "view" | bucket | index
@@ -20,6 +20,9 @@
 //! validation  = "validation" ("moderate" | "warn" | "off")
 //! collation   = string [ "strength" integer ] [ "case_level" ] [ "upper_first" | "lower_first" ]
 //!               [ "numeric_ordering" ] [ "shifted" [ "space" ] ] [ "backwards" ] [ "normalized" ]
+//! stream      = "stream" string "{" (string collection ";")* "}"   -- its tables, as it names them
+//!               [ "filter" string ] [ "document" string ] [ "before" string ] [ "batch" integer ]
+//!               [ "await" integer ] [ "resume" string ] [ "start" number ]
 //! struct      = "struct" ident fields
 //! fields      = ["closed"] "{" field* "}"        -- closed: no others are stored
 //! enum        = "enum" ident "(" variant ("," variant)* ")"
@@ -43,9 +46,9 @@
 //! `?` marks what may be `NULL`; `!` marks a Rust type of the user's own that is stored as the type
 //! that follows; `-` a Rust field that is less visible than its struct. Strings are quoted as in Rust, with `\"`, `\\`, `\n`, `\t`, `\r` and `\u{..}`.
 
-use super::Collection;
 use super::parser::Parser;
 use super::text::{Token, Tokens};
+use super::{ChangeStream, Collection};
 use crate::types::{EnumType, StructType};
 
 /// The longest schema text that is accepted, in bytes.
@@ -63,6 +66,8 @@ pub enum Definition {
     Struct(StructType),
     /// `#[derive(SqlEnum)]`.
     Enum(EnumType),
+    /// `CREATE CHANGE STREAM`.
+    Stream(ChangeStream),
 }
 
 /// A schema text that does not follow the grammar: always a defect of QueryLeaf itself, or text

@@ -2,11 +2,15 @@
 
 use super::parse::{Definition, MAX_NESTING, ParseError};
 use super::text::{Located, Token, Tokens};
-use super::{Collection, ForeignKey, Index, IndexKey, IndexKind};
+use super::{
+    ChangeStream, Collection, ForeignKey, FullDocument, FullDocumentBeforeChange, Index, IndexKey,
+    IndexKind, StreamOptions, WatchedTable,
+};
 use crate::types::{
     EnumType, Field, GeometryType, Item, Limits, Precision, Reference, StoredVariant, StructType,
     Type, Variant,
 };
+use std::sync::Arc;
 
 pub(super) struct Parser<'a> {
     tokens: Tokens<'a>,
@@ -159,6 +163,9 @@ impl<'a> Parser<'a> {
         if self.keyword("struct") {
             return self.structure().map(Definition::Struct);
         }
+        if self.keyword("stream") {
+            return self.change_stream().map(Definition::Stream);
+        }
         if self.keyword("enum") {
             return self.enumeration().map(Definition::Enum);
         }
@@ -173,11 +180,76 @@ impl<'a> Parser<'a> {
             fields: self.fields()?,
             ..Collection::default()
         };
-        while self.next.is_some() {
+        while self.next.is_some() && !self.at_end_of_table() {
             self.option(&mut collection)?;
         }
         collection.references = std::mem::take(&mut self.references);
         Ok(collection)
+    }
+
+    /// Whether the table of a change stream ends here.
+    fn at_end_of_table(&self) -> bool {
+        matches!(&self.next, Some(next) if next.token == Token::Symbol(';'))
+    }
+
+    fn change_stream(&mut self) -> Result<ChangeStream, ParseError> {
+        let name = self.string()?;
+        self.require('{', "the tables of a stream")?;
+        let mut tables = Vec::new();
+        while !self.symbol('}') {
+            let path = self.string()?.split('.').map(str::to_owned).collect();
+            if !self.keyword("collection") {
+                return Err(self.expected("a collection"));
+            }
+            let collection = Arc::new(self.collection()?);
+            self.require(';', "the end of a table")?;
+            tables.push(WatchedTable { path, collection });
+        }
+        let filter = self.optional("filter", Self::string)?;
+        let full_document = self.optional("document", |parser| {
+            parser.choice(FullDocument::ALL, |one| one.name())
+        })?;
+        let full_document_before_change = self.optional("before", |parser| {
+            parser.choice(FullDocumentBeforeChange::ALL, |one| one.name())
+        })?;
+        let options = StreamOptions {
+            full_document,
+            full_document_before_change,
+            batch_size: self.optional("batch", Self::small_number)?,
+            max_await_time_ms: self.optional("await", Self::unsigned)?,
+            resume_after: self.optional("resume", Self::string)?,
+            start_at: self.optional("start", Self::signed)?,
+        };
+        Ok(ChangeStream {
+            name,
+            tables,
+            filter,
+            options,
+        })
+    }
+
+    /// What follows a keyword, if that is there.
+    fn optional<T>(
+        &mut self,
+        keyword: &str,
+        read: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<Option<T>, ParseError> {
+        match self.keyword(keyword) {
+            true => read(self).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// One of these, by its name.
+    fn choice<T: Copy>(
+        &mut self,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, ParseError> {
+        let error = self.expected("one of the values of an option");
+        let wanted = self.string()?;
+        let found = all.iter().find(|one| name(**one) == wanted);
+        found.copied().ok_or(error)
     }
 
     pub(super) fn expire(&mut self) -> Result<Option<u64>, ParseError> {

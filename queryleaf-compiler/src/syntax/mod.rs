@@ -96,6 +96,14 @@ pub(crate) fn table_names(text: &str) -> Vec<TableName> {
     }
 }
 
+/// The collections that conditions on `collection_name` name in a text.
+pub(crate) fn collection_names(text: &str) -> Vec<TableName> {
+    match words(text) {
+        Ok((source, _)) => tables::collection_names(source.words()),
+        Err(_) => Vec::new(),
+    }
+}
+
 fn table_name(path: &[definition::Name]) -> TableName {
     TableName {
         path: path.iter().map(|name| name.value.clone()).collect(),

@@ -46,6 +46,11 @@ impl<'a> Source<'a> {
         &self.words
     }
 
+    /// All of it.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The place of the first word.
     pub(crate) fn first(&self) -> Span {
         self.words.first().map_or(Span::default(), |word| word.span)

@@ -22,13 +22,59 @@ pub(crate) fn table_names(source: &Source<'_>) -> Vec<TableName> {
         source,
         levels: vec![Level::default()],
         common: common_table_names(words),
+        has_database: false,
         found: Vec::new(),
     };
     let mut index = 0;
     while index < words.len() {
         index = scan.step(words, index);
     }
+    if scan.has_database {
+        for table in collection_names(words) {
+            scan.add(table);
+        }
+    }
     scan.found
+}
+
+/// The collections that are named by `collection_name = 'orders'` or `collection_name IN ('orders',
+/// ..)`: those of a stream of a whole database.
+pub(super) fn collection_names(words: &[Word]) -> Vec<TableName> {
+    let mut names: Vec<TableName> = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let Token::Word(name) = &word.token else {
+            continue;
+        };
+        let is_column = ["collection_name", "namespace_collection"]
+            .iter()
+            .any(|column| name.value.eq_ignore_ascii_case(column));
+        if !is_column {
+            continue;
+        }
+        let rest = words.get(index + 1..).unwrap_or_default();
+        let literals = match rest {
+            [equal, literal, ..] if equal.token == Token::Eq => std::slice::from_ref(literal),
+            [is_in, open, list @ ..]
+                if is_keyword(is_in, Keyword::IN) && open.token == Token::LParen =>
+            {
+                let end = list.iter().position(|word| word.token == Token::RParen);
+                list.get(..end.unwrap_or(list.len())).unwrap_or_default()
+            }
+            // The branches of `CASE collection_name WHEN 'orders' THEN ..` are named elsewhere too.
+            _ => continue,
+        };
+        for literal in literals {
+            if let Token::SingleQuotedString(name) = &literal.token
+                && names.iter().all(|known| known.path != [name.as_str()])
+            {
+                names.push(TableName {
+                    path: vec![name.clone()],
+                    spans: vec![literal.span],
+                });
+            }
+        }
+    }
+    names
 }
 
 struct Scan<'a> {
@@ -36,6 +82,8 @@ struct Scan<'a> {
     levels: Vec<Level>,
     /// The names that `WITH` defines.
     common: BTreeSet<String>,
+    /// Whether a whole database is watched.
+    has_database: bool,
     found: Vec<TableName>,
 }
 
@@ -209,12 +257,13 @@ impl Scan<'_> {
             match &word.token {
                 Token::RParen => break,
                 Token::Comma => self.add(std::mem::take(&mut table)),
+                // `DATABASE shop`: its collections are named in conditions.
+                Token::RArrow => {
+                    self.has_database = true;
+                    table = TableName::default();
+                    index += 1;
+                }
                 Token::Word(name) => {
-                    // `DATABASE shop`: the last of several words is the name.
-                    let before = index.checked_sub(1).and_then(|before| words.get(before));
-                    if before.is_none_or(|before| before.token != Token::Period) {
-                        table = TableName::default();
-                    }
                     table.path.push(name.value.clone());
                     table.spans.push(word.span);
                 }

@@ -119,7 +119,7 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
             let chunks = chunks.map(|chunks| queryleaf_plan::encode(&chunks, &[]));
             created = definition_impl(&declaration.ty, &encoded, chunks.as_deref());
         }
-        Ok(Definition::Struct(_) | Definition::Enum(_)) => {}
+        Ok(Definition::Struct(_) | Definition::Enum(_) | Definition::Stream(_)) => {}
         Err(error) => errors.add(
             &declaration.name,
             format!(

@@ -1,4 +1,4 @@
-//! `schema!`: tables and views that are written in SQL.
+//! `schema!`: tables, views and change streams that are written in SQL.
 //!
 //! Each becomes a struct with `#[derive(Collection)]` and the `#[leaf(..)]` attributes of what the
 //! statements say, so that everything else comes from the derive. The columns of a view are known when
@@ -7,6 +7,7 @@
 mod attributes;
 mod field;
 mod input;
+mod stream;
 mod structure;
 mod view;
 
@@ -15,6 +16,7 @@ use crate::sql::{Source, compile_error, errors};
 use input::{Head, Part};
 use proc_macro2::TokenStream;
 use queryleaf_compiler::definition::{self, Schema};
+pub(crate) use stream::define_stream;
 use structure::{Row, structure};
 pub(crate) use view::define_view;
 
@@ -50,6 +52,9 @@ fn part_items(part: &Part) -> TokenStream {
         for number in 0..schema.views.len().min(named) {
             items.extend(view::ask_for_schemas(part, &schema.views, number));
         }
+        for number in 0..schema.streams.len().min(named) {
+            items.extend(stream::ask_for_schemas(part, &schema.streams, number));
+        }
     }
     items
 }
@@ -57,6 +62,13 @@ fn part_items(part: &Part) -> TokenStream {
 /// What is wrong with `struct Name = ".."` if that defines anything but one table.
 fn too_many(head: &Head, schema: &Schema, source: &Source) -> Option<TokenStream> {
     let tables = schema.tables.iter().map(|table| table.span);
+    if let Some(stream) = schema.streams.first() {
+        let message = with_help(
+            "a change stream has no struct",
+            "leave the name in front of it out, and the attributes",
+        );
+        return Some(compile_error(&source.locate(stream.span), &message));
+    }
     let second = tables
         .chain(schema.views.iter().map(|view| view.span))
         .nth(1)?;

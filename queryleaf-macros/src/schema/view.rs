@@ -64,8 +64,8 @@ fn index(token: Option<&TokenTree>) -> Option<usize> {
 fn items(part: &Part, view: &View, schemas: &[String]) -> TokenStream {
     let source = &part.source;
     let names = tables(view, source);
-    let (tables, _) = match sql::tables(source, &names, schemas) {
-        Ok(tables) => tables,
+    let tables = match sql::tables(source, &names, schemas) {
+        Ok(in_scope) => in_scope.compiled,
         Err(errors) => return errors,
     };
     let defined = match definition::define_view(source.text(), view, &tables) {

@@ -29,8 +29,10 @@ use column::Tables;
 use input::Input;
 use place::Place;
 use proc_macro2::{Ident, Span, TokenStream};
-use queryleaf_compiler::schema::{self, Definition};
-use queryleaf_compiler::{Kind, Table, TableName, compile, table_names};
+use queryleaf_compiler::schema::{self, ChangeStream, Definition};
+use queryleaf_compiler::{
+    Kind, NamedStream, Options, Table, TableName, compile_in_scope, table_names,
+};
 use quote::quote;
 use std::sync::Arc;
 use syn::ext::IdentExt;
@@ -63,11 +65,21 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
         Err(errors) => return Ok(block(&errors.into_tokens())),
     };
     let names = table_names(input.source.text());
-    let (compiled, tables) = match tables(&input.source, &names, &schemas) {
-        Ok(tables) => tables,
+    let InScope {
+        compiled,
+        streams,
+        names,
+        tables,
+    } = match tables(&input.source, &names, &schemas) {
+        Ok(in_scope) => in_scope,
         Err(errors) => return Ok(failed(&input, &errors)),
     };
-    let query = match compile(input.source.text(), &compiled) {
+    let in_scope = queryleaf_compiler::InScope {
+        tables: &compiled,
+        streams: &streams,
+    };
+    let text = input.source.text();
+    let query = match compile_in_scope(text, in_scope, Options::default()) {
         Ok(query) => query,
         Err(diagnostics) => {
             let errors = errors(&diagnostics, |span| input.source.locate(span));
@@ -87,21 +99,72 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
     Ok(emit::query(&input, &query, &tables, &values, &aids))
 }
 
-/// The tables of the query with their schemas.
+/// What the names of a query mean.
+pub(crate) struct InScope {
+    /// The tables as the compiler takes them; those of a change stream are among them.
+    pub(crate) compiled: Vec<Table>,
+    /// The change streams.
+    streams: Vec<NamedStream>,
+    /// How the query names each table, itself or by its change stream.
+    names: Vec<TableName>,
+    /// The tables as the generated code names them.
+    tables: Tables,
+}
+
+impl InScope {
+    fn add(&mut self, name: TableName, path: TokenStream, table: Table) {
+        self.tables.paths.push(path);
+        self.tables.collections.push(Arc::clone(&table.collection));
+        self.names.push(name);
+        self.compiled.push(table);
+    }
+
+    /// Adds a change stream with its tables, whose functions are in the module of its name.
+    fn add_stream(&mut self, name: &TableName, path: &[Ident], stream: ChangeStream) {
+        for watched in &stream.tables {
+            let Some(last) = watched.path.last().and_then(|last| name_of_item(last)) else {
+                continue;
+            };
+            let module = path.iter().cloned();
+            let function = witness(module.chain([last]).collect());
+            let own = watched.path.last().cloned();
+            let table = Table {
+                name: name.path.iter().cloned().chain(own).collect(),
+                collection: Arc::clone(&watched.collection),
+            };
+            self.add(name.clone(), function, table);
+        }
+        self.streams.push(NamedStream {
+            name: name.path.clone(),
+            stream: Arc::new(stream),
+        });
+    }
+}
+
+/// The tables and change streams of the query with their schemas.
 pub(crate) fn tables(
     source: &Source,
     names: &[TableName],
     schemas: &[String],
-) -> Result<(Vec<Table>, Tables), TokenStream> {
-    let mut compiled = Vec::with_capacity(names.len());
-    let mut tables = Tables {
-        paths: Vec::new(),
-        collections: Vec::new(),
+) -> Result<InScope, TokenStream> {
+    let mut in_scope = InScope {
+        compiled: Vec::with_capacity(names.len()),
+        streams: Vec::new(),
+        names: Vec::with_capacity(names.len()),
+        tables: Tables {
+            paths: Vec::new(),
+            collections: Vec::new(),
+        },
     };
     let mut errors = TokenStream::new();
     for (name, text) in names.iter().zip(schemas) {
         let collection = match schema::parse(text) {
             Ok(Definition::Collection(collection)) => Arc::new(collection),
+            Ok(Definition::Stream(stream)) => {
+                let path = path(name, source)?;
+                in_scope.add_stream(name, &path, stream);
+                continue;
+            }
             Ok(Definition::Struct(_) | Definition::Enum(_)) => {
                 let message = with_help(
                     format!("`{}` is no collection", name.path.join(".")),
@@ -120,15 +183,14 @@ pub(crate) fn tables(
             }
         };
         let path = path(name, source)?;
-        tables.paths.push(witness(path));
-        tables.collections.push(Arc::clone(&collection));
-        compiled.push(Table {
+        let table = Table {
             name: name.path.clone(),
             collection,
-        });
+        };
+        in_scope.add(name.clone(), witness(path), table);
     }
     if errors.is_empty() {
-        Ok((compiled, tables))
+        Ok(in_scope)
     } else {
         Err(errors)
     }

@@ -5,7 +5,10 @@ use super::super::scope::EventColumns;
 use crate::diagnostic::Span;
 use crate::functions::{ChangeFunction, Function};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Literal, Path, PathStep};
-use crate::types::{EventDocument, EventPart, FieldPath, Reference, StructType, Type};
+use crate::types::{
+    EnumType, EventDocument, EventPart, FieldPath, Reference, StoredVariant, StructType, Type,
+    Variant,
+};
 use std::sync::Arc;
 
 impl Analyzer<'_> {
@@ -19,6 +22,7 @@ impl Analyzer<'_> {
         let document = |name: &str| document(event, stored(name), &documents);
         let description = |field: &str| vec![step("updateDescription", true), step(field, false)];
         let namespace = |field: &str| vec![step("ns", true), step(field, true)];
+        let collection = column(namespace("coll"), collection_names(&documents));
         let all = [
             (
                 "operation_type",
@@ -73,11 +77,8 @@ impl Analyzer<'_> {
                 column(description("truncatedArrays"), Type::Json),
             ),
             ("changed_fields", changed_fields(event, &documents)),
-            ("collection_name", column(namespace("coll"), Type::Text)),
-            (
-                "namespace_collection",
-                column(namespace("coll"), Type::Text),
-            ),
+            ("collection_name", collection.clone()),
+            ("namespace_collection", collection),
             ("database_name", column(namespace("db"), Type::Text)),
             ("namespace_database", column(namespace("db"), Type::Text)),
             ("txn_number", column(stored("txnNumber"), Type::Bigint)),
@@ -94,6 +95,18 @@ impl Analyzer<'_> {
             others: others.into_iter().map(named).collect(),
         }
     }
+}
+
+/// The names of the watched collections: what is compared with another one does not compile.
+fn collection_names(documents: &EventDocument) -> Type {
+    let names = documents.tables.iter().map(|(_, table)| Variant {
+        name: table.name.clone(),
+        stored: StoredVariant::Text(table.name.clone()),
+    });
+    Type::Enum(Reference::new(EnumType {
+        name: "watched collection".to_owned(),
+        variants: names.collect(),
+    }))
 }
 
 /// A whole document: of the user's struct where there is one collection.

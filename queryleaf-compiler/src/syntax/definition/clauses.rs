@@ -104,7 +104,7 @@ pub(super) fn options(cursor: &mut Cursor<'_>) -> Result<Vec<OptionItem>> {
 }
 
 /// A text, a number, a boolean or a bare word.
-fn value(cursor: &mut Cursor<'_>, what: &str) -> Result<(OptionValue, Span)> {
+pub(super) fn value(cursor: &mut Cursor<'_>, what: &str) -> Result<(OptionValue, Span)> {
     let start = cursor.here();
     let negative = cursor.eat_mark(&Token::Minus).is_some();
     let found = cursor.peek().and_then(|word| match &word.token {

@@ -75,6 +75,12 @@ impl<'a> Cursor<'a> {
         self.peek().is_some_and(|word| word.token == *token)
     }
 
+    /// Whether this mark is the word after the next one.
+    pub(super) fn is_followed_by(&self, token: &Token) -> bool {
+        let word = self.words.get(self.index + 1);
+        word.is_some_and(|word| word.token == *token)
+    }
+
     /// Passes over a keyword, if it follows.
     pub(super) fn eat(&mut self, keyword: &str) -> Option<Span> {
         self.eat_all(&[keyword])

@@ -6,6 +6,7 @@
 //! needs one compiles it like any other.
 
 mod action;
+mod change_stream;
 mod clauses;
 mod create_table;
 mod cursor;
@@ -15,9 +16,10 @@ mod type_name;
 
 pub(crate) use action::{Action, Change, action, begins};
 pub(crate) use tree::{
-    Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateCollection, CreateIndex,
-    CreateTable, CreateView, IndexColumn, IndexMethod, Name, OptionItem, OptionValue, Reference,
-    SpatialItem, Statement, StatementKind, TableConstraint, TableConstraintKind, TtlRule, TypeName,
+    Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateChangeStream, CreateCollection,
+    CreateIndex, CreateTable, CreateView, IndexColumn, IndexMethod, Name, OptionItem, OptionValue,
+    Reference, SpatialItem, Statement, StatementKind, StreamOption, StreamOptionValue,
+    StreamTarget, TableConstraint, TableConstraintKind, TtlRule, TypeName,
 };
 
 use super::source::{Source, Word};
@@ -104,7 +106,13 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
     if cursor.eat("VIEW").is_some() {
         return create_view(cursor).map(StatementKind::View);
     }
-    Err(cursor.expected("`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION` or `VIEW`"))
+    if cursor.eat_all(&["CHANGE", "STREAM"]).is_some() {
+        let create = change_stream::create_change_stream(cursor);
+        return create.map(StatementKind::ChangeStream);
+    }
+    Err(cursor.expected(
+        "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW` or `CHANGE STREAM`",
+    ))
 }
 
 fn create_collection(cursor: &mut Cursor<'_>) -> Result<CreateCollection> {

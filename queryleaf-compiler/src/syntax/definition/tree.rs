@@ -16,6 +16,7 @@ pub(crate) enum StatementKind {
     Collection(CreateCollection),
     Index(CreateIndex),
     View(CreateView),
+    ChangeStream(CreateChangeStream),
 }
 
 /// A name, as it is meant.
@@ -212,4 +213,41 @@ pub(crate) struct CreateView {
     pub(crate) columns: Vec<Name>,
     /// The place of the query.
     pub(crate) query: Span,
+}
+
+/// `CREATE CHANGE STREAM name ON orders WHERE .. WITH (..) FILTER (..)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateChangeStream {
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Name,
+    pub(crate) target: StreamTarget,
+    /// The places of its conditions.
+    pub(crate) conditions: Vec<Span>,
+    pub(crate) options: Vec<StreamOption>,
+}
+
+/// What a change stream watches.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum StreamTarget {
+    /// `ON orders`, `ON orders, customers`.
+    Tables(Vec<Vec<Name>>),
+    /// `ON DATABASE shop`.
+    Database(Span),
+}
+
+/// `batch_size = 100`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StreamOption {
+    pub(crate) name: Name,
+    pub(crate) value: StreamOptionValue,
+    /// The place of the value.
+    pub(crate) span: Span,
+}
+
+/// The value of an option of a change stream.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum StreamOptionValue {
+    One(OptionValue),
+    /// `ARRAY['insert', 'update']`, each with its place.
+    List(Vec<(OptionValue, Span)>),
 }

@@ -1,0 +1,121 @@
+//! The change streams of a schema.
+//!
+//! A stream has no struct. Its macro hands on the schemas of its tables, its condition and its options;
+//! and a module of its name leads to the functions of its tables, so that a query that names the stream
+//! alone learns their Rust types.
+
+use super::input::{self, Part};
+use crate::chain::{Collected, ask, definition};
+use crate::derive::STANDARD_MACROS;
+use crate::errors::with_help;
+use crate::sql::{self, Source, compile_error, errors};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use queryleaf_compiler::definition::{self, Stream};
+use queryleaf_compiler::{TableName, schema};
+use quote::quote;
+use syn::Visibility;
+
+/// Asks the tables of a stream for their schemas; the part of the schema with the stream goes along.
+pub(super) fn ask_for_schemas(part: &Part, streams: &[Stream], number: usize) -> TokenStream {
+    let Some(stream) = streams.get(number) else {
+        return TokenStream::new();
+    };
+    let mut macros = Vec::new();
+    let mut errors = TokenStream::new();
+    for table in &stream.tables {
+        match sql::path(table, &part.source) {
+            Ok(path) => macros.push(quote!(#(#path)::*)),
+            Err(error) => errors.extend(error),
+        }
+    }
+    if !errors.is_empty() {
+        return errors;
+    }
+    let number = Literal::usize_unsuffixed(number);
+    let tokens = &part.tokens;
+    let state = quote!(#number #tokens);
+    ask(&macros, &quote!(::queryleaf::__stream), &state)
+}
+
+/// Expands `__stream!`.
+pub(crate) fn define_stream(tokens: TokenStream) -> syn::Result<TokenStream> {
+    let Collected { state, schemas } = syn::parse2(tokens)?;
+    let mut tokens = state.into_iter();
+    let number = match tokens.next() {
+        Some(TokenTree::Literal(number)) => number.to_string().parse().unwrap_or_default(),
+        _ => 0,
+    };
+    let parts = match input::parts(tokens.collect()) {
+        Ok(parts) => parts,
+        Err(errors) => return Ok(errors.into_tokens()),
+    };
+    let found = parts.first().and_then(|part| {
+        let (schema, _) = definition::read(part.source.text());
+        Some((&part.source, schema.streams.into_iter().nth(number)?))
+    });
+    Ok(match found {
+        Some((source, stream)) => items(source, &stream, &schemas),
+        None => TokenStream::new(),
+    })
+}
+
+fn items(source: &Source, stream: &Stream, schemas: &[String]) -> TokenStream {
+    let span = source.span(stream.span).resolved_at(Span::call_site());
+    let name = match syn::parse_str::<Ident>(&stream.name) {
+        Ok(mut name) if !STANDARD_MACROS.contains(&stream.name.as_str()) => {
+            name.set_span(span);
+            name
+        }
+        _ => {
+            let message = with_help(
+                format!("no change stream can have the name `{}`", stream.name),
+                "it is the name of an item of Rust, so it is no keyword and no macro of Rust's own",
+            );
+            return compile_error(&source.locate(stream.span), &message);
+        }
+    };
+    let in_scope = match sql::tables(source, &stream.tables, schemas) {
+        Ok(in_scope) => in_scope,
+        Err(errors) => return errors,
+    };
+    let defined = match stream.define(source.text(), &in_scope.compiled) {
+        Ok(defined) => defined,
+        Err(diagnostics) => return errors(&diagnostics, |span| source.locate(span)),
+    };
+    let collections: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    let text = defined.text(&collections);
+    debug_assert!(schema::parse(&text).is_ok(), "{text}");
+    let public: Visibility = syn::parse_quote!(pub);
+    let definition = definition(&name, &public, &text);
+    let modules = modules(&stream.tables, source);
+    quote! {
+        #definition
+        #[doc(hidden)]
+        #[allow(unused_imports, unreachable_pub)]
+        pub mod #name {
+            #modules
+        }
+    }
+}
+
+/// The modules that hold the functions of the tables. With a `*` each is as visible as it is there.
+fn modules(tables: &[TableName], source: &Source) -> TokenStream {
+    let mut seen: Vec<String> = Vec::new();
+    let mut modules = TokenStream::new();
+    for table in tables {
+        let Ok(mut path) = sql::path(table, source) else {
+            continue;
+        };
+        path.pop();
+        let module = quote!(#(#path::)*);
+        if seen.contains(&module.to_string()) {
+            continue;
+        }
+        seen.push(module.to_string());
+        modules.extend(match path.first() {
+            Some(first) if first == "crate" => quote!(pub use #module *;),
+            _ => quote!(pub use super::#module *;),
+        });
+    }
+    modules
+}
