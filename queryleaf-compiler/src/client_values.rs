@@ -4,7 +4,7 @@
 //! the texts are joined where the parameters are known: the concatenation becomes a parameter.
 
 use crate::functions::{Function, TextFunction};
-use crate::plan::{Expression, ExpressionKind, Literal, Relation, Write, WriteAction};
+use crate::plan::{Content, Expression, ExpressionKind, Literal, Relation, Write, WriteAction};
 use crate::types::Type;
 use queryleaf_plan::{Computed, Part};
 
@@ -28,12 +28,34 @@ pub(crate) fn extract_of_write(write: Write, given: usize) -> (Write, Vec<Comput
         computed: Vec::new(),
     };
     let mut write = write.map_rows(|rows, _| values.relation(rows));
-    if let WriteAction::InsertValues { rows, .. } = &mut write.action {
-        for value in rows.iter_mut().flatten() {
-            *value = values.expression(value.clone());
-        }
+    for value in known_values(&mut write.action) {
+        *value = values.expression(value.clone());
     }
     (write, values.computed)
+}
+
+/// The values that are written as they are.
+fn known_values(action: &mut WriteAction) -> Vec<&mut Expression> {
+    match action {
+        WriteAction::InsertValues { rows, .. } => rows.iter_mut().flatten().collect(),
+        WriteAction::UploadValues { files, .. } => files
+            .iter_mut()
+            .flat_map(|(values, content)| {
+                let path = match content {
+                    Content::Path(path) => Some(path),
+                    Content::Source(_) => None,
+                };
+                values.iter_mut().chain(path)
+            })
+            .collect(),
+        WriteAction::InsertStructs { .. }
+        | WriteAction::InsertRows { .. }
+        | WriteAction::UploadRows { .. }
+        | WriteAction::Update { .. }
+        | WriteAction::UpdateItems { .. }
+        | WriteAction::Delete { .. }
+        | WriteAction::Merge { .. } => Vec::new(),
+    }
 }
 
 struct Values {

@@ -120,6 +120,11 @@ pub enum Kind {
     Watch,
     /// It reads changes that are kept for it.
     Live(Box<Kept>),
+    /// It uploads files to the bucket of this number.
+    Upload {
+        /// The table.
+        table: usize,
+    },
     /// It writes to the table of this number.
     Write {
         /// The table.
@@ -139,6 +144,8 @@ pub struct Parameter {
     pub ty: Type,
     /// Whether it is a list: `IN (:list)`.
     pub list: bool,
+    /// Whether it is what the bytes of a file are read from: a value of its own, which is in no command.
+    pub source: bool,
     /// The Rust type it has, where the query compares it with a field of the user's own type.
     pub rust: Option<FieldPath>,
     /// Where it stands first.
@@ -171,6 +178,8 @@ pub struct OutputColumn {
     /// Whether it is a field as it is stored: a computed number may be of a narrower type than the
     /// column.
     pub stored: bool,
+    /// The table of the bucket, where the column is the bytes of a file: `GRIDFS_STREAM(..)`.
+    pub file_stream: Option<usize>,
     /// Where it stands in the SELECT list.
     pub span: Span,
 }
@@ -302,7 +311,13 @@ fn compile_here(
         .columns
         .into_iter()
         .zip(lowered.paths)
-        .map(output_column)
+        .map(|column| {
+            let column = output_column(column);
+            OutputColumn {
+                file_stream: analysis.file_streams.get(&column.name).copied(),
+                ..column
+            }
+        })
         .collect();
     Ok(Query {
         kind: Kind::Read,
@@ -367,6 +382,7 @@ fn output_column((column, path): (analyze::Column, Vec<String>)) -> OutputColumn
         nullable: expression.nullable,
         rust,
         stored,
+        file_stream: None,
         span,
     }
 }

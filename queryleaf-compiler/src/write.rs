@@ -2,7 +2,7 @@
 
 use crate::analyze::WriteAnalysis;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{ColumnId, ExpressionKind, NewColumns, Relation, Write, WriteAction};
+use crate::plan::{ColumnId, Expression, ExpressionKind, NewColumns, Relation, Write, WriteAction};
 use crate::schema::Collection;
 use crate::syntax::Source;
 use crate::{
@@ -74,9 +74,20 @@ pub(crate) fn compile(
         .map(crate::output_column)
         .collect();
     Ok(Query {
-        kind: Kind::Write {
-            table: write.table,
-            structs,
+        kind: match write.action {
+            WriteAction::UploadValues { .. } | WriteAction::UploadRows { .. } => {
+                Kind::Upload { table: write.table }
+            }
+            WriteAction::InsertValues { .. }
+            | WriteAction::InsertStructs { .. }
+            | WriteAction::InsertRows { .. }
+            | WriteAction::Update { .. }
+            | WriteAction::UpdateItems { .. }
+            | WriteAction::Delete { .. }
+            | WriteAction::Merge { .. } => Kind::Write {
+                table: write.table,
+                structs,
+            },
         },
         tables: collections,
         command: lowered.program,
@@ -104,13 +115,21 @@ fn improved(
 
 /// Has the client note the time, where rows whose values it knows hold it.
 fn noting_the_time(mut write: Write) -> Write {
-    let WriteAction::InsertValues { rows, .. } = &write.action else {
-        return write;
+    let is_clock = |part: &Expression| matches!(part.kind, ExpressionKind::CurrentTimestamp);
+    let reads = |value: &Expression| value.any(&mut |part| is_clock(part));
+    let reads_clock = match &write.action {
+        WriteAction::InsertValues { rows, .. } => rows.iter().flatten().any(reads),
+        WriteAction::UploadValues { files, .. } => {
+            files.iter().flat_map(|(values, _)| values).any(reads)
+        }
+        WriteAction::InsertStructs { .. }
+        | WriteAction::InsertRows { .. }
+        | WriteAction::UploadRows { .. }
+        | WriteAction::Update { .. }
+        | WriteAction::UpdateItems { .. }
+        | WriteAction::Delete { .. }
+        | WriteAction::Merge { .. } => false,
     };
-    let reads_clock = rows
-        .iter()
-        .flatten()
-        .any(|value| value.any(&mut |part| matches!(part.kind, ExpressionKind::CurrentTimestamp)));
     if reads_clock {
         write.generated.push(Generated::Now);
     }

@@ -5,7 +5,7 @@ use queryleaf_compiler::{Query, Table, compile};
 use std::sync::Arc;
 
 const MAPS: &str = r#"collection "maps.files" File {
-    "_id" as "file_id" file_id: objectid;
+    "_id" as "file_id" file_id: !objectid;
     "filename" filename: text;
     "length" length: bigint;
     "chunkSize" as "chunk_size" chunk_size: integer;
@@ -149,4 +149,239 @@ fn a_bucket_is_no_table_and_a_table_no_bucket() {
         error("DROP TABLE maps"),
         "QL0210 maps: `maps` is a bucket, which is no table; `ensure` creates and compares it; the driver's `GridFsBucket` drops it"
     );
+}
+
+#[test]
+fn uploads_of_values() {
+    assert_eq!(
+        command(
+            "INSERT INTO GRIDFS('maps') (filename, content_type, file_data, metadata) VALUES
+             ('jura.png', 'image/png', FILE_STREAM('/maps/jura.png'),
+              JSON_OBJECT('region', :region, 'sheets', JSON_ARRAY('a', 'b'), 'survey', JSON_OBJECT('year', 1911))),
+             (:name, NULL, :data, JSON_OBJECT('region', 'Alps', 'sheets', JSON_ARRAY(), 'survey', JSON_OBJECT('year', 1912)))"
+        ),
+        r#"{upload: "maps.files", files: [{file: {filename: "jura.png", contentType: "image/png", metadata: {region: :0 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None }), sheets: ["a", "b"], survey: {year: 1911}}}, path: "/maps/jura.png"}, {file: {filename: :1 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None }), contentType: null, metadata: {region: "Alps", sheets: [], survey: {year: 1912}}}, source: 2}]}"#
+    );
+    let query = compiled(
+        "INSERT INTO gridfs('maps') (file_data, filename, metadata.region, metadata.sheets, metadata.survey)
+         VALUES (FILE_STREAM(:folder || '/a.png'), 'a.png', 'Jura', '[]', '{\"year\": 1911}')
+         WITH UPLOAD_OPTIONS (concurrent_uploads = 8, chunk_size = '1MB', enable_deduplication = true)",
+    );
+    assert_eq!(
+        query.command.to_string(),
+        r#"{upload: "maps.files", files: [{file: {filename: "a.png", metadata: {region: "Jura", sheets: [], survey: {year: 1911}}}, path: :1 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None })}], options: {concurrent: 8, chunkSize: 1048576, deduplicate: true}}"#
+    );
+}
+
+#[test]
+fn uploads_of_rows() {
+    for sql in [
+        "INSERT INTO GRIDFS('maps') (filename, file_data, metadata)
+         WITH scanned AS (SELECT title, scan FROM sheets WHERE title LIKE 'A%')
+         SELECT title, scan, JSON_OBJECT('region', title, 'sheets', ARRAY[title], 'survey', JSON_OBJECT('year', 1900))
+         FROM scanned
+         WITH UPLOAD_OPTIONS (concurrent_uploads = 10)",
+        "WITH scanned AS (SELECT title, scan FROM sheets WHERE title LIKE 'A%')
+         INSERT INTO GRIDFS('maps') (filename, file_data, metadata)
+         SELECT title, scan, JSON_OBJECT('region', title, 'sheets', ARRAY[title], 'survey', JSON_OBJECT('year', 1900))
+         FROM scanned
+         WITH UPLOAD_OPTIONS (concurrent_uploads = 10)",
+    ] {
+        assert_eq!(command(sql), r#"{aggregate: "sheets", pipeline: [{$match: {title: /^A/}}, {$project: {title: 1, scan: 1, metadata: {$mergeObjects: [{region: "$title", sheets: ["$title"], survey: {year: 1900}}]}}}, {$replaceWith: {filename: "$title", file_data: "$scan", metadata: "$metadata"}}], into: "maps.files", as: {upload: true}, options: {concurrent: 10}}"#);
+    }
+}
+
+#[test]
+fn files_are_changed_and_deleted() {
+    assert_eq!(
+        command(
+            "UPDATE GRIDFS('maps') SET filename = 'b.png', metadata.survey.by = :by WHERE file_id = :id"
+        ),
+        r#"{update: "maps.files", q: when(:1 IsNull, never, {_id: {$eq: :1}}), u: {$set: {filename: "b.png", "metadata.survey.by": :0}}, one: true}"#
+    );
+    assert_eq!(
+        command("DELETE FROM GRIDFS('maps') WHERE metadata.region = 'Jura'"),
+        r#"{aggregate: "maps.files", pipeline: [{$match: {"metadata.region": "Jura"}}, {$project: {_id: 1}}, {$group: {_id: "$_id"}}], into: "maps.files", as: {delete: {id: "_id", chunks: "maps.chunks"}}}"#
+    );
+    assert_eq!(
+        command(
+            "DELETE FROM GRIDFS('maps') m WHERE NOT EXISTS (SELECT 1 FROM sheets s WHERE s.map = m.file_id)"
+        ),
+        r#"{aggregate: "maps.files", pipeline: [{$lookup: {from: "sheets", localField: "_id", foreignField: "map", pipeline: [{$limit: 1}, {$project: {_id: 1}}], as: "__partner"}}, {$match: {__partner: []}}, {$project: {_id: 1}}, {$group: {_id: "$_id"}}], into: "maps.files", as: {delete: {id: "_id", chunks: "maps.chunks"}}}"#
+    );
+}
+
+#[test]
+fn what_is_no_upload() {
+    for (sql, expected) in [
+        (
+            "INSERT INTO maps (filename) VALUES ('a')",
+            "QL0210 maps: `maps` is a bucket, which is no table; write `GRIDFS('maps')`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata.survey.by) VALUES ('a', :d, 'x')",
+            "QL0209 'maps': the columns `metadata.region`, `metadata.sheets`, `metadata.survey.year` of a file are given no value; name them after the bucket, and give each a value",
+        ),
+        (
+            "INSERT INTO GRIDFS('sheets') (title) VALUES ('a')",
+            "QL0210 'sheets': `sheets` is a collection, not a bucket; write `sheets` alone; a bucket is declared with `#[derive(Bucket)]`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') VALUES ('a')",
+            "QL0209 'maps': an upload names the columns that it fills; write them after the bucket, as in `(filename, content_type, file_data, metadata)`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, metadata) VALUES ('a', '{}')",
+            "QL0209 'maps': the column `file_data` of a file is given no value; `file_data` takes `FILE_STREAM('path')` or a parameter",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data) VALUES ('a', :d)",
+            "QL0209 'maps': the column `metadata` of a file is given no value; name them after the bucket, and give each a value",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, length, metadata.region) VALUES ('a', :d, 1, :m)",
+            "QL0406 length: `length` of a file is not written by a statement; leave it out: the upload computes it; other bytes are another upload",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', 'bytes', :m)",
+            "QL0302 'bytes': `file_data` takes `FILE_STREAM('path')` or a parameter; a parameter stands for bytes, or for anything that they can be read from: `VALUES ('a.png', :data)`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m), ('b', :d, :n)",
+            "QL0306 :d: the bytes of a file can be read once; use a parameter of its own for each `file_data`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES (UPPER(:n), :d, :m)",
+            "QL0103 UPPER: a value of an upload that the server would have to compute; compute it in the program, and pass it as a parameter",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT title, title, title FROM sheets",
+            "QL0301 title: `file_data` takes `bytea`, and this is of type `text`; select a field of type `Binary`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m) ON CONFLICT DO NOTHING",
+            "QL0103 ON: `ON CONFLICT` of files; delete the older ones afterwards: `DELETE FROM GRIDFS(..) WHERE ..`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m) WITH BULK_OPTIONS (ordered = true)",
+            "QL0103 ordered = true: `BULK_OPTIONS` of this statement; write `WITH UPLOAD_OPTIONS (..)`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m) WITH UPLOAD_OPTIONS (enable_virus_scanning = true)",
+            "QL0103 enable_virus_scanning = true: no option `enable_virus_scanning`: MongoDB looks for no viruses; look for them in a function of your own: `on_upload = path::to::function` on the bucket has it called with each file before others see it",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m) WITH UPLOAD_OPTIONS (concurrent = 3)",
+            "QL0101 concurrent = 3: no option `concurrent`; ",
+        ),
+        (
+            "INSERT INTO sheets (title, map, scan) VALUES (:t, :m, :s) WITH UPLOAD_OPTIONS (concurrent_uploads = 3)",
+            "QL0103 concurrent_uploads = 3: `UPLOAD_OPTIONS` of this statement; write `WITH BULK_OPTIONS (..)`",
+        ),
+        (
+            "UPDATE maps SET filename = 'a'",
+            "QL0210 maps: `maps` is a bucket, which is no table; write `GRIDFS('maps')`",
+        ),
+        (
+            "UPDATE GRIDFS('maps') SET length = 3",
+            "QL0406 length: `length` of a file is not written by a statement; leave it out: the upload computes it; other bytes are another upload",
+        ),
+        (
+            "UPDATE GRIDFS('maps') SET upload_date = NOW()",
+            "QL0406 upload_date: `upload_date` of a file is not written by a statement; leave it out: the upload notes the time; declare a field of the metadata for another one",
+        ),
+        (
+            "UPDATE GRIDFS('sheets') SET title = 'a'",
+            "QL0210 'sheets': `sheets` is a collection, not a bucket; write `sheets` alone; a bucket is declared with `#[derive(Bucket)]`",
+        ),
+        (
+            "DELETE FROM maps",
+            "QL0210 maps: `maps` is a bucket, which is no table; write `GRIDFS('maps')`",
+        ),
+        (
+            "DELETE FROM GRIDFS_FILES('maps')",
+            "QL0210 GRIDFS_FILES: `GRIDFS_FILES` is where files are read; write `GRIDFS` in place of it",
+        ),
+        (
+            "TRUNCATE maps",
+            "QL0210 maps: `maps` is a bucket, which is no table; write `GRIDFS('maps')`",
+        ),
+        (
+            "MERGE INTO GRIDFS('maps') m USING sheets s ON s.map = m.file_id WHEN MATCHED THEN DELETE",
+            "QL0103 'maps': `MERGE` of files is not supported; write `UPDATE`, `DELETE` or `INSERT` statements of their own",
+        ),
+    ] {
+        assert_eq!(error(sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn bytes_of_files_are_columns() {
+    let query = compiled(
+        "SELECT m.filename, GRIDFS_STREAM(m.file_id, 10, length - 1) AS part FROM GRIDFS_FILES('maps') m",
+    );
+    assert_eq!(query.columns[0].file_stream, None);
+    assert_eq!(query.columns[1].file_stream, Some(0));
+    assert!(!query.columns[1].nullable);
+    assert_eq!(
+        query.command.to_string(),
+        r#"{find: "maps.files", projection: {filename: 1, part: {$mergeObjects: [{file_id: "$_id", from: NumberLong(10), to: {$toLong: {$subtract: [{$toDecimal: "$length"}, NumberLong(1)]}}}]}}}"#
+    );
+    let joined = compiled(
+        "SELECT s.title, GRIDFS_STREAM(m.file_id) FROM sheets s LEFT JOIN GRIDFS_FILES('maps') m ON m.file_id = s.map",
+    );
+    assert_eq!(joined.columns[1].file_stream, Some(0));
+    assert!(joined.columns[1].nullable);
+}
+
+#[test]
+fn what_is_no_column_of_bytes() {
+    for (sql, expected) in [
+        (
+            "SELECT GRIDFS_STREAM(s.map) FROM sheets s",
+            "QL0302 s.map: the bucket of this file is not known; select from `GRIDFS_FILES('..')`, and hand over its `file_id`",
+        ),
+        (
+            "SELECT GRIDFS_STREAM(:id::objectid) AS f FROM GRIDFS_FILES('maps')",
+            "QL0302 :id::objectid: the bucket of this file is not known; select from `GRIDFS_FILES('..')`, and hand over its `file_id`",
+        ),
+        (
+            "SELECT GRIDFS_STREAM() AS f FROM GRIDFS_FILES('maps')",
+            "QL0302 GRIDFS_STREAM: `gridfs_stream` takes a `file_id`, and the first and the last byte; ",
+        ),
+        (
+            "SELECT GRIDFS_STREAM(file_id, 'a') AS f FROM GRIDFS_FILES('maps')",
+            "QL0303 'a': `'a'` is no `bigint`; ",
+        ),
+        (
+            "SELECT DISTINCT GRIDFS_STREAM(file_id) AS f FROM GRIDFS_FILES('maps')",
+            "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+        (
+            "SELECT f FROM (SELECT GRIDFS_STREAM(file_id) AS f FROM GRIDFS_FILES('maps')) t",
+            "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+        (
+            "SELECT filename FROM GRIDFS_FILES('maps') WHERE GRIDFS_STREAM(file_id) IS NOT NULL",
+            "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+        (
+            "SELECT COALESCE(GRIDFS_STREAM(file_id), NULL) AS f FROM GRIDFS_FILES('maps')",
+            "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+        (
+            "SELECT GRIDFS_STREAM(file_id) AS f FROM GRIDFS_FILES('maps') ORDER BY f",
+            "QL0301 f: values of type `document` have no order; ",
+        ),
+        (
+            "SELECT GRIDFS_STREAM(file_id) AS f, f AS g FROM GRIDFS_FILES('maps')",
+            "QL0202 f: no column `f` in `maps`; ",
+        ),
+        (
+            "SELECT GRIDFS_STREAM(file_id) AS f FROM GRIDFS_FILES('maps') UNION ALL SELECT GRIDFS_STREAM(file_id) FROM GRIDFS_FILES('maps')",
+            "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+    ] {
+        assert_eq!(error(sql), expected, "{sql}");
+    }
 }

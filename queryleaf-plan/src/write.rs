@@ -14,6 +14,15 @@
 //! they are handed over beside the program. A document without `_id` gets an ObjectId on the client,
 //! before it is sent, so that a repeated attempt cannot store it twice.
 //!
+//! # Files whose bytes the client has
+//!
+//! ```text
+//! {upload: "photos.files", files: [{file: {filename: .., contentType?: .., metadata?: ..},
+//!                                   path: ".." | source: 1}, ..], returning?: .., options?: ..}
+//! ```
+//!
+//! The bytes of a file are those of the file at `path`, or what the parameter of the number `source` gives.
+//!
 //! # Rows that a filter finds
 //!
 //! ```text
@@ -40,7 +49,11 @@
 //!                                       into those of these fields that it does not have
 //! {update: {id: "a", set: [["address.city", "b"], ..]}}
 //!                                       each row changes the document whose `_id` is at `a`
-//! {delete: {id: "a"}}                   each row deletes the document whose `_id` is at `a`
+//! {delete: {id: "a", chunks?: "photos.chunks"}}
+//!                                       each row deletes the document whose `_id` is at `a`, and then
+//!                                       its chunks there
+//! {upload: true}                        each row is the document of a file to upload, with its bytes at
+//!                                       `file_data`
 //! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]}
 //!                                          | {insert: "c", generated?: [[..], ..]}
 //!                                          | {delete: true}]}}
@@ -102,7 +115,13 @@
 //! options: {batchSize?: 1000, ordered?: true, writeConcern?: {w: ..}, bypassDocumentValidation?: true}
 //! ```
 //!
-//! What `WITH BULK_OPTIONS (..)` says.
+//! What `WITH BULK_OPTIONS (..)` says; of files
+//!
+//! ```text
+//! options: {concurrent?: 4, chunkSize?: 262144, deduplicate?: true}
+//! ```
+//!
+//! is what `WITH UPLOAD_OPTIONS (..)` says.
 
 /// A value that the client makes when a statement runs: a parameter like the others, numbered after
 /// those that are given and before those that are [computed](crate::Computed).

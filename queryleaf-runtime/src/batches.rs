@@ -23,6 +23,7 @@ type DriverResult<T> = mongodb::error::Result<T>;
 /// A running command.
 pub(crate) struct Batches<'e> {
     plan: &'static Plan,
+    database: Database,
     state: State<'e>,
     span: Span,
     transaction: Option<Interrupted>,
@@ -75,12 +76,14 @@ impl<'e> Batches<'e> {
         let name = command.as_ref().ok().map(Command::name);
         let span = span::operation(plan, &target.database, name);
         let transaction = target.transaction.clone();
+        let database = target.database.clone();
         let state = match command {
             Ok(command) => State::Opening(Box::pin(open_in(command, target))),
             Err(error) => State::Failed(error),
         };
         Batches {
             plan,
+            database,
             state,
             span,
             transaction,
@@ -89,6 +92,10 @@ impl<'e> Batches<'e> {
 
     pub(crate) fn plan(&self) -> &'static Plan {
         self.plan
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The next batch; after an error there is none.
@@ -153,7 +160,7 @@ impl<'e> Batches<'e> {
             let mut batch = batch?;
             while let Some(row) = batch.next_row() {
                 let row = row.map_err(|Malformed| self.malformed())?;
-                each(&mut RowReader::new(self.plan, row))?;
+                each(&mut RowReader::new(self.plan, row).of(&self.database))?;
             }
         }
         Poll::Ready(Ok(()))

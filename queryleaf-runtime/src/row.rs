@@ -1,9 +1,10 @@
 //! Reading the columns of a row from a raw result document.
 
-use crate::decode::{Decode, Mismatch};
+use crate::decode::{Decode, Mismatch, Origin};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
 use crate::{Fill, Plan, bridge};
+use mongodb::Database;
 use queryleaf_plan::bson::{
     Element, FIRST_ELEMENT, Malformed, element_at, element_named, element_type,
 };
@@ -18,6 +19,7 @@ pub struct RowReader<'a> {
     document: &'a [u8],
     /// Where to look first.
     position: usize,
+    database: Option<&'a Database>,
 }
 
 impl<'a> RowReader<'a> {
@@ -26,13 +28,29 @@ impl<'a> RowReader<'a> {
             plan,
             document,
             position: FIRST_ELEMENT,
+            database: None,
+        }
+    }
+
+    /// The same document of this database.
+    pub(crate) fn of(self, database: &'a Database) -> Self {
+        RowReader {
+            database: Some(database),
+            ..self
+        }
+    }
+
+    fn origin(&self) -> Origin<'a> {
+        Origin {
+            database: self.database,
+            sql: self.plan.sql,
         }
     }
 
     /// The value of a column, counted from 0, which has the SQL type `S`.
     pub fn column<S, T: Decode<S>>(&mut self, column: usize) -> Result<T> {
         let value = self.value(column)?;
-        match T::decode(value) {
+        match T::decode_of(value, self.origin()) {
             Ok(value) => Ok(value),
             Err(mismatch) => Err(self.mismatch(column, mismatch)),
         }
@@ -41,7 +59,7 @@ impl<'a> RowReader<'a> {
     /// The value of a column, counted from 0, in a type that is wide enough for the SQL type `S`.
     pub fn fill<S, T: Fill<S>>(&mut self, column: usize) -> Result<T> {
         let value = self.value(column)?;
-        match T::fill(value) {
+        match T::fill_of(value, self.origin()) {
             Ok(value) => Ok(value),
             Err(mismatch) => Err(self.mismatch(column, mismatch)),
         }

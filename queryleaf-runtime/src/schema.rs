@@ -144,6 +144,11 @@ pub fn document<D>(_: Witness<D>) -> Reached<Own<D>, D> {
     Reached(PhantomData)
 }
 
+/// What the runtime itself reaches.
+pub(crate) fn reached<S, T>() -> Reached<S, T> {
+    Reached(PhantomData)
+}
+
 /// Lets a closure read the fields of a struct, for editors only: it is not called.
 pub fn read_fields<D>(_: Witness<D>, _: fn(&D)) {}
 

@@ -79,7 +79,7 @@ impl RawRows<'_> {
         }
         let plan = self.batches.plan();
         Poll::Ready(match self.batch.as_mut().and_then(Batch::next_row) {
-            Some(Ok(row)) => Some(Ok(RowReader::new(plan, row))),
+            Some(Ok(row)) => Some(Ok(RowReader::new(plan, row).of(self.batches.database()))),
             Some(Err(Malformed)) => Some(Err(self.batches.malformed())),
             None => None,
         })

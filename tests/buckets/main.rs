@@ -2,3 +2,5 @@
 
 mod models;
 mod queries;
+mod streams;
+mod writes;

@@ -108,6 +108,7 @@ impl Analyzer<'_> {
                 let arguments = self.digits_of_double(arguments)?;
                 self.resolve(&name, arguments, span)
             }
+            "gridfs_stream" => Err(super::file_stream::misplaced(span)),
             "unnest" => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
                     .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),

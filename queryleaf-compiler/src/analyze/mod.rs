@@ -17,6 +17,7 @@ mod distinct_on;
 mod document;
 mod expression;
 mod field;
+mod file_stream;
 mod frame;
 mod frame_exclusion;
 mod from;
@@ -102,6 +103,8 @@ pub(crate) struct Analysis {
     /// Hands out further columns.
     pub(crate) new_columns: NewColumns,
     pub(crate) parameters: Vec<Parameter>,
+    /// The columns that are the bytes of files, by their names, with the tables of their buckets.
+    pub(crate) file_streams: BTreeMap<String, usize>,
     /// The change streams that it reads.
     pub(crate) streams: Vec<Stream>,
 }
@@ -152,6 +155,7 @@ pub(crate) fn analyze(
         new_columns: finished.new_columns,
         parameters: finished.parameters,
         streams: finished.streams,
+        file_streams: finished.file_streams,
     })
 }
 
@@ -161,6 +165,7 @@ struct Finished {
     new_columns: NewColumns,
     parameters: Vec<Parameter>,
     streams: Vec<Stream>,
+    file_streams: BTreeMap<String, usize>,
 }
 
 /// What the analysis knows while it goes through a query.
@@ -191,6 +196,9 @@ pub(crate) struct Analyzer<'a> {
     open_literals: bool,
     /// Whether each item is computed once for each row of the result, so that it may depend on chance.
     takes_chances: bool,
+    /// The columns of the result that are the bytes of files, by their names, with the tables of their
+    /// buckets.
+    file_streams: BTreeMap<String, usize>,
     /// The windows that the query names, each complete.
     windows: Vec<(String, ast::WindowSpec)>,
     /// How many parts of expressions have been written more than once.
@@ -299,6 +307,7 @@ impl<'a> Analyzer<'a> {
             outer_aliases: Vec::new(),
             open_literals: false,
             takes_chances: false,
+            file_streams: BTreeMap::new(),
             windows: Vec::new(),
             copied: 0,
             streams: Vec::new(),
@@ -314,6 +323,7 @@ impl<'a> Analyzer<'a> {
             names,
             new_columns,
             streams,
+            file_streams,
             mut errors,
             ..
         } = self;
@@ -337,6 +347,7 @@ impl<'a> Analyzer<'a> {
                     new_columns,
                     parameters,
                     streams,
+                    file_streams,
                 },
             )),
             _ => {

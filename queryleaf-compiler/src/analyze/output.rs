@@ -1,5 +1,6 @@
 //! The SELECT list: which columns the result has, and what they are called.
 
+use super::file_stream;
 use super::query::Naming;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
@@ -40,8 +41,10 @@ impl Analyzer<'_> {
             let span = self.source.span_or(item, outer);
             let found = self.item(item, scope, relation, naming, span);
             for item in self.keep(found).unwrap_or_default() {
-                self.aliases
-                    .insert(item.name.clone(), item.expression.clone());
+                if !self.file_streams.contains_key(&item.name) {
+                    self.aliases
+                        .insert(item.name.clone(), item.expression.clone());
+                }
                 items.push(item);
             }
         }
@@ -60,6 +63,14 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Vec<Item>> {
         match item {
+            SelectItem::UnnamedExpr(expression) if file_stream::call(expression).is_some() => {
+                let name = column_name(expression).unwrap_or_default();
+                self.file_stream_item(expression, name, scope, (span, span))
+            }
+            SelectItem::ExprWithAlias { expr, alias } if file_stream::call(expr).is_some() => {
+                let place = self.source.convert(alias.span);
+                self.file_stream_item(expr, alias.value.clone(), scope, (span, place))
+            }
             SelectItem::UnnamedExpr(expression) => {
                 let value = self.output(expression, scope, span)?;
                 let name = match (column_name(expression), naming) {
@@ -121,6 +132,26 @@ impl Analyzer<'_> {
             }
             SelectItem::ExprWithAliases { .. } => self.unsupported(span, "several aliases"),
         }
+    }
+
+    /// The bytes of a file.
+    fn file_stream_item(
+        &mut self,
+        expression: &Expr,
+        name: String,
+        scope: &Scope,
+        (span, place): (Span, Span),
+    ) -> Result<Vec<Item>> {
+        let Some(call) = file_stream::call(expression) else {
+            return self.unsupported(span, "this column");
+        };
+        let (expression, table) = self.file_stream(call, scope, span)?;
+        self.file_streams.insert(name.clone(), table);
+        Ok(vec![Item {
+            name,
+            expression,
+            span: place,
+        }])
     }
 
     fn plain_wildcard(&self, options: &WildcardAdditionalOptions, span: Span) -> Result<()> {

@@ -56,10 +56,25 @@ impl Parameters {
             name,
             ty: Type::Unknown,
             list: false,
+            source: false,
             rust: None,
             span,
         });
         to_number(self.entries.len() - 1, span)
+    }
+
+    /// The number of a parameter that the bytes of a file are read from, and which is nothing else.
+    pub(crate) fn source(&mut self, text: &str, span: Span) -> Result<u16> {
+        let before = self.entries.len();
+        let number = self.number(text, span)?;
+        match self.entries.get_mut(usize::from(number)) {
+            Some(entry) if usize::from(number) >= before => {
+                entry.ty = Type::Bytea;
+                entry.source = true;
+                Ok(number)
+            }
+            _ => Err(used_twice(span)),
+        }
     }
 
     /// Gives a parameter a type, or finds that it has another one already.
@@ -67,6 +82,9 @@ impl Parameters {
         let Some(entry) = self.entries.get_mut(usize::from(number)) else {
             return Ok(());
         };
+        if entry.source {
+            return Err(used_twice(span));
+        }
         let is_new = matches!(entry.ty, Type::Unknown);
         if !is_new && entry.list != list {
             let (one, other) = if list {
@@ -197,4 +215,12 @@ fn user_type(ty: &Type) -> Option<FieldPath> {
         | Type::Event(_)
         | Type::Unknown => None,
     }
+}
+/// The error for a second use of what the bytes of a file are read from.
+fn used_twice(span: Span) -> Box<Diagnostic> {
+    let message = "the bytes of a file can be read once";
+    Box::new(
+        Diagnostic::error(Code::ParameterConflict, span, message)
+            .help("use a parameter of its own for each `file_data`"),
+    )
 }

@@ -84,6 +84,17 @@ pub fn define_view(
         let error = Diagnostic::error(Code::Unsupported, whole, message).help(help);
         all_moved(vec![error])
     })?;
+    if let Some(column) = query
+        .columns
+        .iter()
+        .find(|column| column.file_stream.is_some())
+    {
+        let message = "`GRIDFS_STREAM` in a view, which the server keeps";
+        let error = Diagnostic::error(Code::Unsupported, column.span, message);
+        return Err(all_moved(vec![error.help(
+            "select the `file_id`, and read the file in the queries on the view",
+        )]));
+    }
     let columns = columns(view, &query, moved)?;
     Ok(finish(view, query, &columns, collection, stages, moved))
 }

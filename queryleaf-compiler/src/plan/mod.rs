@@ -27,6 +27,6 @@ pub use scale::{Scale, Scales};
 pub use subquery::{Subquery, SubqueryForm};
 pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};
 pub use write::{
-    Conflict, ConflictUpdate, FIRST_GENERATED, MergeClause, Target, TargetItem, Write, WriteAction,
-    WriteConcern, WriteOptions,
+    Conflict, ConflictUpdate, Content, FIRST_GENERATED, MergeClause, Target, TargetItem,
+    UploadOptions, Write, WriteAction, WriteConcern, WriteOptions,
 };

@@ -22,6 +22,8 @@ pub struct Write {
     pub generated: Vec<Generated>,
     /// What `BULK_OPTIONS` says.
     pub options: WriteOptions,
+    /// What `UPLOAD_OPTIONS` says.
+    pub upload: UploadOptions,
 }
 
 /// What a statement does with documents.
@@ -51,6 +53,20 @@ pub enum WriteAction {
         generated: Vec<(Target, Generated)>,
         /// `ON CONFLICT`.
         conflict: Option<Conflict>,
+    },
+    /// `INSERT INTO GRIDFS(..) VALUES`: files whose bytes the client has.
+    UploadValues {
+        /// The columns of a file.
+        columns: Vec<Target>,
+        /// For each file the values of the columns, and where its bytes come from.
+        files: Vec<(Vec<Expression>, Content)>,
+    },
+    /// `INSERT INTO GRIDFS(..) SELECT`: files whose bytes a query gives, in the column `file_data`.
+    UploadRows {
+        /// The rows.
+        rows: Relation,
+        /// Which column goes where, the bytes among them.
+        columns: Vec<(Target, ColumnId)>,
     },
     /// `UPDATE`.
     Update {
@@ -94,6 +110,15 @@ pub enum WriteAction {
         /// What the clauses do.
         clauses: Vec<MergeClause>,
     },
+}
+
+/// Where the bytes of a file come from.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// `FILE_STREAM(path)`: from a file of the client.
+    Path(Expression),
+    /// From the parameter of this number.
+    Source(u16),
 }
 
 /// What a clause of `MERGE` does; the columns are those of the rows.
@@ -175,6 +200,17 @@ pub struct WriteOptions {
     pub bypass_validation: Option<bool>,
 }
 
+/// What `UPLOAD_OPTIONS` says; what is not said is left to the bucket and the runtime.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UploadOptions {
+    /// How many files are uploaded at a time.
+    pub concurrent: Option<i32>,
+    /// How many bytes of a file are in a chunk.
+    pub chunk_size: Option<i32>,
+    /// Whether the chunks of a file of the same content are used again.
+    pub deduplicate: Option<bool>,
+}
+
 /// How many servers must have a row before it counts as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteConcern {
@@ -220,8 +256,11 @@ impl Write {
     pub fn map_rows(mut self, mut change: impl FnMut(Relation, &[ColumnId]) -> Relation) -> Write {
         let output = self.action.columns();
         let rows = match &mut self.action {
-            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => return self,
+            WriteAction::InsertValues { .. }
+            | WriteAction::InsertStructs { .. }
+            | WriteAction::UploadValues { .. } => return self,
             WriteAction::InsertRows { rows, .. }
+            | WriteAction::UploadRows { rows, .. }
             | WriteAction::Update { rows, .. }
             | WriteAction::UpdateItems { rows, .. }
             | WriteAction::Delete { rows, .. }
@@ -235,8 +274,11 @@ impl Write {
     /// The rows that a query computes.
     pub fn rows(&self) -> Option<&Relation> {
         match &self.action {
-            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => None,
+            WriteAction::InsertValues { .. }
+            | WriteAction::InsertStructs { .. }
+            | WriteAction::UploadValues { .. } => None,
             WriteAction::InsertRows { rows, .. }
+            | WriteAction::UploadRows { rows, .. }
             | WriteAction::Update { rows, .. }
             | WriteAction::UpdateItems { rows, .. }
             | WriteAction::Delete { rows, .. }
@@ -260,7 +302,9 @@ impl WriteAction {
             WriteAction::InsertValues { conflict, .. }
             | WriteAction::InsertStructs { conflict }
             | WriteAction::InsertRows { conflict, .. } => conflict.as_ref(),
-            WriteAction::Update { .. }
+            WriteAction::UploadValues { .. }
+            | WriteAction::UploadRows { .. }
+            | WriteAction::Update { .. }
             | WriteAction::UpdateItems { .. }
             | WriteAction::Delete { .. }
             | WriteAction::Merge { .. } => None,
@@ -272,8 +316,10 @@ impl WriteAction {
     /// The columns that are read of the rows.
     pub fn columns(&self) -> Vec<ColumnId> {
         match self {
-            WriteAction::InsertValues { .. } | WriteAction::InsertStructs { .. } => Vec::new(),
-            WriteAction::InsertRows { columns, .. } => {
+            WriteAction::InsertValues { .. }
+            | WriteAction::InsertStructs { .. }
+            | WriteAction::UploadValues { .. } => Vec::new(),
+            WriteAction::InsertRows { columns, .. } | WriteAction::UploadRows { columns, .. } => {
                 columns.iter().map(|(_, column)| *column).collect()
             }
             WriteAction::Update { id, columns, .. } => std::iter::once(*id)

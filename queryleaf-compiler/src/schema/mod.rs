@@ -104,6 +104,9 @@ pub const FILES: &str = ".files";
 /// What the name of the collection of their chunks ends with.
 pub const CHUNKS: &str = ".chunks";
 
+/// The most bytes of a chunk: a document has 16 MiB, some of which its other fields take.
+pub const MAX_CHUNK_SIZE: u32 = 16 * 1024 * 1024 - 256;
+
 impl Collection {
     /// The name of the bucket whose files these are.
     pub fn bucket(&self) -> Option<&str> {

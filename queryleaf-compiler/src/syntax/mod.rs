@@ -4,7 +4,7 @@
 //! it and turns its complaints into diagnostics.
 
 mod assignments;
-mod bulk_options;
+mod bucket_target;
 mod conflict_clause;
 pub(crate) mod definition;
 mod limits;
@@ -13,12 +13,14 @@ mod source;
 mod statement;
 mod table_function;
 mod tables;
+mod write_options;
 
 pub(crate) use assignments::name_and_subscript;
-pub(crate) use bulk_options::{BulkOption, OptionValue};
+pub(crate) use bucket_target::is_bucket_target;
 pub(crate) use source::Source;
 pub(crate) use statement::{Statement, Write, WriteBody};
 pub(crate) use table_function::TableFunction;
+pub(crate) use write_options::{OptionValue, OptionsClause, WriteOption};
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::{MAX_TEXT, TableName};
@@ -41,7 +43,7 @@ pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
         let action = definition::action(&source)?;
         return Ok((Statement::Define(Box::new(action)), source));
     }
-    let options = bulk_options::take(&mut tokens, |token| source.convert(token.span))?;
+    let options = write_options::take(&mut tokens, |token| source.convert(token.span))?;
     conflict_clause::set_apart(&mut tokens);
     let statements = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(200)
@@ -128,6 +130,7 @@ fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
         Ok(tokens) => {
             let tokens = query_forms::spelled_out(tokens);
             let source = Source::new(text, &tokens);
+            let tokens = bucket_target::as_names(tokens);
             Ok((source, assignments::subscripts_in_names(tokens)))
         }
         Err(error) => {

@@ -1,8 +1,8 @@
 //! What a text may be: a query, or a statement that writes.
 
-use super::bulk_options::BulkOption;
 use super::definition::Action;
 use super::source::Source;
+use super::write_options::WriteOption;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use sqlparser::ast::{self, SetExpr};
 
@@ -23,8 +23,8 @@ pub(crate) struct Write {
     /// `WITH` before it.
     pub(crate) with: Option<ast::With>,
     pub(crate) body: WriteBody,
-    /// `WITH BULK_OPTIONS (..)` after it.
-    pub(crate) options: Vec<BulkOption>,
+    /// `WITH BULK_OPTIONS (..)` or `WITH UPLOAD_OPTIONS (..)` after it.
+    pub(crate) options: Vec<WriteOption>,
 }
 
 /// What is written.
@@ -44,7 +44,7 @@ pub(crate) enum WriteBody {
 /// Sorts out what the parser gave.
 pub(super) fn statement(
     statement: ast::Statement,
-    options: Vec<BulkOption>,
+    options: Vec<WriteOption>,
     source: &Source<'_>,
 ) -> Result<Statement> {
     let (with, body) = match statement {
@@ -52,7 +52,10 @@ pub(super) fn statement(
             Ok((with, statement)) => (with, statement),
             Err(query) => {
                 if let Some(option) = options.first() {
-                    let message = "`BULK_OPTIONS` after a query that writes nothing";
+                    let message = format!(
+                        "`{}` after a query that writes nothing",
+                        option.clause.name()
+                    );
                     return Err(Box::new(
                         Diagnostic::error(Code::Syntax, option.span, message)
                             .help("leave them out, or begin with `INSERT INTO`"),

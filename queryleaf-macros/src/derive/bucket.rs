@@ -13,8 +13,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Data, DeriveInput, LitStr};
 
 /// The columns of a file, as MongoDB's specification of GridFS stores them, with those before and
-/// behind the content type apart; `queryleaf_runtime::gridfs::File` has them in this order.
-const BEFORE: &str = r#""_id"as"file_id"file_id:objectid;"filename"filename:text;"length"length:bigint;"chunkSize"as"chunk_size"chunk_size:integer;"uploadDate"as"upload_date"upload_date:timestamp;"md5"md5:?text;"contentType"as"content_type"content_type:"#;
+/// behind the content type apart; `queryleaf_runtime::gridfs::File` has them in this order. A `file_id`
+/// leads back to its bucket, as a type of the user's own leads to its field: `GRIDFS_STREAM` asks for it.
+const BEFORE: &str = r#""_id"as"file_id"file_id:!objectid;"filename"filename:text;"length"length:bigint;"chunkSize"as"chunk_size"chunk_size:integer;"uploadDate"as"upload_date"upload_date:timestamp;"md5"md5:?text;"contentType"as"content_type"content_type:"#;
 const BEHIND: &str = r#";"sha256"sha256:?text;"metadata"metadata:"#;
 
 /// The index that the specification asks for.

@@ -42,6 +42,14 @@ impl Tables {
         wrap_nullable(self.plain(ty, rust, Nulls::Typed), nullable)
     }
 
+    /// The type of a column that is the bytes of files of a bucket.
+    pub(crate) fn file_stream(&self, table: usize, nullable: bool) -> ColumnType {
+        let private = private();
+        let bucket = self.paths.get(table);
+        let reached = quote!(#private::gridfs::stream_column(#bucket()));
+        wrap_nullable(ColumnType::Reached(reached), nullable)
+    }
+
     /// The type of a parameter, of which `NULL` is no part.
     pub(crate) fn parameter(&self, ty: &Type, list: bool, rust: Option<&FieldPath>) -> ColumnType {
         // The parts of such a type know the way to their own Rust types.

@@ -14,12 +14,25 @@ use syn::spanned::Spanned;
 
 /// The value of a parameter.
 pub(crate) struct Value {
-    /// An expression that borrows it.
+    /// An expression that borrows it, or gives it away where the bytes of a file are read from it.
     pub(crate) borrowed: TokenStream,
     /// Where it stands, for errors about its type.
     pub(crate) span: Span,
     /// The name of the parameter, where it does not stand there by itself.
     pub(crate) name: Option<Ident>,
+}
+
+impl Value {
+    /// The same, given away.
+    fn given_away(self) -> Self {
+        let mut tokens = self.borrowed.into_iter();
+        // The `&` before it.
+        tokens.next();
+        Value {
+            borrowed: tokens.collect(),
+            ..self
+        }
+    }
 }
 
 /// The values of the parameters in their order, or the errors.
@@ -34,6 +47,7 @@ pub(crate) fn values(
     let mut values = Vec::with_capacity(parameters.len());
     for parameter in parameters {
         match value(parameter, arguments, source) {
+            Ok(value) if parameter.source => values.push(value.given_away()),
             Ok(value) => values.push(value),
             Err(message) => {
                 let place = source.locate(parameter.span);

@@ -1,6 +1,6 @@
 //! Values made of others: `NULL` or a value, arrays, maps.
 
-use super::{Decode, Fill, Mismatch};
+use super::{Decode, Fill, Mismatch, Origin};
 use crate::raw::RawValue;
 use crate::types::{Array, Map, NotNull, Nullable};
 use queryleaf_plan::bson::{element_type, elements};
@@ -16,6 +16,14 @@ impl<S, T: Decode<S>> Decode<Nullable<S>> for Option<T> {
         }
         T::decode(value).map(Some)
     }
+
+    #[inline]
+    fn decode_of(value: RawValue<'_>, origin: Origin<'_>) -> Result<Self, Mismatch> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        T::decode_of(value, origin).map(Some)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -25,6 +33,13 @@ impl<S, T: Fill<S>> Fill<Nullable<S>> for Option<T> {
             return Ok(None);
         }
         T::fill(value).map(Some)
+    }
+
+    fn fill_of(value: RawValue<'_>, origin: Origin<'_>) -> Result<Self, Mismatch> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        T::fill_of(value, origin).map(Some)
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) use scalar::{midnight_of, milliseconds};
 
 use crate::raw::RawValue;
 use crate::types::SeveralColumns;
+use mongodb::Database;
 
 /// A Rust type into which a column of the SQL type `S` can be read.
 ///
@@ -35,6 +36,19 @@ pub trait Decode<S>: Sized {
     /// Reads a stored value.
     #[doc(hidden)]
     fn decode(value: RawValue<'_>) -> Result<Self, Mismatch>;
+
+    /// The same for a type that needs to know where the value comes from.
+    #[doc(hidden)]
+    fn decode_of(value: RawValue<'_>, _: Origin<'_>) -> Result<Self, Mismatch> {
+        Self::decode(value)
+    }
+}
+
+/// Where a row comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    pub(crate) database: Option<&'a Database>,
+    pub(crate) sql: &'static str,
 }
 
 /// A Rust type that a column of the SQL type `S` can fill: the natural one, and for numbers `i64`
@@ -69,6 +83,12 @@ pub trait Fill<S>: Sized {
     /// Reads a stored value.
     #[doc(hidden)]
     fn fill(value: RawValue<'_>) -> Result<Self, Mismatch>;
+
+    /// The same for a type that needs to know where the value comes from.
+    #[doc(hidden)]
+    fn fill_of(value: RawValue<'_>, _: Origin<'_>) -> Result<Self, Mismatch> {
+        Self::fill(value)
+    }
 }
 
 /// Nothing is ever read by this: [`OneColumn`](crate::types::OneColumn) has the say, and says it

@@ -25,6 +25,7 @@ pub(crate) mod private;
 
 mod bucket;
 mod chunks;
+mod column;
 mod file;
 mod files;
 mod hash;
@@ -42,6 +43,7 @@ mod upload_all;
 mod writer;
 
 pub use crate::error::{FileError, FileReference};
+pub use crate::write::{UploadReturning, UploadStatement};
 pub use bucket::{Bucket, MAX_CHUNK_SIZE};
 pub use file::File;
 pub use files::Files;

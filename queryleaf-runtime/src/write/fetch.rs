@@ -121,7 +121,7 @@ impl<R, S> Returning<R, S> {
     }
 }
 
-fn one<T>(mut rows: Vec<T>, sql: &'static str) -> Result<T> {
+pub(super) fn one<T>(mut rows: Vec<T>, sql: &'static str) -> Result<T> {
     rows.pop().ok_or(Error::NoRows { sql })
 }
 

@@ -155,9 +155,13 @@ impl<'a> Fields<'a> {
                     set: fields.required("set")?,
                 }
             }
-            "delete" => Action::Delete {
-                id: fields.inner("delete")?.text("id")?,
-            },
+            "delete" => {
+                let mut fields = fields.inner("delete")?;
+                Action::Delete {
+                    id: fields.text("id")?,
+                    chunks: fields.optional("chunks")?,
+                }
+            }
             "merge" => {
                 let mut fields = fields.inner("merge")?;
                 Action::Merge {

@@ -7,6 +7,7 @@
 //! * [`documents`], [`rows`] and [`feed`]: rows as bytes, in batches, from slices, streams and programs;
 //! * [`insert`], [`conflict`] with [`keys`], [`change`] and [`staged`] with [`computed`]: carrying it
 //!   out; [`returning`], [`returned`] and [`upserted`], where rows come back;
+//! * [`upload`](mod@upload): files of a bucket;
 //! * [`statements`] and [`bulk`](mod@bulk): many statements in one command;
 //! * [`run`], [`report`], [`fate`], [`duplicates`] and [`stored`]: what is known of the rows, above all
 //!   after a failure.
@@ -36,6 +37,7 @@ mod staged;
 mod statement;
 mod statements;
 mod stored;
+mod upload;
 mod upserted;
 
 pub use affected::Affected;
@@ -44,3 +46,4 @@ pub use fetch::{FetchReturned, Returning};
 pub use rows::{BoundRows, Rows, RowsOf, StreamedRow, bind_rows, rows};
 pub use run::Progress;
 pub use statement::Statement;
+pub use upload::{NewUpload, StoreOf, UploadReturning, UploadStatement};

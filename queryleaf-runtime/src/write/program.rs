@@ -127,6 +127,8 @@ pub(crate) enum Action {
     },
     Delete {
         id: String,
+        /// The collection of the chunks, where the documents are files of a bucket.
+        chunks: Option<String>,
     },
     Merge {
         id: String,

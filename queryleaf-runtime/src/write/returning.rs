@@ -369,7 +369,7 @@ async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
                 returned.extend(inserted);
                 continue;
             }
-            Action::Update { id, .. } | Action::Delete { id } => id,
+            Action::Update { id, .. } | Action::Delete { id, .. } => id,
             Action::Merge { .. } => return Err(run.internal("a MERGE with RETURNING")),
         };
         let ids = (0..batch.len())

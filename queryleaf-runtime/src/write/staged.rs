@@ -169,7 +169,11 @@ pub(super) async fn send(
     Ok(match &staged.action {
         Action::Insert { .. } => insert::send(run, target, batch, all, report, Some(keys)).await?,
         Action::Update { id, set } => update(run, target, &batch, all, (id, set), report).await,
-        Action::Delete { id } => delete(run, target, &batch, all, id, report).await,
+        Action::Delete { id, chunks: None } => delete(run, target, &batch, all, id, report).await,
+        Action::Delete {
+            id,
+            chunks: Some(chunks),
+        } => delete_files(run, target, &batch, (id, chunks), report).await,
         Action::Merge {
             id,
             action,
@@ -272,6 +276,35 @@ async fn delete(
         );
     };
     statements(run, Kind::Delete, target, batch, rows, (&add, 0), report).await
+}
+
+/// Deletes files: their documents first, so that nobody sees a file that is only partly there.
+async fn delete_files(
+    run: &mut Run<'_>,
+    target: &Target,
+    batch: &Batch,
+    (id, chunks): (&str, &str),
+    report: &mut Report,
+) -> Option<Stop> {
+    let refused_before = report.refused.len();
+    let all = (0..batch.len()).collect();
+    if let Some(stop) = delete(run, target, batch, all, id, report).await {
+        return Some(stop);
+    }
+    let refused = report.refused.get(refused_before..).unwrap_or_default();
+    let is_deleted = |place: &usize| !refused.iter().any(|row| row.row == batch.row(*place));
+    let ids: Vec<Bson> = (0..batch.len())
+        .filter(is_deleted)
+        .filter_map(|place| crate::bridge::to_bson(find(batch.get(place), id)?).ok())
+        .collect();
+    let collection = run.database.collection::<Document>(chunks);
+    let deleting = collection.delete_many(doc! { "files_id": { "$in": ids } });
+    let deleted = match run.session.as_deref_mut() {
+        Some(session) => deleting.session(session).await,
+        None => deleting.await,
+    };
+    // The files are gone all the same; what is left of their chunks belongs to no file.
+    deleted.err().map(|error| Stop::uncertain(error, None))
 }
 
 /// Writes the condition `q` that the `_id` is what the row has there.

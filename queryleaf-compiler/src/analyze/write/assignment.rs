@@ -151,9 +151,13 @@ impl Analyzer<'_> {
                 _ => {}
             }
         }
-        if let (ExpressionKind::Object(entries), Type::Struct(_) | Type::Map(_)) = (&value.kind, to)
-        {
-            return json_text::object(entries.clone(), to, value.span);
+        if let (ExpressionKind::Object(_), Type::Struct(_) | Type::Map(_)) = (&value.kind, to) {
+            let (to, span) = (to.clone(), value.span);
+            let value = self.typed_parameters(value, &to)?;
+            return match value.kind {
+                ExpressionKind::Object(entries) => json_text::object(entries, &to, span),
+                _ => Ok(value),
+            };
         }
         if is_implicit(from, to) {
             let value = self.coerce(value, to)?;
@@ -195,6 +199,43 @@ impl Analyzer<'_> {
 }
 
 impl Analyzer<'_> {
+    /// A document that is written out, whose parameters are of the types of the fields that they are for.
+    fn typed_parameters(&mut self, value: Expression, to: &Type) -> Result<Expression> {
+        let kind = match (value.kind, to) {
+            (kind @ ExpressionKind::Parameter(_), to) => {
+                let value = Expression { kind, ..value };
+                return match value.ty {
+                    Type::Unknown if !is_open(to) => self.coerce(value, to),
+                    _ => Ok(value),
+                };
+            }
+            (ExpressionKind::Object(entries), Type::Struct(reference)) => {
+                let fields = &reference.definition.fields;
+                let typed = entries.into_iter().map(|(key, value)| {
+                    match fields.iter().find(|field| field.name == key) {
+                        Some(field) => Ok((key, self.typed_parameters(value, &field.ty)?)),
+                        None => Ok((key, value)),
+                    }
+                });
+                ExpressionKind::Object(typed.collect::<Result<_>>()?)
+            }
+            (ExpressionKind::Object(entries), Type::Map(item)) => {
+                let typed = entries
+                    .into_iter()
+                    .map(|(key, value)| Ok((key, self.typed_parameters(value, &item.ty)?)));
+                ExpressionKind::Object(typed.collect::<Result<_>>()?)
+            }
+            (ExpressionKind::Array(items), Type::Array(item)) => {
+                let typed = items
+                    .into_iter()
+                    .map(|value| self.typed_parameters(value, &item.ty));
+                ExpressionKind::Array(typed.collect::<Result<_>>()?)
+            }
+            (kind, _) => kind,
+        };
+        Ok(Expression { kind, ..value })
+    }
+
     /// A number with the digits that a `DECIMAL(p, s)` has behind the point; what a literal or a
     /// parameter has too many of is an error instead.
     fn rounded(&mut self, value: Expression, target: &Target) -> Result<Expression> {

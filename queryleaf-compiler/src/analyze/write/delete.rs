@@ -3,7 +3,7 @@
 use super::super::Analyzer;
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ColumnId, Relation, Write, WriteAction, WriteOptions};
+use crate::plan::{ColumnId, Relation, UploadOptions, Write, WriteAction, WriteOptions};
 use sqlparser::ast::{self, FromTable};
 
 impl Analyzer<'_> {
@@ -37,7 +37,7 @@ impl Analyzer<'_> {
                 return self.unsupported(span, name);
             }
         }
-        let (scan, mut scope) = self.factor(&entry.relation, &Default::default(), outer)?;
+        let (scan, mut scope) = self.target_factor(&entry.relation, outer)?;
         let span = self.source.span_or(&entry.relation, outer);
         let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let mut relation = scan;
@@ -82,7 +82,7 @@ impl Analyzer<'_> {
             }
         }
         let span = self.source.span_or(&target.name, outer);
-        let (scan, scope) = self.table(&target.name, None, span)?;
+        let (scan, scope) = self.target_name(&target.name, None, span)?;
         let table = self.as_changed(scan, scope, span)?;
         let (rows, id) = self.rows_of_ids(table.scan.clone(), &table);
         Ok(written(&table, WriteAction::Delete { rows, id }))
@@ -111,5 +111,6 @@ pub(super) fn written(table: &WrittenTable, action: WriteAction) -> Write {
         action,
         generated: Vec::new(),
         options: WriteOptions::default(),
+        upload: UploadOptions::default(),
     }
 }

@@ -4,7 +4,7 @@ use super::super::scope::Scope;
 use super::super::{Analyzer, Clause};
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expression, Target, Write, WriteAction, WriteOptions};
+use crate::plan::{Expression, Target, UploadOptions, Write, WriteAction, WriteOptions};
 use crate::types::Type;
 use crate::{Parameter, ParameterName};
 use sqlparser::ast::{self, Expr, SetExpr, TableObject, Value};
@@ -22,8 +22,11 @@ impl Analyzer<'_> {
             columns: Vec::new(),
             at: None,
         });
-        let (scan, scope) = self.table(name, alias.as_ref(), span)?;
+        let (scan, scope) = self.target_name(name, alias.as_ref(), span)?;
         let table = self.as_written(scan, scope, span)?;
+        if table.collection.bucket().is_some() {
+            return self.upload(insert, &table, outer);
+        }
         let structs = self.structs(insert, &table, outer)?;
         let conflict = match &insert.on {
             None => None,
@@ -81,6 +84,7 @@ impl Analyzer<'_> {
                 action,
                 generated: Vec::new(),
                 options: WriteOptions::default(),
+                upload: UploadOptions::default(),
             },
             returning,
             structs,
@@ -149,6 +153,7 @@ impl Analyzer<'_> {
             },
             ty: Type::Unknown,
             list: false,
+            source: false,
             rust: None,
             span,
         }))
@@ -234,7 +239,7 @@ fn has_one_row(insert: &ast::Insert) -> bool {
 }
 
 /// The rows of a source that is nothing but `VALUES`.
-fn values_of(source: &ast::Query) -> Option<&ast::Values> {
+pub(super) fn values_of(source: &ast::Query) -> Option<&ast::Values> {
     let is_bare = source.with.is_none()
         && source.order_by.is_none()
         && source.limit_clause.is_none()

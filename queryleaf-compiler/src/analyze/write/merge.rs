@@ -10,6 +10,7 @@ use crate::plan::{
     Expression, ExpressionKind, JoinKind, Literal, MergeClause, Relation, Target, Write,
     WriteAction,
 };
+use crate::syntax::is_bucket_target;
 use crate::types::Type;
 use queryleaf_plan::Generated;
 use sqlparser::ast::{self, MergeAction, MergeClauseKind, MergeInsertKind, MergeUpdateKind};
@@ -43,6 +44,15 @@ impl Analyzer<'_> {
             return self.unsupported(span, "`OUTPUT`");
         }
         let span = self.source.span_or(&merge.table, outer);
+        if let ast::TableFactor::Table { name, .. } = &merge.table
+            && is_bucket_target(name)
+        {
+            let span = self.source.span_or(name, outer);
+            return Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, "`MERGE` of files is not supported")
+                    .help("write `UPDATE`, `DELETE` or `INSERT` statements of their own"),
+            ));
+        }
         let (scan, scope) = self.factor(&merge.table, &Scope::default(), outer)?;
         let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let (source, source_scope) = self.factor(&merge.source, &Scope::default(), outer)?;

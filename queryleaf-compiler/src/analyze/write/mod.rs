@@ -1,6 +1,7 @@
 //! Statements that write: which documents, and what becomes of them.
 
 mod assignment;
+mod bucket;
 mod conflict;
 mod default;
 mod delete;
@@ -12,16 +13,19 @@ mod source;
 mod target;
 mod update;
 mod update_items;
+mod upload;
+mod upload_options;
 
 use super::query::Naming;
 use super::scope::{Rows, Scope};
 use super::{Analyzer, Clause, Column};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
-    ColumnId, Expression, ExpressionKind, NewColumns, Path, PathStep, Relation, Write, WriteAction,
+    ColumnId, Expression, ExpressionKind, NewColumns, Path, PathStep, Relation, UploadOptions,
+    Write, WriteAction, WriteOptions,
 };
 use crate::schema::{Collection, Storage};
-use crate::syntax::{self, Source, WriteBody};
+use crate::syntax::{self, OptionsClause, Source, WriteBody, WriteOption};
 use crate::types::Type;
 use crate::{Parameter, Table};
 use sqlparser::ast;
@@ -120,7 +124,7 @@ impl Analyzer<'_> {
         if let Some(with) = &statement.with {
             self.common_tables(with, outer)?;
         }
-        let options = self.write_options(&statement.options)?;
+        let (options, upload) = self.options(&statement.options)?;
         let mut analyzed = match &statement.body {
             WriteBody::Insert(insert) => self.insert(insert, outer)?,
             WriteBody::Update(update) => self.update(update, outer)?,
@@ -128,19 +132,25 @@ impl Analyzer<'_> {
             WriteBody::Merge(merge) => self.merge_into(merge, outer)?.into(),
             WriteBody::Truncate(truncate) => self.truncate(truncate, outer)?.into(),
         };
-        if let Some(option) = statement.options.first()
-            && !matches!(
-                analyzed.write.action,
-                WriteAction::InsertValues { .. }
-                    | WriteAction::InsertStructs { .. }
-                    | WriteAction::InsertRows { .. }
-            )
-        {
-            return self.unsupported(option.span, "`BULK_OPTIONS` of a statement without rows");
+        if let Some(option) = statement.options.first() {
+            check_clause(option, &analyzed.write.action)?;
         }
         analyzed.write.options = options;
+        analyzed.write.upload = upload;
         analyzed.write.generated = std::mem::take(&mut self.generated);
         Ok(analyzed)
+    }
+
+    /// What the clause behind the statement says; there is one at the most.
+    fn options(&mut self, options: &[WriteOption]) -> Result<(WriteOptions, UploadOptions)> {
+        match options.first().map(|option| option.clause) {
+            Some(OptionsClause::Upload) => {
+                Ok((WriteOptions::default(), self.upload_options(options)?))
+            }
+            Some(OptionsClause::Bulk) | None => {
+                Ok((self.write_options(options)?, UploadOptions::default()))
+            }
+        }
     }
 
     /// A part of `FROM` as the table that is written to.
@@ -271,5 +281,38 @@ impl Analyzer<'_> {
             columns,
         };
         (relation, ids)
+    }
+}
+
+/// Refuses options of what the statement does not do.
+fn check_clause(option: &WriteOption, action: &WriteAction) -> Result<()> {
+    let wanted = match action {
+        WriteAction::InsertValues { .. }
+        | WriteAction::InsertStructs { .. }
+        | WriteAction::InsertRows { .. } => Some(OptionsClause::Bulk),
+        WriteAction::UploadValues { .. } | WriteAction::UploadRows { .. } => {
+            Some(OptionsClause::Upload)
+        }
+        WriteAction::Update { .. }
+        | WriteAction::UpdateItems { .. }
+        | WriteAction::Delete { .. }
+        | WriteAction::Merge { .. } => None,
+    };
+    let name = option.clause.name();
+    match wanted {
+        Some(wanted) if wanted == option.clause => Ok(()),
+        Some(wanted) => Err(Box::new(
+            Diagnostic::error(
+                Code::Unsupported,
+                option.span,
+                format!("`{name}` of this statement"),
+            )
+            .help(format!("write `WITH {} (..)`", wanted.name())),
+        )),
+        None => Err(Box::new(Diagnostic::error(
+            Code::Unsupported,
+            option.span,
+            format!("`{name}` of a statement without rows is not supported"),
+        ))),
     }
 }

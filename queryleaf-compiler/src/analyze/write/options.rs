@@ -4,7 +4,7 @@ use super::super::Analyzer;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{WriteConcern, WriteOptions};
 use crate::suggestion::nearest;
-use crate::syntax::{BulkOption, OptionValue};
+use crate::syntax::{OptionValue, WriteOption};
 
 /// The options there are.
 const NAMES: [&str; 4] = [
@@ -15,7 +15,7 @@ const NAMES: [&str; 4] = [
 ];
 
 impl Analyzer<'_> {
-    pub(super) fn write_options(&mut self, options: &[BulkOption]) -> Result<WriteOptions> {
+    pub(super) fn write_options(&mut self, options: &[WriteOption]) -> Result<WriteOptions> {
         let mut found = WriteOptions::default();
         for option in options {
             match option.name.as_str() {
@@ -39,7 +39,7 @@ impl Analyzer<'_> {
     }
 }
 
-fn batch_size(option: &BulkOption) -> Result<i64> {
+fn batch_size(option: &WriteOption) -> Result<i64> {
     let number = match &option.value {
         OptionValue::Number(number) => number.parse::<i64>().ok(),
         OptionValue::Text(_) | OptionValue::Word(_) => None,
@@ -49,7 +49,7 @@ fn batch_size(option: &BulkOption) -> Result<i64> {
         .ok_or_else(|| wrong(option, "a number from 1 to 100000"))
 }
 
-fn flag(option: &BulkOption) -> Result<bool> {
+pub(super) fn flag(option: &WriteOption) -> Result<bool> {
     match &option.value {
         OptionValue::Word(word) if word == "true" => Ok(true),
         OptionValue::Word(word) if word == "false" => Ok(false),
@@ -58,7 +58,7 @@ fn flag(option: &BulkOption) -> Result<bool> {
 }
 
 /// `'majority'`, a number of servers, or `'fast'` for one.
-fn write_concern(option: &BulkOption) -> Result<WriteConcern> {
+fn write_concern(option: &WriteOption) -> Result<WriteConcern> {
     let concern = match &option.value {
         OptionValue::Text(text) if text == "majority" => Some(WriteConcern::Majority),
         OptionValue::Text(text) if text == "fast" => Some(WriteConcern::Servers(1)),
@@ -77,7 +77,7 @@ fn write_concern(option: &BulkOption) -> Result<WriteConcern> {
     })
 }
 
-fn wrong(option: &BulkOption, wanted: &str) -> Box<Diagnostic> {
+pub(super) fn wrong(option: &WriteOption, wanted: &str) -> Box<Diagnostic> {
     let message = format!("`{}` takes {wanted}", option.name);
     Box::new(Diagnostic::error(
         Code::InvalidLiteral,

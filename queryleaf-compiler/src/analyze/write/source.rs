@@ -77,7 +77,7 @@ impl Analyzer<'_> {
     }
 
     /// The rows with their columns brought to the types of the targets.
-    fn assigned_rows(
+    pub(super) fn assigned_rows(
         &mut self,
         relation: Relation,
         selected: Vec<Column>,

@@ -4,6 +4,7 @@ use super::super::Analyzer;
 use super::super::field::field;
 use super::super::scope::Name;
 use super::WrittenTable;
+use super::bucket::check_column;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal, PathStep, Target, TargetItem};
 use crate::syntax::name_and_subscript;
@@ -156,7 +157,9 @@ impl Analyzer<'_> {
                 message,
             )));
         }
-        Ok(self.target_at(steps, value.ty, table, span))
+        let target = self.target_at(steps, value.ty, table, span);
+        check_column(&table.collection, &target)?;
+        Ok(target)
     }
 
     fn target_at(

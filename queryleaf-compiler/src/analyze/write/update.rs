@@ -10,7 +10,7 @@ use sqlparser::ast::{self, UpdateTableFromKind};
 impl Analyzer<'_> {
     pub(super) fn update(&mut self, update: &ast::Update, outer: Span) -> Result<Analyzed> {
         self.check_update(update, outer)?;
-        let (scan, scope) = self.factor(&update.table.relation, &Default::default(), outer)?;
+        let (scan, scope) = self.target_factor(&update.table.relation, outer)?;
         let span = self.source.span_or(&update.table.relation, outer);
         let table = self.as_changed(scan.clone(), scope.clone(), span)?;
         let mut scope = scope;

@@ -17,6 +17,7 @@ fn column(name: &str, ty: Type, nullable: bool) -> OutputColumn {
         nullable,
         rust: None,
         stored: true,
+        file_stream: None,
         span: Span::default(),
     }
 }

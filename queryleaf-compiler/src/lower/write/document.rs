@@ -1,6 +1,6 @@
 //! Rows whose values are known before they are sent: constants and parameters.
 
-use super::stored::limits;
+use super::stored::{limits, limits_of};
 use super::{Context, no_form};
 use crate::diagnostic::Diagnostic;
 use crate::lower::expression::folded;
@@ -81,7 +81,8 @@ impl Context<'_> {
             ExpressionKind::Object(entries) => {
                 let mut values = Vec::with_capacity(entries.len());
                 for (key, value) in entries {
-                    let Some(value) = self.known(value, &Type::Json, Limits::default())? else {
+                    let (ty, limits) = of_entry(ty, key);
+                    let Some(value) = self.known(value, ty, limits)? else {
                         return Ok(None);
                     };
                     values.push((key.clone(), value));
@@ -98,6 +99,28 @@ impl Context<'_> {
         let index = generated.position(|generated| *generated == Generated::Now)?;
         let index = u16::try_from(index).ok()?;
         Some(Template::parameter(FIRST_GENERATED.saturating_add(index)))
+    }
+}
+
+/// The type of a value in a document of this type, and its limits.
+fn of_entry<'t>(document: &'t Type, key: &str) -> (&'t Type, Limits) {
+    let field = match document {
+        Type::Struct(reference) => {
+            let mut fields = reference.definition.fields.iter();
+            fields.find(|field| field.name == key)
+        }
+        Type::Map(item) => {
+            let limits = Limits {
+                not_null: !item.nullable,
+                ..Limits::default()
+            };
+            return (&item.ty, limits);
+        }
+        _ => None,
+    };
+    match field {
+        Some(field) => (&field.ty, limits_of(&field.limits, field.nullable)),
+        None => (&Type::Json, Limits::default()),
     }
 }
 

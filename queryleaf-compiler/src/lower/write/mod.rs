@@ -11,6 +11,7 @@ mod items;
 mod required;
 mod rows;
 mod stored;
+mod upload;
 
 use items::Items;
 
@@ -93,9 +94,8 @@ pub(crate) fn lower_write(
         entries.push(("returning", stages));
         paths = found;
     }
-    if let Some(options) = options(&write.options) {
-        entries.push(("options", options));
-    }
+    let options = options(&write.options).or_else(|| upload::options(&write.upload));
+    entries.extend(options.map(|options| ("options", options)));
     let program = generated::numbered(Template::document(entries), given)?;
     Ok(LoweredWrite {
         program,
@@ -163,6 +163,8 @@ impl Context<'_> {
                 entries.extend(self.conflict(conflict.as_ref())?);
                 Ok(entries)
             }
+            WriteAction::UploadValues { columns, files } => self.files(columns, files),
+            WriteAction::UploadRows { rows, columns } => self.rows_to_upload(rows, columns),
             WriteAction::Update { rows, id, columns } => match self.direct(rows) {
                 Some(found) => self.direct_update(&found, columns),
                 None => self.rows_to_change(rows, *id, columns),
@@ -184,6 +186,10 @@ impl Context<'_> {
                     assignments,
                 },
             ),
+            // The chunks of a file are found by its `_id`, so that the client reads it first.
+            WriteAction::Delete { rows, id } if self.collection.bucket().is_some() => {
+                self.rows_to_delete(rows, *id)
+            }
             WriteAction::Delete { rows, id } => match self.direct(rows) {
                 Some(found) => self.direct_delete(&found),
                 None => self.rows_to_delete(rows, *id),

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
 use crate::plan::{ColumnId, Expression, ExpressionKind, MergeClause, Relation, Target};
-use crate::schema::{Collection, Storage};
+use crate::schema::{CHUNKS, Collection, Storage};
 use crate::{collation, create};
 use queryleaf_plan::{Condition, Generated, Template};
 use std::collections::BTreeMap;
@@ -119,7 +119,11 @@ impl Context<'_> {
         rows: &Relation,
         id: ColumnId,
     ) -> Result<Entries, Vec<Diagnostic>> {
-        let action = Template::entry("delete", Template::entry("id", Template::from("_id")));
+        let mut action = vec![("id", Template::from("_id"))];
+        if let Some(bucket) = self.collection.bucket() {
+            action.push(("chunks", Template::from(format!("{bucket}{CHUNKS}"))));
+        }
+        let action = Template::entry("delete", Template::document(action));
         self.staged(rows, &[id], action, |lowered| {
             let group = Template::entry("_id", lowered.reference(0));
             vec![Template::entry("$group", group)]

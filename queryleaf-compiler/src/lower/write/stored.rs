@@ -8,16 +8,21 @@ use queryleaf_plan::{Limits, Template};
 
 /// The limits of a field, as a parameter is held to them.
 pub(super) fn limits(target: &Target) -> Limits {
+    limits_of(&target.limits, target.nullable)
+}
+
+/// The same of a field with these limits.
+pub(super) fn limits_of(declared: &crate::types::Limits, nullable: bool) -> Limits {
     Limits {
-        not_null: !target.nullable,
-        max_length: target.limits.max_length,
-        digits: target.limits.precision.map(|precision| {
+        not_null: !nullable,
+        max_length: declared.max_length,
+        digits: declared.precision.map(|precision| {
             (
                 precision.precision.saturating_sub(precision.scale),
                 precision.scale,
             )
         }),
-        range: target.limits.range,
+        range: declared.range,
     }
 }
 

@@ -1,15 +1,12 @@
 //! How a collection cannot be kept, and what it cannot be created with.
 
 use super::super::resolve::resolve;
-use super::super::{Collation, Collection, Storage, Validation};
+use super::super::{Collation, Collection, MAX_CHUNK_SIZE, Storage, Validation};
 use super::{MAX_EXPIRY, Part, Problem};
 use crate::types::Type;
 
 /// The largest size of a capped collection, in bytes.
 const MAX_SIZE: u64 = 1 << 50;
-
-/// The most bytes of a chunk: a document has 16 MiB, some of which its other fields take.
-const MAX_CHUNK_SIZE: u32 = 16 * 1024 * 1024 - 256;
 
 /// The most documents of a capped collection.
 const MAX_DOCUMENTS: u64 = (1 << 31) - 1;

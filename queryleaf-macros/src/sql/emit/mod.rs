@@ -18,7 +18,7 @@ use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName,
 use queryleaf_plan::Generated;
 use quote::quote;
 use row::{filled, own_row};
-use values::{bound, hole, local, rows};
+use values::{bound, hole, local, rows, upload};
 
 /// A column of the result as the generated code has it.
 struct Column {
@@ -47,9 +47,19 @@ pub(crate) fn query(
         Kind::Watch => quote!(#private::WatchQuery),
         Kind::Live(_) => quote!(#private::LiveQuery),
         _ if query.is_tailable() => quote!(#private::TailableQuery),
-        Kind::Read | Kind::Write { .. } => quote!(#private::Query),
+        Kind::Read | Kind::Write { .. } | Kind::Upload { .. } => quote!(#private::Query),
     };
     let call = match (&query.kind, &input.target) {
+        (Kind::Upload { .. }, target) if columns.is_empty() => match target {
+            Some(target) => return without_rows(target),
+            None => statement(aids),
+        },
+        (Kind::Upload { .. }, Some(target)) => {
+            filled(&quote!(#private::gridfs::NewUpload), target, &columns, aids)
+        }
+        (Kind::Upload { .. }, None) => {
+            own_row(&quote!(#private::gridfs::NewUpload), &columns, aids)
+        }
         (Kind::Write { .. }, target) if columns.is_empty() => match target {
             Some(target) => return without_rows(target),
             None => statement(aids),
@@ -64,6 +74,7 @@ pub(crate) fn query(
         (Kind::Read | Kind::Watch | Kind::Live(_), None) => own_row(&reading, &columns, aids),
     };
     let with_rows = rows(query, tables, values.len());
+    let files = upload(query, tables, values);
     let bound = bound(query, values, tables);
     let borrowed = values.iter().map(|value| &value.borrowed);
     let holes = (0..values.len()).map(hole);
@@ -82,15 +93,25 @@ pub(crate) fn query(
         .collect();
     // A function only where types have to be inferred: it is one more to be compiled.
     let value = match query {
-        None => quote!(#private::Statement::new(&__PLAN, #parameters)),
+        None => match &files {
+            Some((store, sources)) => quote! {
+                #private::gridfs::UploadStatement::new(&__PLAN, #parameters, #store)
+                    .with_sources(#sources)
+            },
+            None => quote!(#private::Statement::new(&__PLAN, #parameters)),
+        },
         Some(query) if reached.is_empty() => quote!(<#query>::new(&__PLAN, #parameters, __decode)),
         Some(_) => quote!(__query(#(#leading,)* #parameters)),
+    };
+    let with_files = match &files {
+        Some((store, sources)) if !columns.is_empty() => Some(quote!(.into(#store, #sources))),
+        Some(_) | None => None,
     };
     let body = quote! {
         #tracking
         #data
         #items
-        #value #with_rows
+        #value #with_rows #with_files
     };
     // What the user wrote is evaluated outside of the block, where none of its items is in scope.
     if values.is_empty() && reached.is_empty() {
@@ -114,6 +135,7 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
             ty,
             nullable,
             rust,
+            file_stream,
             span,
             ..
         } = column;
@@ -127,7 +149,10 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
         };
         columns.push(Column {
             field,
-            ty: tables.column(ty, *nullable, rust.as_ref()),
+            ty: match file_stream {
+                Some(table) => tables.file_stream(*table, *nullable),
+                None => tables.column(ty, *nullable, rust.as_ref()),
+            },
         });
     }
     if errors.is_empty() {
@@ -143,7 +168,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
     let sql = input.source.text();
     let table = match &query.kind {
         Kind::Read | Kind::Watch | Kind::Live(_) => 0,
-        Kind::Write { table, .. } => *table,
+        Kind::Write { table, .. } | Kind::Upload { table } => *table,
     };
     let collection = query
         .tables
@@ -182,7 +207,7 @@ fn data(input: &Input, query: &Query) -> TokenStream {
             let view = view_plan(kept, sql, collection);
             quote!(static __PLAN: #private::LivePlan = #private::LivePlan::new(#plan, #view);)
         }
-        Kind::Read | Kind::Watch | Kind::Write { .. } => {
+        Kind::Read | Kind::Watch | Kind::Write { .. } | Kind::Upload { .. } => {
             quote!(static __PLAN: #private::Plan = #plan;)
         }
     }

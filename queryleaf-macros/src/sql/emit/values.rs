@@ -24,12 +24,40 @@ pub(super) fn rows(query: &Query, tables: &Tables, values: usize) -> TokenStream
     quote!(.with_rows(#private::rows(#witness(), #hole)))
 }
 
+/// The bucket that files are uploaded to, and what their bytes are read from.
+pub(super) fn upload(
+    query: &Query,
+    tables: &Tables,
+    values: &[Value],
+) -> Option<(TokenStream, TokenStream)> {
+    let Kind::Upload { table } = &query.kind else {
+        return None;
+    };
+    let private = private();
+    let witness = tables.paths.get(*table)?;
+    let sources = query.parameters.iter().zip(values).enumerate();
+    let sources = sources
+        .filter(|(_, (parameter, _))| parameter.source)
+        .filter_map(|(number, (_, value))| {
+            let span = value.span.resolved_at(Span::mixed_site());
+            let mut hole = hole(number);
+            hole.set_span(span);
+            let number = u16::try_from(number).ok()?;
+            Some(quote_spanned!(span=> (#number, #private::gridfs::source(#hole))))
+        });
+    let sources = quote!(::std::vec::Vec::from([#(#sources),*]));
+    Some((quote!(#private::gridfs::store_of(#witness())), sources))
+}
+
 /// The parameters' values, each bound as what the query takes it for.
 pub(super) fn bound(query: &Query, values: &[Value], tables: &Tables) -> Vec<TokenStream> {
     let private = private();
     let parameters = query.parameters.iter().zip(values).enumerate();
     parameters
         .map(|(number, (parameter, value))| {
+            if parameter.source {
+                return quote!(#private::gridfs::placeholder());
+            }
             // An error about the type is shown where the value stands.
             let span = value.span.resolved_at(Span::mixed_site());
             let mut hole = hole(number);

@@ -1,0 +1,104 @@
+//! `INSERT INTO GRIDFS(..)`: files to upload.
+
+use super::{Context, Entries};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::plan::{ColumnId, Content, Expression, Relation, Target, UploadOptions};
+use crate::types::{Limits, Type};
+use queryleaf_plan::Template;
+
+impl Context<'_> {
+    /// `{upload: .., files: ..}`.
+    pub(super) fn files(
+        &mut self,
+        columns: &[Target],
+        files: &[(Vec<Expression>, Content)],
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let mut lowered = Vec::with_capacity(files.len());
+        for (values, content) in files {
+            let Some(Template::Array(documents)) =
+                self.documents(columns, std::slice::from_ref(values))?
+            else {
+                return Err(self.computed_value(columns, values));
+            };
+            let document = documents.into_iter().next().unwrap_or(Template::ALWAYS);
+            let content = match content {
+                Content::Source(number) => ("source", Template::from(i32::from(*number))),
+                Content::Path(path) => {
+                    let known = self.known_value(path, &path_target(path.span))?;
+                    let known = known.ok_or_else(|| vec![computed(path.span)])?;
+                    ("path", known)
+                }
+            };
+            lowered.push(Template::document([("file", document), content]));
+        }
+        Ok(vec![
+            ("upload", self.name()),
+            ("files", Template::Array(lowered)),
+        ])
+    }
+
+    /// `{aggregate: .., as: {upload: true}}`.
+    pub(super) fn rows_to_upload(
+        &self,
+        rows: &Relation,
+        columns: &[(Target, ColumnId)],
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let mut entries = self.rows_to_insert(rows, columns, &[])?;
+        for (key, value) in &mut entries {
+            if *key == "as" {
+                *value = Template::entry("upload", true);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The error for the value that the client does not have.
+    fn computed_value(&mut self, columns: &[Target], values: &[Expression]) -> Vec<Diagnostic> {
+        for (target, value) in columns.iter().zip(values) {
+            match self.known_value(value, target) {
+                Ok(Some(_)) => {}
+                Ok(None) => return vec![computed(value.span)],
+                Err(errors) => return errors,
+            }
+        }
+        vec![computed(Span::default())]
+    }
+}
+
+/// What `UPLOAD_OPTIONS` says, if it says anything.
+pub(super) fn options(options: &UploadOptions) -> Option<Template> {
+    let UploadOptions {
+        concurrent,
+        chunk_size,
+        deduplicate,
+    } = options;
+    let entries: Vec<(&str, Template)> = [
+        ("concurrent", concurrent.map(Template::from)),
+        ("chunkSize", chunk_size.map(Template::from)),
+        ("deduplicate", deduplicate.map(Template::from)),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value?)))
+    .collect();
+    (!entries.is_empty()).then(|| Template::document(entries))
+}
+
+/// A path, which is never `NULL`.
+fn path_target(span: Span) -> Target {
+    Target {
+        steps: Vec::new(),
+        ty: Type::Text,
+        nullable: false,
+        limits: Limits::default(),
+        absent: false,
+        item: None,
+        span,
+    }
+}
+
+fn computed(span: Span) -> Diagnostic {
+    let message = "a value of an upload that the server would have to compute";
+    Diagnostic::error(Code::Unsupported, span, message)
+        .note("the client sends the file, and nothing is asked of the server before")
+        .help("compute it in the program, and pass it as a parameter")
+}

@@ -1,0 +1,87 @@
+//! `INSERT INTO GRIDFS('photos')`, which the parser does not read: it takes the brackets for those of
+//! the list of columns.
+//!
+//! The call becomes the name of the bucket, in quotes that no dialect here has.
+
+use super::table_function::TableFunction;
+use sqlparser::ast::ObjectName;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+
+/// The quotes of a name that stands for `GRIDFS('..')`.
+const QUOTE: char = '`';
+
+/// The tokens with the name of the bucket in place of each `GRIDFS('..')` after `INTO`.
+pub(super) fn as_names(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut found: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut rest = tokens.into_iter();
+    while let Some(token) = rest.next() {
+        let is_target = is_gridfs(&token.token) && follows_into(&found);
+        if is_target && let Some((names, used)) = bucket(rest.as_slice()) {
+            found.extend(names);
+            rest.by_ref().take(used).for_each(drop);
+        } else {
+            found.push(token);
+        }
+    }
+    found
+}
+
+/// Whether a name stands for `GRIDFS('..')`.
+pub(crate) fn is_bucket_target(name: &ObjectName) -> bool {
+    let first = name.0.first().and_then(|part| part.as_ident());
+    first.is_some_and(|name| name.quote_style == Some(QUOTE))
+}
+
+fn is_gridfs(token: &Token) -> bool {
+    let Token::Word(word) = token else {
+        return false;
+    };
+    word.quote_style.is_none() && TableFunction::named(&word.value) == Some(TableFunction::GridFs)
+}
+
+fn follows_into(before: &[TokenWithSpan]) -> bool {
+    let mut words = before
+        .iter()
+        .rev()
+        .filter(|token| !matches!(token.token, Token::Whitespace(_)));
+    matches!(
+        words.next().map(|token| &token.token),
+        Some(Token::Word(word)) if word.keyword == Keyword::INTO
+    )
+}
+
+/// The names in `('shop.photos')`, and how many tokens that is.
+fn bucket(tokens: &[TokenWithSpan]) -> Option<(Vec<TokenWithSpan>, usize)> {
+    let words: Vec<(usize, &TokenWithSpan)> = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| !matches!(token.token, Token::Whitespace(_)))
+        .take(3)
+        .collect();
+    let [(_, opening), (_, name), (end, closing)] = words[..] else {
+        return None;
+    };
+    let Token::SingleQuotedString(text) = &name.token else {
+        return None;
+    };
+    if opening.token != Token::LParen || closing.token != Token::RParen {
+        return None;
+    }
+    let mut names = Vec::new();
+    for part in text.split('.') {
+        let with = |token| TokenWithSpan {
+            token,
+            span: name.span,
+        };
+        if !names.is_empty() {
+            names.push(with(Token::Period));
+        }
+        names.push(with(Token::Word(Word {
+            value: part.to_owned(),
+            quote_style: Some(QUOTE),
+            keyword: Keyword::NoKeyword,
+        })));
+    }
+    Some((names, end + 1))
+}

@@ -1,0 +1,451 @@
+//! `INSERT INTO GRIDFS('..')`: files that are uploaded.
+
+use super::affected::Affected;
+use super::fetch::one;
+use super::returned::{Rows, evaluate};
+use super::run::Run;
+use crate::batches::{Batch, Cursor, open};
+use crate::bind::Bound;
+use crate::bridge;
+use crate::command::Command;
+use crate::error::{Error, Result};
+use crate::gridfs::private::{NewContent, Store, UploadOptions, upload};
+use crate::gridfs::{Source, StoredUpload, UploadsProgress};
+use crate::query::{DecodeRow, scalar};
+use crate::request::Request;
+use crate::row::RowReader;
+use crate::{Executor, Fill, Plan, span, types};
+use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream, StreamExt};
+use mongodb::Database;
+use mongodb::bson::{Bson, Document, RawDocumentBuf};
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use tracing::Instrument;
+
+/// How many files are uploaded at the same time, unless told otherwise.
+const CONCURRENT: usize = 4;
+
+/// A statement that uploads files: `INSERT INTO GRIDFS('photos') (..) ..`.
+///
+/// Nothing is read or sent before [`execute`](UploadStatement::execute) is called and its future awaited.
+/// Each file becomes visible when all of it is stored. It is never part of a transaction, which could not
+/// hold the chunks of a large file.
+///
+/// ```no_run
+/// # use queryleaf::prelude::*;
+/// # #[derive(Serialize, Deserialize, Bucket)]
+/// # #[leaf(name = "photos")]
+/// # struct Photo { album: String }
+/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
+/// let (path, album) = ("fjord.jpg", "Norway");
+/// let uploaded = sql!(
+///     "INSERT INTO GRIDFS('photos') (filename, content_type, file_data, metadata.album)
+///      VALUES ('fjord.jpg', 'image/jpeg', FILE_STREAM(:path), :album)"
+/// )
+/// .execute(db)
+/// .await?;
+/// assert_eq!(uploaded.inserted, Some(1));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is uploaded until the statement is run with `execute`"]
+pub struct UploadStatement<'s> {
+    request: Request,
+    store: StoreOf,
+    /// The sources of files with the numbers of their parameters.
+    sources: Vec<(u16, Source<'s>)>,
+    listener: Option<Arc<Listener>>,
+}
+
+/// Opens the bucket of a statement in a database.
+pub type StoreOf = fn(&Database, &'static str) -> Store;
+
+/// Who wants to know how far the files are.
+type Listener = dyn Fn(UploadsProgress) + Send + Sync;
+
+impl UploadStatement<'static> {
+    /// A statement; the parameters are in the order of their numbers.
+    pub fn new(plan: &'static Plan, parameters: Vec<Bound>, store: StoreOf) -> Self {
+        UploadStatement {
+            request: Request::new(plan, parameters),
+            store,
+            sources: Vec::new(),
+            listener: None,
+        }
+    }
+
+    /// The statement with what the bytes of its files are read from.
+    pub fn with_sources<'s>(self, sources: Vec<(u16, Source<'s>)>) -> UploadStatement<'s> {
+        UploadStatement {
+            request: self.request,
+            store: self.store,
+            sources,
+            listener: self.listener,
+        }
+    }
+}
+
+impl<'s> UploadStatement<'s> {
+    /// Calls a function each time that a file is stored or has failed.
+    pub fn on_progress(self, listener: impl Fn(UploadsProgress) + Send + Sync + 'static) -> Self {
+        UploadStatement {
+            listener: Some(Arc::new(listener)),
+            ..self
+        }
+    }
+
+    /// Uploads the files, and tells how many: those that were there already, where the statement asks
+    /// for that, are `skipped`.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Uploads`](crate::gridfs::FileError::Uploads) where some files are not stored; it says
+    /// which, and which are.
+    pub fn execute(self, database: &Database) -> BoxFuture<'s, Result<Affected>> {
+        let database = database.clone();
+        let span = span::operation(self.request.plan, &database, Some("upload"));
+        let run = async move {
+            let (stored, _) = self.run(&database).await?;
+            let skipped = stored.iter().filter(|(file, _)| file.is_duplicate).count() as u64;
+            Ok(Affected {
+                skipped: Some(skipped),
+                ..Affected::inserted(stored.len() as u64 - skipped)
+            })
+        };
+        Box::pin(run.instrument(span))
+    }
+
+    /// Uploads the files, and gives what `RETURNING` makes of their documents.
+    async fn returning(self, database: Database) -> Result<Rows> {
+        let request = self.request.clone();
+        let (stored, program) = self.run(&database).await?;
+        let internal = |reason| Error::internal(reason, request.plan);
+        let documents = stored
+            .iter()
+            .map(|(_, document)| bridge::to_document(document.as_bytes()).map(Bson::from))
+            .collect::<Result<_, _>>()
+            .map_err(internal)?;
+        let stages = program.returning.unwrap_or_default();
+        let target = Executor::target(&database);
+        let mut run = Run::new(request, target, None).await;
+        let mut rows = Rows::new();
+        evaluate(&mut run, documents, &stages, &mut rows).await?;
+        Ok(rows)
+    }
+
+    async fn run(
+        self,
+        database: &Database,
+    ) -> Result<(Vec<(StoredUpload, RawDocumentBuf)>, Program)> {
+        let plan = self.request.plan;
+        let store = (self.store)(database, plan.sql);
+        let internal = |reason| Error::internal(reason, plan);
+        let bytes = self.request.fill(false)?;
+        let document = bridge::to_document(&bytes).map_err(internal)?;
+        let mut program = Program::read(document).map_err(internal)?;
+        let contents = match program.files.take() {
+            Some(files) => known(files, self.sources, plan)?,
+            None => {
+                let command = Command::from_document(program.query.clone()).map_err(internal)?;
+                let cursor = open(command, database, None).await;
+                let cursor = cursor.map_err(|error| Error::from_driver(error, plan))?;
+                computed(cursor, plan)
+            }
+        };
+        let options = UploadOptions {
+            chunk_size: program.chunk_size,
+            deduplicate: program.deduplicate,
+            one_by_one: program.deduplicate.then(Arc::default),
+            ..UploadOptions::default()
+        };
+        let listener = self.listener.as_deref();
+        let stored = upload(&store, contents, program.concurrent, options, listener).await?;
+        Ok((stored, program))
+    }
+}
+
+/// What the template filled to; [`queryleaf_plan::write`] says what the forms mean.
+struct Program {
+    /// The files, where the client has their bytes.
+    files: Option<Vec<Bson>>,
+    /// The query that gives them, where it has not.
+    query: Document,
+    returning: Option<Vec<Document>>,
+    concurrent: usize,
+    chunk_size: Option<u64>,
+    deduplicate: bool,
+}
+
+impl Program {
+    fn read(mut document: Document) -> Result<Self, String> {
+        let files = match document.remove("files") {
+            Some(Bson::Array(files)) => Some(files),
+            _ => None,
+        };
+        let returning = match document.remove("returning") {
+            Some(Bson::Array(stages)) => Some(stages.into_iter().filter_map(stage).collect()),
+            _ => None,
+        };
+        let options = match document.remove("options") {
+            Some(Bson::Document(options)) => options,
+            _ => Document::new(),
+        };
+        for word in ["upload", "into", "as"] {
+            document.remove(word);
+        }
+        if files.is_none() && !document.contains_key("pipeline") {
+            return Err("an upload without files".to_owned());
+        }
+        let number = |name| options.get_i32(name).ok();
+        Ok(Program {
+            files,
+            query: document,
+            returning,
+            concurrent: number("concurrent")
+                .and_then(|files| usize::try_from(files).ok())
+                .unwrap_or(CONCURRENT),
+            chunk_size: number("chunkSize").and_then(|bytes| u64::try_from(bytes).ok()),
+            deduplicate: options.get_bool("deduplicate").unwrap_or(false),
+        })
+    }
+}
+
+fn stage(value: Bson) -> Option<Document> {
+    match value {
+        Bson::Document(stage) => Some(stage),
+        _ => None,
+    }
+}
+
+/// Files whose bytes the client has.
+fn known<'s>(
+    files: Vec<Bson>,
+    mut sources: Vec<(u16, Source<'s>)>,
+    plan: &'static Plan,
+) -> Result<BoxStream<'s, Result<NewContent<'s>>>> {
+    let malformed = || Error::internal("a malformed file", plan);
+    let mut contents = VecDeque::with_capacity(files.len());
+    for file in files {
+        let mut file = stage(file).ok_or_else(malformed)?;
+        let document = file.remove("file").and_then(stage).ok_or_else(malformed)?;
+        let source = match (file.remove("path"), file.remove("source")) {
+            (Some(Bson::String(path)), _) => Source::path(path),
+            (_, Some(Bson::Int32(number))) => {
+                let is_it = |(known, _): &(u16, Source<'s>)| i32::from(*known) == number;
+                let place = sources.iter().position(is_it).ok_or_else(malformed)?;
+                sources.swap_remove(place).1
+            }
+            _ => return Err(malformed()),
+        };
+        contents.push_back(Ok(content(document, source, plan)?));
+    }
+    Ok(stream::iter(contents).boxed())
+}
+
+/// Files whose bytes a query gives.
+fn computed<'s>(cursor: Cursor, plan: &'static Plan) -> BoxStream<'s, Result<NewContent<'s>>> {
+    let malformed = move |_| Error::internal("the server's answer is malformed", plan);
+    let next = move |(mut cursor, mut batch): (Cursor, Option<Batch>)| async move {
+        loop {
+            if let Some(row) = batch.as_mut().and_then(Batch::next_row) {
+                let row = row.map_err(malformed)?;
+                let file = of_row(row, plan)?;
+                return Ok(Some((file, (cursor, batch))));
+            }
+            batch = match cursor.next(None).await {
+                Some(Ok(reply)) => Some(Batch::new(reply).map_err(malformed)?),
+                Some(Err(error)) => return Err(Error::from_driver(error, plan)),
+                None => return Ok(None),
+            };
+        }
+    };
+    stream::try_unfold((cursor, None), next).boxed()
+}
+
+/// A file of a row of a query, which has its bytes.
+fn of_row<'s>(row: &[u8], plan: &'static Plan) -> Result<NewContent<'s>> {
+    let internal = |reason| Error::internal(reason, plan);
+    let mut document = bridge::to_document(row).map_err(internal)?;
+    match document.remove("file_data") {
+        Some(Bson::Binary(data)) => content(document, data.bytes.into(), plan),
+        _ => Err(Error::internal("a file without bytes", plan)),
+    }
+}
+
+/// A file of the document that it is to have.
+fn content<'s>(
+    mut document: Document,
+    source: Source<'s>,
+    plan: &'static Plan,
+) -> Result<NewContent<'s>> {
+    let Some(Bson::String(filename)) = document.remove("filename") else {
+        return Err(Error::internal("a file without a name", plan));
+    };
+    let content_type = match document.remove("contentType") {
+        Some(Bson::String(content_type)) => Some(content_type),
+        _ => None,
+    };
+    let metadata = document.remove("metadata").and_then(stage);
+    let metadata = bridge::serialize_document(&metadata.unwrap_or_default());
+    Ok(NewContent {
+        filename,
+        content_type,
+        source,
+        metadata: metadata.map_err(|reason| Error::internal(reason, plan)),
+    })
+}
+
+/// A statement that uploads files and has `RETURNING`: it gives rows of type `R`.
+///
+/// `S` is the SQL type of their column when they have just one, for
+/// [`fetch_scalar`](UploadReturning::fetch_scalar).
+#[must_use = "nothing is uploaded until the statement is run, with `fetch_all` for instance"]
+pub struct UploadReturning<'s, R, S = types::SeveralColumns> {
+    statement: UploadStatement<'s>,
+    decode: DecodeRow<R>,
+    column: PhantomData<fn() -> S>,
+}
+
+/// A statement that is given its bucket and its sources yet.
+#[derive(Debug)]
+pub struct NewUpload<R, S> {
+    plan: &'static Plan,
+    parameters: Vec<Bound>,
+    decode: DecodeRow<R>,
+    column: PhantomData<fn() -> S>,
+}
+
+impl<R, S> NewUpload<R, S> {
+    /// A statement; the parameters are in the order of their numbers.
+    pub fn new(plan: &'static Plan, parameters: Vec<Bound>, decode: DecodeRow<R>) -> Self {
+        NewUpload {
+            plan,
+            parameters,
+            decode,
+            column: PhantomData,
+        }
+    }
+
+    /// The statement for this bucket, with what the bytes of its files are read from.
+    pub fn into<'s>(
+        self,
+        store: StoreOf,
+        sources: Vec<(u16, Source<'s>)>,
+    ) -> UploadReturning<'s, R, S> {
+        let statement = UploadStatement::new(self.plan, self.parameters, store);
+        UploadReturning {
+            statement: statement.with_sources(sources),
+            decode: self.decode,
+            column: PhantomData,
+        }
+    }
+}
+
+impl<'s, R, S> UploadReturning<'s, R, S> {
+    /// Calls a function each time that a file is stored or has failed.
+    pub fn on_progress(self, listener: impl Fn(UploadsProgress) + Send + Sync + 'static) -> Self {
+        UploadReturning {
+            statement: self.statement.on_progress(listener),
+            ..self
+        }
+    }
+
+    /// Uploads the files, and gives the row of each.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`UploadStatement::execute`].
+    pub fn fetch_all(self, database: &Database) -> BoxFuture<'s, Result<Vec<R>>>
+    where
+        R: 's,
+    {
+        let decode = self.decode;
+        self.fetch(database, decode)
+    }
+
+    /// Uploads the files, and gives the row of the only one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`UploadStatement::execute`]; [`Error::NoRows`] and [`Error::TooManyRows`] where it is not
+    /// one file, which is stored then.
+    pub fn fetch_one(self, database: &Database) -> BoxFuture<'s, Result<R>>
+    where
+        R: 's,
+    {
+        let decode = self.decode;
+        self.only(database, decode)
+    }
+
+    /// Uploads the files, and gives the value of the only column of the only one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fetch_one`](UploadReturning::fetch_one).
+    pub fn fetch_scalar<T>(self, database: &Database) -> BoxFuture<'s, Result<T>>
+    where
+        T: Fill<S> + 's,
+        S: types::OneColumn,
+    {
+        self.only(database, scalar::<S, T>)
+    }
+
+    /// Uploads the files, and gives only the counts; see [`UploadStatement::execute`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`UploadStatement::execute`].
+    pub fn execute(self, database: &Database) -> BoxFuture<'s, Result<Affected>> {
+        self.statement.execute(database)
+    }
+
+    fn only<T: 's>(self, database: &Database, decode: DecodeRow<T>) -> BoxFuture<'s, Result<T>> {
+        let sql = self.statement.request.plan.sql;
+        let rows = self.fetch(database, decode);
+        Box::pin(async move {
+            let rows = rows.await?;
+            match rows.len() {
+                0 | 1 => one(rows, sql),
+                _ => Err(Error::TooManyRows { sql }),
+            }
+        })
+    }
+
+    fn fetch<T: 's>(
+        self,
+        database: &Database,
+        decode: DecodeRow<T>,
+    ) -> BoxFuture<'s, Result<Vec<T>>> {
+        let (database, statement) = (database.clone(), self.statement);
+        let plan = statement.request.plan;
+        let span = span::operation(plan, &database, Some("upload"));
+        let run = async move {
+            let rows = statement.returning(database).await?;
+            let rows = rows.iter();
+            rows.map(|row| decode(&mut RowReader::new(plan, row)))
+                .collect()
+        };
+        Box::pin(run.instrument(span))
+    }
+}
+
+/// The SQL only: the values of parameters may be secrets.
+impl fmt::Debug for UploadStatement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadStatement")
+            .field("sql", &self.request.plan.sql)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The SQL only: the values of parameters may be secrets.
+impl<R, S> fmt::Debug for UploadReturning<'_, R, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadReturning")
+            .field("sql", &self.statement.request.plan.sql)
+            .finish_non_exhaustive()
+    }
+}

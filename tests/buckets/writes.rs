@@ -1,0 +1,237 @@
+//! `GRIDFS('..')`: files that are uploaded, changed and deleted by statements.
+
+use crate::models::{Kind, Recorder, Recording, anything, content, recording, recordings, store};
+use futures::AsyncReadExt;
+use queryleaf::bson::{Binary, doc};
+use queryleaf::gridfs::{FileError, FileStream, Source};
+use queryleaf::mongodb::Database;
+use queryleaf::prelude::*;
+
+async fn read(db: &Database, file_id: ObjectId) -> Vec<u8> {
+    read_all(Recording::files(db).open(file_id).await.unwrap()).await
+}
+
+async fn read_all(mut stream: FileStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.unwrap();
+    bytes
+}
+
+async fn chunks(db: &Database) -> u64 {
+    let chunks = db.collection::<Document>("recordings.chunks");
+    chunks.count_documents(doc! {}).await.unwrap()
+}
+
+#[tokio::test]
+async fn files_from_paths_and_parameters() {
+    let db = queryleaf_testkit::database().await;
+    let bytes = content(100_000);
+    let folder = std::env::temp_dir().join(format!("queryleaf-{}", ObjectId::new().to_hex()));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("owl.flac"), &bytes).unwrap();
+    let folder_name = folder.to_str().unwrap();
+    let (place, gain) = ("Jura", Some(2.5));
+    let reader = Source::reader(futures::io::Cursor::new(b"a reader".to_vec()));
+    let uploaded = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata) VALUES
+         ('owl.flac', 'audio/flac', FILE_STREAM(:folder || '/owl.flac'),
+          JSON_OBJECT('place', :place, 'kind', 'night', 'species', JSON_ARRAY('Strix aluco'),
+                      'recorder', JSON_OBJECT('name', 'H4', 'gainDb', :gain))),
+         ('bytes', 'audio/ogg', :bytes, :metadata),
+         ('reader', 'audio/ogg', :reader, :metadata)",
+        folder = folder_name,
+        bytes = &bytes[..10],
+        metadata = recording("Alps", Kind::Dawn),
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    assert_eq!((uploaded.inserted, uploaded.skipped), (Some(3), Some(0)));
+    let files = sql!("SELECT * FROM GRIDFS_FILES('recordings') ORDER BY filename")
+        .fetch_all(&db)
+        .await
+        .unwrap();
+    let names: Vec<_> = files.iter().map(|file| &*file.filename).collect();
+    assert_eq!(names, ["bytes", "owl.flac", "reader"]);
+    assert_eq!(read(&db, files[0].file_id).await, bytes[..10]);
+    assert_eq!(read(&db, files[1].file_id).await, bytes);
+    assert_eq!(read(&db, files[2].file_id).await, b"a reader");
+    assert_eq!((files[1].length, files[1].chunk_size), (100_000, 65_536));
+    assert_eq!(files[2].metadata, recording("Alps", Kind::Dawn));
+    let expected = Recording {
+        place: "Jura".to_owned(),
+        kind: Kind::Night,
+        seconds: None,
+        species: vec!["Strix aluco".to_owned()],
+        recorder: Recorder {
+            name: "H4".to_owned(),
+            gain: Some(2.5),
+        },
+    };
+    assert_eq!(files[1].metadata, expected);
+}
+
+#[tokio::test]
+async fn what_is_stored_comes_back() {
+    let db = queryleaf_testkit::database().await;
+    let data = content(10);
+    let row = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('a', 'audio/ogg', $1, $2) RETURNING file_id, length, UPPER(filename) AS name, metadata.place",
+        &data,
+        recording("Jura", Kind::Dawn),
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!((row.length, &*row.name, &*row.place), (10, "A", "Jura"));
+    assert_eq!(read(&db, row.file_id).await, data);
+    let id: ObjectId = sql!(
+        "INSERT INTO GRIDFS('anything') (filename, file_data, metadata) VALUES ('b', :data, '{\"a\": 1}') RETURNING file_id"
+    )
+    .fetch_scalar(&db)
+    .await
+    .unwrap();
+    assert_ne!(id, row.file_id);
+}
+
+#[derive(Debug, Serialize, Deserialize, Collection)]
+#[leaf(name = "tapes")]
+struct Tape {
+    title: String,
+    sound: Binary,
+    place: String,
+}
+
+#[tokio::test]
+async fn files_from_a_query() {
+    let db = queryleaf_testkit::database().await;
+    let tapes: Vec<Tape> = (0..30)
+        .map(|number| Tape {
+            title: format!("tape {number:02}"),
+            sound: Binary {
+                subtype: queryleaf::bson::spec::BinarySubtype::Generic,
+                bytes: content(number % 10 * 1000),
+            },
+            place: "Jura".to_owned(),
+        })
+        .collect();
+    sql!("INSERT INTO tapes VALUES (:tapes)")
+        .execute(&db)
+        .await
+        .unwrap();
+    let uploaded = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         WITH chosen AS (SELECT title, sound, place FROM tapes WHERE title < 'tape 20')
+         SELECT title, 'audio/ogg', sound,
+                JSON_OBJECT('place', place, 'kind', 'dawn', 'species', JSON_ARRAY(),
+                            'recorder', JSON_OBJECT('name', 'tape'))
+         FROM chosen
+         WITH UPLOAD_OPTIONS (concurrent_uploads = 3, chunk_size = '1KB', enable_deduplication = true)"
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    assert_eq!((uploaded.inserted, uploaded.skipped), (Some(10), Some(10)));
+    let files = sql!("SELECT file_id, length, chunk_size, metadata FROM GRIDFS_FILES('recordings') ORDER BY length")
+        .fetch_all(&db)
+        .await
+        .unwrap();
+    for (number, file) in files.iter().enumerate() {
+        assert_eq!((file.length, file.chunk_size), (number as i64 * 1000, 1024));
+        assert_eq!(read(&db, file.file_id).await, content(number * 1000));
+        assert_eq!(file.metadata.recorder.name, "tape");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_fails_is_named() {
+    let db = queryleaf_testkit::database().await;
+    let metadata = recording("Jura", Kind::Dawn);
+    let error = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('a', 'audio/ogg', FILE_STREAM('/no/such/file'), :metadata),
+                ('b', 'audio/ogg', :data, :metadata)",
+        data = b"bytes".as_slice()
+    )
+    .execute(&db)
+    .await
+    .unwrap_err();
+    let Some(FileError::Uploads(uploads)) = error.file() else {
+        panic!("{error:?}");
+    };
+    assert_eq!(
+        (uploads.failed[0].row, &*uploads.failed[0].filename),
+        (0, "a")
+    );
+    assert_eq!(uploads.stored[0].row, 1);
+}
+
+#[tokio::test]
+async fn files_are_changed() {
+    let db = queryleaf_testkit::database().await;
+    let file = store(&db, "a", 10, recording("Jura", Kind::Dawn)).await;
+    let changed = sql!(
+        "UPDATE GRIDFS('recordings') SET filename = 'b', metadata.recorder.gainDb = 3, content_type = 'audio/ogg'
+         WHERE file_id = :id AND metadata.place = 'Jura'",
+        id = file.file_id
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    assert_eq!(changed.modified, Some(1));
+    let found = Recording::files(&db).get(file.file_id).await.unwrap();
+    assert_eq!(found.metadata.recorder.gain, Some(3.0));
+    assert_eq!(
+        (&*found.filename, found.content_type.as_deref()),
+        ("b", Some("audio/ogg"))
+    );
+    assert_eq!(read(&db, file.file_id).await, content(10));
+}
+
+#[tokio::test]
+async fn files_are_deleted_with_their_chunks() {
+    let db = queryleaf_testkit::database().await;
+    queryleaf::ensure!(db, recordings).await.unwrap();
+    for number in 0..5 {
+        store(
+            &db,
+            &format!("file {number}"),
+            200_000,
+            recording("Jura", Kind::Dawn),
+        )
+        .await;
+    }
+    let kept = store(&db, "kept", 200_000, recording("Alps", Kind::Dawn)).await;
+    assert_eq!(chunks(&db).await, 24);
+    let one = sql!(
+        "DELETE FROM GRIDFS('recordings') WHERE filename = 'file 0' RETURNING filename, length"
+    );
+    assert_eq!(one.fetch_one(&db).await.unwrap().length, 200_000);
+    assert_eq!(chunks(&db).await, 20);
+    let deleted = sql!("DELETE FROM GRIDFS('recordings') WHERE metadata.place = 'Jura'")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(deleted.deleted, Some(4));
+    assert_eq!(chunks(&db).await, 4);
+    assert_eq!(read(&db, kept.file_id).await, content(200_000));
+    assert!(Recording::files(&db).orphans().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_transaction_deletes_all_or_nothing() {
+    let db = queryleaf_testkit::database().await;
+    queryleaf::ensure!(db, recordings).await.unwrap();
+    let file = store(&db, "a", 200_000, recording("Jura", Kind::Dawn)).await;
+    let mut session = db.client().start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let mut in_session = queryleaf::with_session(&db, &mut session);
+    sql!("DELETE FROM GRIDFS('recordings') WHERE TRUE")
+        .execute(&mut in_session)
+        .await
+        .unwrap();
+    session.abort_transaction().await.unwrap();
+    assert_eq!(read(&db, file.file_id).await, content(200_000));
+}
