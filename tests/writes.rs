@@ -122,6 +122,17 @@ async fn texts_that_compare_by_a_collation() -> queryleaf::Result<()> {
 }
 
 #[tokio::test]
+async fn times_outside_of_the_years_1_to_9999_are_not_sent() -> queryleaf::Result<()> {
+    let db = &queryleaf_testkit::database().await;
+    for moment in [DateTime::MAX, DateTime::MIN] {
+        let change = sql!("UPDATE articles SET added_at = :moment WHERE sku = 'a'");
+        let error = change.execute(db).await.expect_err("a time that there is not");
+        assert!(matches!(&error, Error::Parameter { name, .. } if name == "moment"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn rows_are_inserted_changed_and_deleted() -> queryleaf::Result<()> {
     let db = &queryleaf_testkit::database().await;
     let (sku, price) = ("a", "9.99".parse::<Decimal128>().expect("a number"));

@@ -5,6 +5,7 @@ use super::{FillError, ParameterValue};
 use crate::bson::{element_type, elements, string};
 use crate::decimal::Decimal;
 use crate::template::Limits;
+use std::ops::RangeInclusive;
 
 pub(super) fn limits(reader: &mut Reader<'_>) -> Result<Limits, FillError> {
     let not_null = reader.flag()?;
@@ -41,6 +42,9 @@ pub(super) fn check(limits: &Limits, parameter: &ParameterValue) -> Result<(), S
     }
 }
 
+/// The times that there are in SQL, in milliseconds: the server computes with no others.
+const YEARS: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
 fn value(limits: &Limits, element_type: u8, bytes: &[u8]) -> Result<(), String> {
     match element_type {
         element_type::STRING => match (limits.max_length, string(bytes)) {
@@ -62,6 +66,12 @@ fn value(limits: &Limits, element_type: u8, bytes: &[u8]) -> Result<(), String> 
         element_type::INT64 => match bytes.try_into() {
             Ok(bytes) => integer(limits, i64::from_le_bytes(bytes)),
             Err(_) => Ok(()),
+        },
+        element_type::DATE_TIME => match bytes.try_into().map(i64::from_le_bytes) {
+            Ok(time) if !YEARS.contains(&time) => {
+                Err("a time outside of the years 1 to 9999".to_owned())
+            }
+            Ok(_) | Err(_) => Ok(()),
         },
         element_type::DECIMAL128 => match bytes.try_into() {
             Ok(bytes) => decimal(limits, Decimal::from_bytes(bytes)),
@@ -125,6 +135,16 @@ fn digits(mut coefficient: u128, mut exponent: i32, before: u8, behind: u8) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_in_the_years_1_to_9999() {
+        let fits = |time: i64| {
+            let bytes = time.to_le_bytes();
+            value(&Limits::default(), element_type::DATE_TIME, &bytes).is_ok()
+        };
+        assert!(fits(*YEARS.start()) && fits(0) && fits(*YEARS.end()));
+        assert!(!fits(*YEARS.start() - 1) && !fits(*YEARS.end() + 1) && !fits(i64::MAX));
+    }
 
     #[test]
     fn digits_before_and_behind_the_point() {
