@@ -192,7 +192,9 @@ async fn tables_and_indexes() -> queryleaf::Result<()> {
         .execute(&database)
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("does not exist"), "{error}");
+    let told = error.to_string();
+    assert!(told.starts_with("collection \""), "{told}");
+    assert!(told.contains("does not exist"), "{told}");
     sql!("DROP TABLE IF EXISTS events")
         .execute(&database)
         .await?;

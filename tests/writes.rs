@@ -126,7 +126,10 @@ async fn times_outside_of_the_years_1_to_9999_are_not_sent() -> queryleaf::Resul
     let db = &queryleaf_testkit::database().await;
     for moment in [DateTime::MAX, DateTime::MIN] {
         let change = sql!("UPDATE articles SET added_at = :moment WHERE sku = 'a'");
-        let error = change.execute(db).await.expect_err("a time that there is not");
+        let error = change
+            .execute(db)
+            .await
+            .expect_err("a time that there is not");
         assert!(matches!(&error, Error::Parameter { name, .. } if name == "moment"));
     }
     Ok(())

@@ -339,6 +339,14 @@ fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::Comma
     }
 }
 
+/// What a failure of the driver says; one that was made here, in its own words.
+fn describe_driver(error: &mongodb::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match error.get_custom::<String>() {
+        Some(message) => f.write_str(message),
+        None => write!(f, "the driver failed: {error}"),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -371,7 +379,7 @@ impl fmt::Display for Error {
                     "the server refused the query: {} (code {}, {})",
                     error.message, error.code, error.code_name
                 )?,
-                None => write!(f, "the driver failed: {source}")?,
+                None => describe_driver(source, f)?,
             },
             Error::Ensure { collection, source } => {
                 return match command_error(source) {

@@ -1,7 +1,7 @@
 //! A statement that wrote less than it should have.
 
 use super::violation::{Violation, violations};
-use super::{Error, command_error, evaluation};
+use super::{Error, command_error, describe_driver, evaluation};
 use crate::write::{Affected, Statement};
 use mongodb::bson::Document;
 use std::fmt;
@@ -257,7 +257,7 @@ impl fmt::Display for WriteError {
                     "the server refused the statement: {} (code {}, {})",
                     error.message, error.code, error.code_name
                 )?,
-                None => write!(f, "the driver failed: {error}")?,
+                None => describe_driver(error, f)?,
             },
             ([], Some(Cause::Rows(error))) => write!(f, "the stream of rows failed: {error}")?,
             ([], Some(Cause::Statement(error))) => fmt::Display::fmt(error, f)?,

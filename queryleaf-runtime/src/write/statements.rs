@@ -174,7 +174,8 @@ pub(super) fn write_concern(
 /// Why what a command wrote may be lost when a server fails, if it may.
 pub(super) fn not_durable(reply: &Document) -> Option<String> {
     let error = reply.get_document("writeConcernError").ok()?;
-    Some(error.get_str("errmsg").unwrap_or_default().to_owned())
+    let message = error.get_str("errmsg").unwrap_or_default();
+    Some(format!("what was written may be lost: {message}"))
 }
 
 /// A refusal as a command's answer tells it; the number is that of the statement.

@@ -253,6 +253,8 @@ async fn what_may_be_lost_is_unknown() {
     let statements = bulk().statements((0..3).map(add)).statement(nowhere);
     let error = write_error(statements.execute(&demanding).await);
     assert_eq!(error.unknown, range(&(0..3)));
+    let told = "what was written may be lost: Not enough data-bearing nodes; 0 rows are written";
+    assert!(error.to_string().starts_with(told), "{error}");
     assert_eq!(
         (error.applied, error.unsent.as_slice()),
         (Affected::NOTHING, range(&(3..4)))
