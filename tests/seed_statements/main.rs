@@ -31,4 +31,5 @@ mod servers;
 mod stream_processing;
 mod tables;
 mod ttl;
+mod watched;
 mod written;

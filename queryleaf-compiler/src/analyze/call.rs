@@ -1,6 +1,7 @@
 //! Calls of scalar functions: which one is meant, and what it takes.
 
 use super::Analyzer;
+use super::change_stream::is_cluster_time;
 use super::geometry::constructed;
 use super::json_path::extraction;
 use super::named_arguments::is_named;
@@ -65,6 +66,14 @@ impl Analyzer<'_> {
         let arguments = self.arguments(function, scope, span)?;
         if let Some(extraction) = extraction(&name, arguments.len()) {
             return self.extract(&extraction, arguments, span);
+        }
+        if let ("to_timestamp", [time]) = (name.as_str(), &arguments[..])
+            && is_cluster_time(time)
+        {
+            return Ok(Expression {
+                span,
+                ..time.clone()
+            });
         }
         match name.as_str() {
             "now"

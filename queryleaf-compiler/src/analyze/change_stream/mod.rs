@@ -9,7 +9,7 @@ mod columns;
 mod part;
 
 pub(super) use changed::{has_changed_fields, is_contains};
-pub(super) use part::{part_field, value};
+pub(super) use part::{is_cluster_time, part_field, value};
 
 use super::scope::{Name, Rows, Scope};
 use super::{Analyzer, Clause};

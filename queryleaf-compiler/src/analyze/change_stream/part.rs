@@ -32,6 +32,14 @@ pub(in crate::analyze) fn value(expression: Expression) -> Expression {
     }
 }
 
+/// Whether an expression is the time of an event as a timestamp, which `TO_TIMESTAMP` leaves as it is.
+pub(in crate::analyze) fn is_cluster_time(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Cast(operand) => operand.ty == Type::Event(EventPart::ClusterTime),
+        _ => false,
+    }
+}
+
 /// The field `name` of a part.
 pub(in crate::analyze) fn part_field(
     value: Expression,
