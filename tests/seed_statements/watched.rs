@@ -198,7 +198,7 @@ async fn inventory_and_orders() {
     let place = doc! {"$set": {"place": "A4"}};
     inventory.update_one(doc! {"_id": 7}, place).await.unwrap();
     products.insert_one(product(99)).await.unwrap();
-    let events = all(&mut changes, |event| event._id == Some(99.into())).await;
+    let events = all(&mut changes, |event| event._id == Some(99)).await;
     let seen: Vec<_> = events
         .iter()
         .map(|event| {
