@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use queryleaf::mongodb::Database;
 use queryleaf::mongodb::bson::doc;
 use queryleaf::prelude::*;
-use queryleaf::watch::Live;
+use queryleaf::watch::{Live, StreamingView};
 use std::time::Duration;
 
 #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
@@ -273,4 +273,74 @@ async fn whole_events_are_kept_and_windows_look_back() {
     assert_eq!(before, [None, Some(1.0)]);
     let last: &Parcel = rows[1].full_document.as_ref().unwrap();
     assert_eq!((last.weight, last.route.len()), (Some(2.0), 2));
+}
+
+schema! { "
+    CREATE STREAMING_ANALYTICS_VIEW packed_per_minute AS
+    WITH packed AS (
+        SELECT DATE_TRUNC('minute', full_document.packed_at) AS minute,
+               full_document.depot AS depot, full_document.weight AS weight
+        FROM CHANGE_STREAM(parcels) WHERE operation_type = 'insert'
+    )
+    SELECT minute, depot, COUNT(*) AS parcels, AVG(weight) AS weight
+    FROM packed GROUP BY minute, depot ORDER BY minute DESC, depot
+    WITH (retention = '3 hours', lateness = '30 seconds', refresh = '300 milliseconds');
+
+    CREATE VIEW heavy_parcels AS
+    SELECT document_key._id AS parcel, full_document.weight AS weight, wall_time, cluster_time
+    FROM CHANGE_STREAM(parcels)
+    WHERE wall_time > NOW() - INTERVAL '2 hours' AND full_document.weight > 10
+" }
+
+fn packed_at(id: i64, minutes_ago: i64) -> Parcel {
+    let now = DateTime::now().timestamp_millis();
+    Parcel {
+        packed_at: DateTime::from_millis(now - minutes_ago * 60_000),
+        ..parcel(id, "Bergen", Some(f64::from(id as i32)))
+    }
+}
+
+#[tokio::test]
+async fn a_view_closes_its_windows() {
+    let db = queryleaf_testkit::database().await;
+    let mut live = opened(PackedPerMinute::live(&db)).await;
+    let parcels = [(1, 0), (2, 5), (3, 0), (4, 90)];
+    let parcels = parcels.map(|(id, minutes)| packed_at(id, minutes));
+    pack(&db, parcels.into()).await;
+    let results = soon(live.refresh()).await.unwrap();
+    // The minutes of the two others have ended too long ago.
+    assert_eq!(
+        results.iter().map(|row| row.parcels).sum::<i64>(),
+        2,
+        "{results:?}"
+    );
+    assert_eq!(results[0].depot.as_deref(), Some("Bergen"));
+    assert_eq!(results.final_rows().count(), 0, "{results:?}");
+    let next = soon(live.try_next()).await.unwrap().unwrap();
+    assert_eq!(next.len(), results.len());
+}
+
+#[tokio::test]
+async fn a_view_is_a_table_for_other_queries() {
+    let db = queryleaf_testkit::database().await;
+    let live = opened(HeavyParcels::live(&db)).await;
+    HeavyParcels::ensure(&db).await.unwrap();
+    pack(
+        &db,
+        vec![parcel(1, "Oslo", Some(11.0)), parcel(2, "Oslo", Some(9.0))],
+    )
+    .await;
+    sql!("UPDATE parcels SET weight = 20 WHERE _id = 2")
+        .execute(&db)
+        .await
+        .unwrap();
+    let rows = soon(live.refresh()).await.unwrap().into_rows();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| {
+        let seconds = row.wall_time.timestamp_millis() / 1000;
+        (row.cluster_time.timestamp_millis() / 1000 - seconds).abs() < 3
+    }));
+    let heaviest = sql!("SELECT parcel, weight FROM heavy_parcels ORDER BY weight DESC LIMIT 1");
+    let heaviest = heaviest.fetch_one(&db).await.unwrap();
+    assert_eq!((heaviest.parcel, heaviest.weight), (Some(2), Some(20.0)));
 }

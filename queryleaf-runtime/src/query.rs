@@ -70,6 +70,15 @@ impl<R, S> Query<R, S> {
         }
     }
 
+    /// The same rows of another plan, whose columns have the same names.
+    pub(crate) fn of_plan<T>(self, plan: &'static Plan) -> Query<R, T> {
+        Query {
+            request: Request::new(plan, Vec::new()),
+            decode: self.decode,
+            column: PhantomData,
+        }
+    }
+
     /// Runs the query and gives every row.
     ///
     /// # Errors

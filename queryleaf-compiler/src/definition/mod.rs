@@ -14,11 +14,13 @@ mod indexes;
 mod options;
 mod table;
 mod view;
+mod view_settings;
 
 pub(crate) use action::compile;
 pub use change_stream::Stream;
 pub use table::camel_case;
 pub use view::{DefinedView, define_view};
+pub use view_settings::ViewSettings;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::schema::Collection;
@@ -70,6 +72,8 @@ pub struct View {
     pub columns: Vec<(String, Span)>,
     /// Where its query stands.
     pub query: Span,
+    /// What is said of a view of changes beside its query.
+    pub settings: ViewSettings,
 }
 
 /// Reads a schema: what it defines, and every error that was found, in the order of the text.
@@ -111,6 +115,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                         .map(|column| (column.value.clone(), column.span))
                         .collect(),
                     query: create.query,
+                    settings: ViewSettings::read(create, &mut errors),
                 });
             }
             StatementKind::ChangeStream(create) => {

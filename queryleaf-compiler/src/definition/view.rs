@@ -1,10 +1,10 @@
 //! `CREATE VIEW`: from the query to what the server keeps.
 
-use super::View;
+use super::{View, ViewSettings};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::schema::{Collection, CollectionScan, Storage};
-use crate::types::{Field, Limits, Type};
-use crate::{Kind, OutputColumn, Query, Table, compile};
+use crate::types::{EventPart, Field, Limits, Type};
+use crate::{Kept, Kind, Options, OutputColumn, Query, Table, ViewOptions, compile_with};
 use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct DefinedView {
     pub definition: Template,
     /// What compiles but is likely not what was meant.
     pub warnings: Vec<Diagnostic>,
+    /// What is kept for a view of changes, and the command that gives its rows.
+    pub live: Option<(Kept, Template)>,
 }
 
 /// Defines a view of a schema text.
@@ -51,7 +53,11 @@ pub fn define_view(
         })
         .collect();
     let all_moved = |errors: Vec<Diagnostic>| errors.into_iter().map(moved).collect::<Vec<_>>();
-    let query = compile(sql, &tables).map_err(all_moved)?;
+    let options = Options {
+        view: Some(in_query(view.settings.options, view.query)),
+        ..Options::default()
+    };
+    let query = compile_with(sql, &tables, options).map_err(all_moved)?;
     let parameters: Vec<Diagnostic> = query
         .parameters
         .iter()
@@ -68,9 +74,13 @@ pub fn define_view(
         return Err(all_moved(parameters));
     }
     let whole = Span::new(0, sql.len());
-    if query.kind != Kind::Read {
-        let error = Diagnostic::error(Code::Unsupported, whole, "a view is a query");
-        return Err(all_moved(vec![error.help("write `SELECT`")]));
+    match &query.kind {
+        Kind::Live(_) => {}
+        Kind::Read => not_of_changes(view)?,
+        Kind::Watch | Kind::Write { .. } => {
+            let error = Diagnostic::error(Code::Unsupported, whole, "a view is a query");
+            return Err(all_moved(vec![error.help("write `SELECT`")]));
+        }
     }
     let mut tables = query.tables.iter();
     if tables.any(|collection| collection.options.collation.is_some()) {
@@ -97,6 +107,39 @@ pub fn define_view(
     }
     let columns = columns(view, &query, moved)?;
     Ok(finish(view, query, &columns, collection, stages, moved))
+}
+
+/// The places of options, as the query counts its own.
+fn in_query(options: ViewOptions, query: Span) -> ViewOptions {
+    let moved = |span: Span| {
+        let place = |place: usize| place.saturating_sub(query.start);
+        Span::new(place(span.start), place(span.end))
+    };
+    ViewOptions {
+        retention: options.retention.map(|(value, span)| (value, moved(span))),
+        lateness: options.lateness.map(|(value, span)| (value, moved(span))),
+    }
+}
+
+/// Refuses what only a view of changes has.
+fn not_of_changes(view: &View) -> Result<(), Vec<Diagnostic>> {
+    let error = |span, message: &str| {
+        let error = Diagnostic::error(Code::Unsupported, span, message);
+        Err(vec![error.help(
+            "write `FROM CHANGE_STREAM(..)`, or `CREATE VIEW` without `WITH (..)`",
+        )])
+    };
+    let ViewSettings {
+        streaming, first, ..
+    } = view.settings;
+    match (streaming, first) {
+        (Some(span), _) => error(
+            span,
+            "a streaming view reads changes, and this query reads none",
+        ),
+        (None, Some(span)) => error(span, "only a view of changes has options"),
+        (None, None) => Ok(()),
+    }
 }
 
 /// A column under the name that it has in the view.
@@ -251,6 +294,16 @@ fn finish(
         }
         stages.push(Template::entry("$project", Template::Document(entries)));
     }
+    let live = match query.kind {
+        Kind::Live(kept) => {
+            let command = Template::document([
+                ("aggregate", Template::string(collection.clone())),
+                ("pipeline", Template::Array(stages.clone())),
+            ]);
+            Some((*kept, command))
+        }
+        Kind::Read | Kind::Watch | Kind::Write { .. } => None,
+    };
     let options = Template::document([
         ("viewOn", Template::string(collection)),
         ("pipeline", Template::Array(stages)),
@@ -271,6 +324,7 @@ fn finish(
         columns: columns.iter().map(|column| column.span).collect(),
         definition,
         warnings: query.warnings.into_iter().map(moved).collect(),
+        live,
     }
 }
 
@@ -285,6 +339,8 @@ fn conversion(column: &OutputColumn) -> Option<&'static str> {
             Type::Double => Some("$toDouble"),
             Type::Numeric => Some("$toDecimal"),
             Type::Array(item) => of_type(&item.ty),
+            Type::Event(EventPart::ClusterTime) => Some("$toDate"),
+            Type::Event(_) => None,
             Type::Boolean
             | Type::Text
             | Type::Timestamp
@@ -296,14 +352,13 @@ fn conversion(column: &OutputColumn) -> Option<&'static str> {
             | Type::Json
             | Type::Document
             | Type::Geometry(_)
-            | Type::Event(_)
             | Type::Map(_)
             | Type::Struct(_)
             | Type::Enum(_)
             | Type::Unknown => None,
         }
     }
-    if column.stored {
+    if column.stored && !matches!(column.ty, Type::Event(_)) {
         None
     } else {
         of_type(&column.ty)
@@ -332,6 +387,7 @@ fn field(column: &Column) -> Field {
         ty: match ty {
             // A literal `NULL` is text, as in PostgreSQL.
             Type::Unknown => Type::Text,
+            Type::Event(part) => part.value(),
             ty => ty.clone(),
         },
         nullable: *nullable,

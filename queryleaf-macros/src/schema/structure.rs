@@ -25,6 +25,16 @@ pub(super) struct Row<'a> {
     pub(super) sound: bool,
 }
 
+impl Row<'_> {
+    /// The name of the struct.
+    pub(super) fn struct_name(&self, head: Option<&Head>, source: &Source) -> Ident {
+        match head {
+            Some(head) => head.name.clone(),
+            None => struct_name(&self.collection.rust_name, source.span(self.span)),
+        }
+    }
+}
+
 /// The struct of a table or a view, with the derive; of one with an error, the columns only.
 pub(super) fn structure(row: &Row<'_>, head: Option<&Head>, source: &Source) -> TokenStream {
     let Row {
@@ -42,10 +52,8 @@ pub(super) fn structure(row: &Row<'_>, head: Option<&Head>, source: &Source) -> 
     }
     let span = source.span(row.span);
     let public: Visibility = syn::parse_quote!(pub);
-    let (visibility, name) = match head {
-        Some(head) => (&head.visibility, head.name.clone()),
-        None => (&public, struct_name(&collection.rust_name, span)),
-    };
+    let visibility = head.map_or(&public, |head| &head.visibility);
+    let name = row.struct_name(head, source);
     let given = head.map(|head| &head.attributes[..]).unwrap_or_default();
     let leaf = attributes::of_collection(collection, span, row.view, sound);
     let names: Vec<&str> = collection

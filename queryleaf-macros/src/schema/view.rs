@@ -3,10 +3,13 @@
 use super::input::{self, Part};
 use super::structure::{Row, structure};
 use crate::chain::{Collected, ask};
+use crate::paths::private;
 use crate::sql::{self, Source, errors, warnings};
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use queryleaf_compiler::definition::{self, ColumnPlace, View};
-use queryleaf_compiler::{Span, TableName, table_names};
+use queryleaf_compiler::schema::Collection;
+use queryleaf_compiler::{Kept, Span, TableName, table_names};
+use queryleaf_plan::Template;
 use quote::quote;
 
 /// Asks the tables of a view's query for their schemas; the part of the schema with the view goes
@@ -89,9 +92,57 @@ fn items(part: &Part, view: &View, schemas: &[String]) -> TokenStream {
         sound: true,
     };
     let structure = structure(&row, part.head.as_ref(), source);
+    let name = row.struct_name(part.head.as_ref(), source);
+    let live = defined
+        .live
+        .as_ref()
+        .map(|(kept, command)| streaming_view(&name, view, kept, command, &defined.collection));
     let warned = warnings(&defined.warnings, source);
     let warned = (!warned.is_empty()).then(|| quote!(const _: () = { #warned };));
-    quote!(#warned #structure)
+    quote!(#warned #structure #live)
+}
+
+/// What makes the struct of a view of changes one that can be followed.
+fn streaming_view(
+    name: &Ident,
+    view: &View,
+    kept: &Kept,
+    command: &Template,
+    collection: &Collection,
+) -> TokenStream {
+    let private = private();
+    let table = &collection.name;
+    let columns = collection.fields.iter().map(|field| &field.name);
+    let quoted = columns.clone().map(|column| format!("\"{column}\""));
+    let sql = format!(
+        "SELECT {} FROM {table}",
+        quoted.collect::<Vec<_>>().join(", ")
+    );
+    let template = Literal::byte_string(&queryleaf_plan::encode(command, &[]));
+    let names = columns.clone();
+    let stored = sql::view_plan(kept, &sql, table);
+    let refresh = view.settings.refresh;
+    let refresh = refresh.map(|milliseconds| quote!(.with_refresh(#milliseconds)));
+    let events = view.settings.refresh_events;
+    let events = events.map(|events| quote!(.with_refresh_events(#events)));
+    quote! {
+        impl ::queryleaf::watch::StreamingView for #name {
+            fn query() -> ::queryleaf::watch::LiveQuery<Self> {
+                static PLAN: #private::LivePlan = #private::LivePlan::new(
+                    #private::Plan::new(
+                        #sql,
+                        #table,
+                        #template,
+                        &[],
+                        &[#(#names),*],
+                        &[#(&[#columns]),*],
+                    ),
+                    #stored #refresh #events,
+                );
+                #private::LiveQuery::of_view(&PLAN, ::queryleaf::sql!(as #name, #sql))
+            }
+        }
+    }
 }
 
 /// The tables that a view's query names, with their places in the whole text.

@@ -19,6 +19,7 @@ mod tokens;
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
 pub(crate) use condition::{check_defaults, report_at};
+pub(crate) use emit::view_plan;
 pub(crate) use file::File;
 pub(crate) use literal::Literals;
 pub(crate) use report::{compile_error, errors, warnings};

@@ -16,4 +16,4 @@ pub use operation_type::OperationType;
 pub use query::WatchQuery;
 pub use resume_token::{InvalidResumeToken, ResumeToken};
 pub use stream::Watch;
-pub use view::{Collector, Live, LiveQuery, ResultSet};
+pub use view::{Collector, Live, LiveQuery, ResultSet, StreamingView};

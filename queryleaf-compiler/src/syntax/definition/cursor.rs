@@ -214,11 +214,24 @@ impl<'a> Cursor<'a> {
         Err(Box::new(Diagnostic::error(Code::Syntax, open, message)))
     }
 
-    /// The place of all words that are left.
-    pub(super) fn rest(&mut self) -> Span {
+    /// The place of a query: up to the end, or to a `WITH (..)` of the statement around it.
+    pub(super) fn query(&mut self) -> Result<Span> {
         let first = self.here();
-        self.index = self.words.len();
-        first.to(self.before())
+        let start = self.index;
+        let mut depth = 0_usize;
+        while let Some(word) = self.peek() {
+            match &word.token {
+                Token::LParen | Token::LBracket => depth += 1,
+                Token::RParen | Token::RBracket => depth = depth.saturating_sub(1),
+                _ if depth == 0 && self.is("WITH") && self.is_followed_by(&Token::LParen) => break,
+                _ => {}
+            }
+            self.index += 1;
+        }
+        if self.index == start {
+            return Err(self.expected("a query"));
+        }
+        Ok(first.to(self.before()))
     }
 
     /// What was expected in place of the next word.

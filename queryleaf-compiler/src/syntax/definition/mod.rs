@@ -104,14 +104,18 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
         ));
     }
     if cursor.eat("VIEW").is_some() {
-        return create_view(cursor).map(StatementKind::View);
+        return create_view(cursor, None).map(StatementKind::View);
+    }
+    if let Some(word) = cursor.eat("STREAMING_ANALYTICS_VIEW") {
+        return create_view(cursor, Some(word)).map(StatementKind::View);
     }
     if cursor.eat_all(&["CHANGE", "STREAM"]).is_some() {
         let create = change_stream::create_change_stream(cursor);
         return create.map(StatementKind::ChangeStream);
     }
     Err(cursor.expected(
-        "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW` or `CHANGE STREAM`",
+        "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW`, `STREAMING_ANALYTICS_VIEW` or \
+         `CHANGE STREAM`",
     ))
 }
 
@@ -127,7 +131,7 @@ fn create_collection(cursor: &mut Cursor<'_>) -> Result<CreateCollection> {
     })
 }
 
-fn create_view(cursor: &mut Cursor<'_>) -> Result<CreateView> {
+fn create_view(cursor: &mut Cursor<'_>, streaming: Option<Span>) -> Result<CreateView> {
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     let name = cursor.name("the name of the view")?;
     let columns = if cursor.at(&Token::LParen) {
@@ -136,11 +140,14 @@ fn create_view(cursor: &mut Cursor<'_>) -> Result<CreateView> {
         Vec::new()
     };
     cursor.expect("AS")?;
-    if cursor.peek().is_none() {
-        return Err(cursor.expected("a query"));
-    }
-    let query = cursor.rest();
+    let query = cursor.query()?;
+    let options = match cursor.eat("WITH") {
+        Some(_) => clauses::options(cursor)?,
+        None => Vec::new(),
+    };
     Ok(CreateView {
+        streaming,
+        options,
         if_not_exists,
         name,
         columns,

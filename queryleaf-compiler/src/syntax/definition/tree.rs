@@ -205,9 +205,13 @@ pub(crate) enum IndexMethod {
     Geo2dsphere,
 }
 
-/// `CREATE VIEW name AS SELECT ..`.
+/// `CREATE VIEW name AS SELECT ..`, or `CREATE STREAMING_ANALYTICS_VIEW name AS SELECT .. WITH (..)`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CreateView {
+    /// `STREAMING_ANALYTICS_VIEW`.
+    pub(crate) streaming: Option<Span>,
+    /// `WITH (..)` behind the query.
+    pub(crate) options: Vec<OptionItem>,
     pub(crate) if_not_exists: Option<Span>,
     pub(crate) name: Name,
     pub(crate) columns: Vec<Name>,

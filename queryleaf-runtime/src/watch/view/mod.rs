@@ -12,9 +12,11 @@ mod progress;
 mod query;
 mod results;
 mod store;
+mod streaming_view;
 
 pub use collector::Collector;
 pub use live::Live;
 pub use plan::{LivePlan, ViewPlan};
 pub use query::LiveQuery;
 pub use results::ResultSet;
+pub use streaming_view::StreamingView;

@@ -37,6 +37,15 @@ impl<R, S> LiveQuery<R, S> {
         }
     }
 
+    /// The query of a view, whose rows are read as those of another query.
+    #[doc(hidden)]
+    pub fn of_view<T>(plan: &'static LivePlan, rows: Query<R, T>) -> Self {
+        LiveQuery {
+            query: rows.of_plan(&plan.query),
+            plan: &plan.view,
+        }
+    }
+
     /// Keeps the changes from now on, and gives the results of the query at once, and again whenever
     /// they are to be refreshed: every second unless told otherwise.
     ///
