@@ -51,7 +51,7 @@ mod target;
 pub use database::{client, database, uri};
 pub use error::Error;
 pub use package::Package;
-pub use server::{Server, persistent};
+pub use server::{Server, persistent, persistent_with};
 pub use target::target_directory;
 
 /// The result of starting a server or fetching a package.

@@ -17,6 +17,9 @@ pub(crate) const NAME: &str = "rs0";
 /// The codes of errors which mean that the set has yet to be initiated.
 const NOT_YET_INITIALIZED: i32 = 94;
 
+/// The code of a server that is changing its configuration for another reason.
+const CONFIGURATION_IN_PROGRESS: i32 = 109;
+
 /// A server that listens on `port` and should be process `process_id`.
 pub(crate) struct Node<'a> {
     pub(crate) uri: &'a str,
@@ -63,12 +66,18 @@ impl Node<'_> {
         let version = config.get_i32("version").unwrap_or(1);
         config.insert("version", version.saturating_add(1));
         config.insert("members", vec![doc! { "_id": 0, "host": self.host() }]);
-        step("move the replica set to its new port", async {
-            let command = doc! { "replSetReconfig": config, "force": true };
-            admin.run_command(command).await
-        })
-        .await?;
-        Ok(())
+        let command = doc! { "replSetReconfig": config, "force": true };
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            match admin.run_command(command.clone()).await {
+                Ok(_) => return Ok(()),
+                // It is still reading the configuration that it had.
+                Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => return Err(failure("move the replica set to its new port", &error)),
+            }
+        }
     }
 
     async fn wait_until_primary(&self, admin: &Database) -> Result<()> {
@@ -98,7 +107,15 @@ pub(crate) async fn connect(uri: &str) -> Result<Client> {
 }
 
 fn is_not_initialized(error: &mongodb::error::Error) -> bool {
-    matches!(&*error.kind, ErrorKind::Command(command) if command.code == NOT_YET_INITIALIZED)
+    has_code(error, NOT_YET_INITIALIZED)
+}
+
+fn is_busy(error: &mongodb::error::Error) -> bool {
+    has_code(error, CONFIGURATION_IN_PROGRESS)
+}
+
+fn has_code(error: &mongodb::error::Error, code: i32) -> bool {
+    matches!(&*error.kind, ErrorKind::Command(command) if command.code == code)
 }
 
 /// Names the step in the error of `work`.

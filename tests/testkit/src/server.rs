@@ -30,20 +30,21 @@ pub struct Server {
     port: u16,
     /// Where its data are, when they are kept.
     data: Option<PathBuf>,
+    parameters: &'static [&'static str],
 }
 
 impl Server {
     /// Starts a server whose data are removed when it ends.
     pub(crate) fn start() -> Result<Self> {
-        Self::start_with_data(None)
+        Self::start_with_data(None, &[])
     }
 
     /// Starts a server on the first port that nobody takes from under it.
-    fn start_with_data(kept: Option<&Path>) -> Result<Self> {
+    fn start_with_data(kept: Option<&Path>, parameters: &'static [&'static str]) -> Result<Self> {
         let mongod = mongod::find()?;
         let mut last = None;
         for _ in 0..PORT_ATTEMPTS {
-            match Self::attempt(&mongod, kept, free_port()?) {
+            match Self::attempt(&mongod, kept, free_port()?, parameters) {
                 Ok(Some(server)) => return Ok(server),
                 Ok(None) => {}
                 Err(Error::Start { reason, .. }) if reason.contains("SocketException") => {
@@ -59,13 +60,18 @@ impl Server {
     }
 
     /// Starts a server on a port, or answers `None` if another server took it.
-    fn attempt(mongod: &Path, kept: Option<&Path>, port: u16) -> Result<Option<Self>> {
+    fn attempt(
+        mongod: &Path,
+        kept: Option<&Path>,
+        port: u16,
+        parameters: &'static [&'static str],
+    ) -> Result<Option<Self>> {
         let directory = fresh_directory("mongod");
         let data = kept.map_or_else(|| directory.clone(), Path::to_path_buf);
         let process = Supervised::start(
             Program {
                 name: "mongod",
-                command: command_line(mongod, &data, port),
+                command: command_line(mongod, &data, port, parameters),
                 // Data that nobody will read need not be written in good order.
                 signals: if kept.is_some() { "TERM" } else { "KILL" },
                 user: None,
@@ -86,6 +92,7 @@ impl Server {
             uri,
             port,
             data: kept.map(Path::to_path_buf),
+            parameters,
         }))
     }
 
@@ -122,10 +129,10 @@ impl Server {
     /// Starts a [persistent] server again after it was [killed](Server::kill), on the same data and at
     /// the same address.
     pub async fn restart(self) -> Result<Self> {
-        let (port, data) = (self.port, self.data.clone());
+        let (port, data, parameters) = (self.port, self.data.clone(), self.parameters);
         self.stop();
         let restarted = tokio::task::spawn_blocking(move || {
-            Self::attempt(&mongod::find()?, data.as_deref(), port)
+            Self::attempt(&mongod::find()?, data.as_deref(), port, parameters)
         });
         let failed = |reason: String| Error::Start {
             program: "mongod",
@@ -149,22 +156,27 @@ impl Server {
 ///
 /// Only one process can use it at a time; a second one gets [`Error::InUse`].
 pub async fn persistent(name: &str) -> Result<Server> {
+    persistent_with(name, &[]).await
+}
+
+/// As [`persistent`], with parameters of the server: `enableTestCommands=1` lets it fail on demand.
+pub async fn persistent_with(name: &str, parameters: &'static [&'static str]) -> Result<Server> {
     let data = target_directory().join(name).join("data");
-    let started = tokio::task::spawn_blocking(move || start_persistent(data)).await;
+    let started = tokio::task::spawn_blocking(move || start_persistent(data, parameters)).await;
     started.map_err(|error| Error::Start {
         program: "mongod",
         reason: error.to_string(),
     })?
 }
 
-fn start_persistent(data: PathBuf) -> Result<Server> {
+fn start_persistent(data: PathBuf, parameters: &'static [&'static str]) -> Result<Server> {
     fs::create_dir_all(&data).map_err(|source| Error::File {
         path: data.clone(),
         source,
     })?;
     let deadline = Instant::now() + PATIENCE;
     loop {
-        match Server::start_with_data(Some(&data)) {
+        match Server::start_with_data(Some(&data), parameters) {
             // The server locks its data directory for as long as it lives.
             Err(Error::Start { reason, .. }) if reason.contains("DBPathInUse") => {
                 if Instant::now() >= deadline {
@@ -178,7 +190,7 @@ fn start_persistent(data: PathBuf) -> Result<Server> {
 }
 
 /// Small, quiet, and reachable from this machine only.
-fn command_line(mongod: &Path, data: &Path, port: u16) -> Vec<OsString> {
+fn command_line(mongod: &Path, data: &Path, port: u16, parameters: &[&str]) -> Vec<OsString> {
     let mut command: Vec<OsString> = vec![mongod.into(), "--dbpath".into(), data.into()];
     let port = port.to_string();
     let options = ["--port", &port, "--bind_ip", "127.0.0.1", "--nounixsocket"];
@@ -198,11 +210,12 @@ fn command_line(mongod: &Path, data: &Path, port: u16) -> Vec<OsString> {
         "log=(prealloc=false,file_max=16MB)",
     ];
     command.extend(journal.map(OsString::from));
-    for parameter in [
+    let always = [
         "diagnosticDataCollectionEnabled=false",
         // There is nobody to hand over to.
         "shutdownTimeoutMillisForSignaledShutdown=0",
-    ] {
+    ];
+    for parameter in always.iter().chain(parameters).copied() {
         command.extend(["--setParameter", parameter].map(OsString::from));
     }
     command
