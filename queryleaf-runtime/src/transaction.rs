@@ -4,6 +4,7 @@ use crate::Executor;
 use crate::error::{Error, Result};
 use crate::executor::{InSession, Sealed, Target};
 use futures::future::BoxFuture;
+use mongodb::bson::Document;
 use mongodb::error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::WriteConcern;
 use mongodb::{Client, ClientSession, Database};
@@ -148,6 +149,36 @@ impl Transaction {
     pub fn database(&mut self, name: &str) -> InSession<'_> {
         self.inner.database(name)
     }
+
+    /// A session that runs no transaction yet, for one after the other.
+    pub(crate) async fn idle(database: &Database) -> Result<Self> {
+        Ok(Transaction {
+            inner: TransactionOfClient::begin(database.client()).await?,
+            database: database.clone(),
+        })
+    }
+
+    /// The id of the session on the server.
+    pub(crate) fn session_id(&self) -> &Document {
+        self.inner.session.id()
+    }
+
+    /// As [`DatabaseTransaction::transaction`], in this session.
+    pub(crate) async fn run<R, E, F>(&mut self, mut body: F) -> Result<R, E>
+    where
+        E: From<Error>,
+        F: AsyncFnMut(&mut Transaction) -> Result<R, E>,
+    {
+        let mut attempts = Attempts::new(self.database.write_concern());
+        loop {
+            attempts.begin(&mut self.inner.session).await?;
+            let result = body(self).await;
+            match self.inner.end(&attempts, result).await {
+                End::Done(result) => return result,
+                End::Again(_) => {}
+            }
+        }
+    }
 }
 
 impl TransactionOfClient {
@@ -208,24 +239,12 @@ impl DatabaseTransaction for Database {
 }
 
 /// The future borrows nothing: rustc cannot see that one which does is `Send`.
-async fn on_database<R, E, F>(database: Database, mut body: F) -> Result<R, E>
+async fn on_database<R, E, F>(database: Database, body: F) -> Result<R, E>
 where
     E: From<Error>,
     F: AsyncFnMut(&mut Transaction) -> Result<R, E>,
 {
-    let mut attempts = Attempts::new(database.write_concern());
-    let mut transaction = Transaction {
-        inner: TransactionOfClient::begin(database.client()).await?,
-        database,
-    };
-    loop {
-        attempts.begin(&mut transaction.inner.session).await?;
-        let result = body(&mut transaction).await;
-        match transaction.inner.end(&attempts, result).await {
-            End::Done(result) => return result,
-            End::Again(_) => {}
-        }
-    }
+    Transaction::idle(&database).await?.run(body).await
 }
 
 impl ClientTransaction for Client {

@@ -2,91 +2,20 @@
 
 mod common;
 
-use common::{plan, store, template};
+use common::changes::{Row, all, books, changes, ids, next, soon};
+use common::store;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use queryleaf_plan::Template;
+use queryleaf_runtime::Error;
 use queryleaf_runtime::bson::{Document, doc};
 use queryleaf_runtime::mongodb::Database;
-use queryleaf_runtime::private::{RowReader, WatchQuery, bind, types};
-use queryleaf_runtime::watch::{ClusterTime, OperationType, ResumeToken, Watch};
-use queryleaf_runtime::{Error, Result};
+use queryleaf_runtime::private::WatchQuery;
+use queryleaf_runtime::watch::{OperationType, ResumeToken, Watch};
 use queryleaf_testkit::{persistent, target_directory};
 use std::time::Duration;
 
-type Own<T> = types::Own<T>;
-
-#[derive(Debug, PartialEq)]
-struct Change {
-    operation_type: OperationType,
-    cluster_time: ClusterTime,
-    id: Option<i32>,
-    title: Option<String>,
-}
-
-fn decode(row: &mut RowReader<'_>) -> Result<Change> {
-    Ok(Change {
-        operation_type: row.column::<Own<OperationType>, _>(0)?,
-        cluster_time: row.column::<Own<ClusterTime>, _>(1)?,
-        id: row.column::<types::Nullable<types::Integer>, _>(2)?,
-        title: row.column::<types::Nullable<types::Text>, _>(3)?,
-    })
-}
-
-const COLUMNS: &[&str] = &[
-    "operationType",
-    "clusterTime",
-    "documentKey._id",
-    "fullDocument.title",
-];
-
-/// The changes of the books that pass the filter.
-fn changes(collection: Template, filter: Template) -> WatchQuery<Change> {
-    let options = Template::entry("fullDocument", Template::string("updateLookup"));
-    let command = Template::document([
-        ("aggregate", collection),
-        (
-            "pipeline",
-            Template::array([
-                Template::entry("$changeStream", options),
-                Template::entry("$match", filter),
-                template(&doc! { "$project": {
-                    "operationType": 1, "clusterTime": 1, "documentKey": 1, "fullDocument.title": 1,
-                } }),
-            ]),
-        ),
-        ("cursor", template(&doc! {})),
-    ]);
-    let parameters = vec![bind::<types::Text, _>("insert")];
-    WatchQuery::new(plan(&command, &["type"], COLUMNS), parameters, decode)
-}
-
-fn all() -> Template {
-    template(&doc! {})
-}
-
-fn books() -> Template {
-    Template::string("books")
-}
-
-fn ids(ids: impl IntoIterator<Item = i32>) -> Vec<Document> {
-    let books = ids.into_iter();
-    books
-        .map(|id| doc! { "_id": id, "title": format!("book {id}") })
-        .collect()
-}
-
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), future)
-        .await
-        .expect("it takes too long")
-}
-
-async fn next(changes: &mut Watch<Change>) -> Change {
-    soon(changes.try_next()).await.unwrap().expect("a change")
-}
-
 /// A watch that is open.
-async fn opened(database: &Database, query: &WatchQuery<Change>) -> Watch<Change> {
+async fn opened(database: &Database, query: &WatchQuery<Row>) -> Watch<Row> {
     let mut changes = query
         .watch(database)
         .max_await_time(Duration::from_millis(200));
@@ -107,7 +36,7 @@ async fn changes_come_as_they_happen() {
         .unwrap();
     collection.delete_one(doc! { "_id": 1 }).await.unwrap();
 
-    let seen: Vec<Change> = soon(changes.by_ref().take(4).try_collect()).await.unwrap();
+    let seen: Vec<Row> = soon(changes.by_ref().take(4).try_collect()).await.unwrap();
     let seen: Vec<_> = seen
         .iter()
         .map(|change| (change.operation_type, change.id, change.title.as_deref()))

@@ -110,6 +110,11 @@ pub enum Error {
         /// The server's answer.
         source: Box<mongodb::error::Error>,
     },
+    /// The failure of a [`TokenStore`](crate::watch::TokenStore) of the program's own.
+    TokenStore {
+        /// Its error.
+        source: crate::watch::HandlerError,
+    },
     /// Whether a transaction was committed is not known: the connection failed while it was, and could
     /// not be made again in time.
     CommitUnknown {
@@ -191,7 +196,7 @@ impl Error {
             | Error::File { sql, .. }
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
-            Error::Ensure { .. } => "",
+            Error::Ensure { .. } | Error::TokenStore { .. } => "",
             Error::Write(error) => error.sql,
             Error::CommitUnknown { .. } => "COMMIT",
         }
@@ -243,6 +248,7 @@ impl Error {
             | Error::Evaluation { .. }
             | Error::RowsMissed { .. }
             | Error::HistoryLost { .. }
+            | Error::TokenStore { .. }
             | Error::CardinalityViolation { .. }
             | Error::CommitUnknown { .. }
             | Error::NotInTransaction { .. }
@@ -265,6 +271,7 @@ impl Error {
             | Error::Decode(_)
             | Error::Parameter { .. }
             | Error::RowsMissed { .. }
+            | Error::TokenStore { .. }
             | Error::CardinalityViolation { .. }
             | Error::NotInTransaction { .. }
             | Error::Internal { .. } => None,
@@ -400,6 +407,9 @@ impl fmt::Display for Error {
                     return Ok(());
                 }
             }
+            Error::TokenStore { source } => {
+                return write!(f, "the place of a stream could not be kept: {source}");
+            }
             Error::Internal { message, .. } => write!(
                 f,
                 "a plan or an answer that is not understood, which is a defect: {message}"
@@ -435,6 +445,7 @@ impl std::error::Error for Error {
             | Error::CommitUnknown { source } => Some(&**source),
             Error::Write(error) => error.source(),
             Error::File { source, .. } => source.source(),
+            Error::TokenStore { source } => Some(&**source),
             Error::NoRows { .. }
             | Error::TooManyRows { .. }
             | Error::Decode(_)

@@ -3,7 +3,7 @@
 use super::{ClusterTime, ResumeToken};
 use crate::Plan;
 use crate::bridge;
-use crate::error::{Error, Result, is_retryable};
+use crate::error::{Error, Result};
 use crate::raw::RawValue;
 use crate::request::Request;
 use mongodb::Database;
@@ -113,6 +113,20 @@ impl Source {
         command.insert("pipeline", self.stages());
         command.insert("cursor", cursor);
         command
+    }
+
+    pub(super) fn plan(&self) -> &'static Plan {
+        self.plan
+    }
+
+    /// The collection, where it is one.
+    pub(super) fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
+    }
+
+    /// The stages behind the first.
+    pub(super) fn pipeline(&self) -> &[Document] {
+        &self.pipeline
     }
 
     pub(super) fn set_batch_size(&mut self, size: u32) {
@@ -229,7 +243,7 @@ pub(super) enum Next {
 /// A stream of the driver, opened when it is needed.
 pub(super) struct Changes {
     pub(super) source: Source,
-    database: Database,
+    pub(super) database: Database,
     stream: Option<Box<ChangeStream<RawDocumentBuf>>>,
     /// The place behind what was given out last.
     pub(super) token: Option<ResumeToken>,
@@ -300,12 +314,25 @@ impl Changes {
     /// Waits a moment if the reason for this may pass.
     async fn failed(&mut self, error: mongodb::error::Error) -> Result<()> {
         let since = *self.failing_since.get_or_insert_with(Instant::now);
-        if !is_retryable(&error) || since.elapsed() > self.patience {
-            return Err(Error::from_driver(error, self.source.plan));
+        let error = Error::from_driver(error, self.source.plan);
+        if !may_pass(&error) || since.elapsed() > self.patience {
+            return Err(error);
         }
         tokio::time::sleep(PAUSE).await;
         Ok(())
     }
+}
+
+/// The codes of an operation that broke off, though not because of what it was: its cursor was closed or
+/// forgotten, or the server was given another role. The server does not mark all of them as such.
+const BROKEN_OFF: [i32; 10] = [43, 63, 133, 136, 150, 175, 234, 237, 11601, 13388];
+
+/// Whether what failed may succeed another time. It must do no harm that it is done twice.
+pub(super) fn may_pass(error: &Error) -> bool {
+    error.is_retryable()
+        || error
+            .server_code()
+            .is_some_and(|code| BROKEN_OFF.contains(&code))
 }
 
 /// The place up to which a stream has been read.
@@ -317,5 +344,8 @@ fn token_of(stream: &ChangeStream<RawDocumentBuf>) -> Option<ResumeToken> {
 /// The place behind an event.
 pub(super) fn id(event: &[u8]) -> Option<ResumeToken> {
     let id = RawValue::named(event, "_id")?;
-    (id.element_type == element_type::DOCUMENT).then(|| ResumeToken::from_document_bytes(id.bytes))
+    let token = (id.element_type == element_type::DOCUMENT)
+        .then(|| ResumeToken::from_document_bytes(id.bytes));
+    // A document of a snapshot has none.
+    token.filter(|token| !token.order().is_empty())
 }

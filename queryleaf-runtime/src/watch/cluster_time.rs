@@ -31,6 +31,12 @@ impl ClusterTime {
         })
     }
 
+    /// The time as BSON stores it: the increment before the seconds, in little-endian order.
+    pub(crate) fn from_bytes(bytes: [u8; 8]) -> Self {
+        let bits = u64::from_le_bytes(bytes);
+        ClusterTime::new((bits >> 32) as u32, bits as u32)
+    }
+
     /// The seconds since 1970.
     pub const fn seconds(self) -> u32 {
         self.0.time

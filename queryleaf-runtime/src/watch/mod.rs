@@ -1,19 +1,32 @@
 //! Changes of stored documents, as they happen.
 //!
 //! A query of `CHANGE_STREAM(..)` is a [`WatchQuery`], and [`watch`](WatchQuery::watch) gives its
-//! events as a stream of typed rows.
+//! events as a stream of typed rows. A [`worker`] runs handlers for them, and goes on where it was when
+//! it is started again.
 
+mod change;
 mod changes;
 mod cluster_time;
+mod event;
+mod lease;
 mod operation_type;
 mod query;
 mod resume_token;
+mod snapshot;
 mod stream;
+mod token_store;
 pub(crate) mod view;
+mod worker;
 
+pub use change::Change;
 pub use cluster_time::ClusterTime;
 pub use operation_type::OperationType;
 pub use query::WatchQuery;
 pub use resume_token::{InvalidResumeToken, ResumeToken};
 pub use stream::Watch;
+pub use token_store::{Fence, HandlerError, Saved, TokenCollection, TokenStore};
+pub use view::{Collector, Live, LiveQuery, ResultSet};
 pub use view::{Collector, Live, LiveQuery, ResultSet, StreamingView};
+pub use worker::{
+    Handled, HistoryLost, Retry, Subscription, Worker, WorkerBuilder, subscription, worker,
+};

@@ -50,6 +50,23 @@ impl<R, S> WatchQuery<R, S> {
         Watch::new(changes, plan, self.decode, database)
     }
 
+    /// Gives the documents that there are, and then what happens to them.
+    ///
+    /// The documents come as events of the type `insert`, through the same filter and columns as the
+    /// changes behind them. They are those of one moment, and the changes are those since: there is no
+    /// gap, and nothing is in both. A stream of the whole database reads all of its collections.
+    ///
+    /// The server keeps that moment for five minutes (`minSnapshotHistoryWindowInSeconds`): the documents
+    /// must be read by then. [`Watch::token`] gives no place to go on at before the first change.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`watch`](WatchQuery::watch); each of them but
+    /// [`Error::Decode`](crate::Error::Decode) is the last item.
+    pub fn snapshot_and_watch(&self, database: &Database) -> Watch<R> {
+        self.watch(database).snapshot_first()
+    }
+
     /// The command that opens the stream: for a look, and to run with other tools.
     ///
     /// # Errors

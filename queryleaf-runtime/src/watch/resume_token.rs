@@ -86,6 +86,18 @@ impl ResumeToken {
             Place::Whole(bytes) => bridge::to_document(bytes),
         }
     }
+
+    /// By what places in one stream are compared.
+    pub(crate) fn order(&self) -> &str {
+        match &self.0 {
+            Place::Data(data) => data,
+            Place::Whole(bytes) => elements(bytes)
+                .map_while(Result::ok)
+                .find(|field| field.name == b"_data")
+                .and_then(|field| string(field.value))
+                .unwrap_or_default(),
+        }
+    }
 }
 
 impl fmt::Display for ResumeToken {
@@ -190,5 +202,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn later_places_have_the_greater_order() {
+        let order = |document: Document| {
+            let bytes = bridge::serialize_document(&document).unwrap();
+            ResumeToken::from_document_bytes(&bytes).order().to_owned()
+        };
+        let typed = order(doc! { "_data": "8265AB", "_typeBits": [1, 2] });
+        assert!(typed < order(doc! { "_data": "8265AC" }));
     }
 }

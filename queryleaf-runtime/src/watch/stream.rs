@@ -1,7 +1,7 @@
 //! The changes as typed rows.
 
 use super::changes::{self, Changes, Next};
-use super::{ClusterTime, ResumeToken};
+use super::{ClusterTime, ResumeToken, snapshot};
 use crate::Plan;
 use crate::error::Result;
 use crate::query::DecodeRow;
@@ -31,6 +31,8 @@ pub struct Watch<R> {
     state: State,
     plan: &'static Plan,
     decode: DecodeRow<R>,
+    /// Whether the documents that there are come first.
+    snapshot_first: bool,
     last: Option<Seen>,
     span: Span,
 }
@@ -60,9 +62,15 @@ impl<R> Watch<R> {
             state: State::New(Box::new(changes)),
             plan,
             decode,
+            snapshot_first: false,
             last: None,
             span: span::operation(plan, database, Some("aggregate")),
         }
+    }
+
+    pub(super) fn snapshot_first(mut self) -> Self {
+        self.snapshot_first = true;
+        self
     }
 
     /// Begins behind this place, the [`token`](Watch::token) of another stream of the same query, in
@@ -115,7 +123,8 @@ impl<R> Watch<R> {
         self
     }
 
-    /// Opens the stream now: what happens from here on is seen, though it is asked for later.
+    /// Opens the stream now: what happens from here on is seen, though it is asked for later. A stream
+    /// that begins with a snapshot is not opened before its first row is asked for.
     ///
     /// # Errors
     ///
@@ -124,6 +133,9 @@ impl<R> Watch<R> {
         let State::New(changes) = &mut self.state else {
             return Ok(());
         };
+        if self.snapshot_first {
+            return Ok(());
+        }
         let opened = match &mut **changes {
             Ok(changes) => changes.open().await,
             Err(_) => Ok(()),
@@ -170,6 +182,10 @@ impl<R> Watch<R> {
                 State::New(_) => {
                     if let State::New(changes) = std::mem::replace(&mut self.state, State::Done) {
                         match *changes {
+                            Ok(changes) if self.snapshot_first => {
+                                let followed = snapshot::followed(changes.source, changes.database);
+                                self.state = State::Running(followed);
+                            }
                             Ok(changes) => self.state = State::Running(seen(changes)),
                             Err(error) => return Poll::Ready(Some(Err(error))),
                         }

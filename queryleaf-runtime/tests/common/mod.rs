@@ -2,6 +2,9 @@
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod changes;
+pub mod handled;
+
 use futures::TryStreamExt;
 use queryleaf_plan::{Form, Template, Value, encode};
 use queryleaf_runtime::bson::{Bson, Document, doc};

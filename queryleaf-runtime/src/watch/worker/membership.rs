@@ -1,0 +1,243 @@
+//! One process among those that share a stream: it waits for the lease, and handles the stream while it
+//! holds it.
+
+use super::dead_letters::DeadLetters;
+use super::delivery::Delivery;
+use super::handler::Handler;
+use super::health::{self, Health};
+use super::positions::Positions;
+use super::session::{Outcome, Session, State, store_error};
+use super::statistics::Statistics;
+use super::subscription::{Begin, Handled, HistoryLost, Settings};
+use super::{Group, Names};
+use crate::error::{Error, Result};
+use crate::watch::changes::{Changes, Source, may_pass};
+use crate::watch::lease::{Held, Lease};
+use crate::watch::stream::{Seen, seen};
+use crate::watch::{ResumeToken, Saved, TokenCollection, TokenStore, snapshot};
+use futures::FutureExt;
+use futures::stream::BoxStream;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc, watch};
+
+/// How long to wait after a stream has failed for a reason that may pass.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A process that shares a stream.
+pub(super) struct Membership {
+    group: Group,
+    settings: Settings,
+    source: Source,
+    handler: Handler,
+    store: Arc<dyn TokenStore>,
+    lease: Lease,
+    statistics: Arc<Statistics>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Membership {
+    pub(super) fn new(
+        group: Group,
+        mut handled: Handled,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self> {
+        let Names { streams, .. } = &group.names;
+        let name = &handled.settings.name;
+        let store = handled.settings.store.take();
+        let store =
+            store.unwrap_or_else(|| Arc::new(TokenCollection::new(&group.database, streams)));
+        let unread = Err(Error::Internal {
+            message: String::new(),
+            sql: "",
+        });
+        Ok(Membership {
+            lease: Lease::new(&group.database, streams, name, group.lease),
+            statistics: Arc::new(Statistics::new(group.log.is_some())),
+            source: std::mem::replace(&mut handled.settings.source, unread)?,
+            settings: handled.settings,
+            handler: handled.handler,
+            store,
+            group,
+            stop,
+        })
+    }
+
+    /// Shares the stream until it ends or the worker stops.
+    pub(super) async fn run(mut self) -> Result<()> {
+        if let (Some(keep), Names { log, .. }) = (self.group.log, self.group.names.clone()) {
+            while let Err(error) = health::ensure_log(&self.group.database, &log, keep).await {
+                if !may_pass(&error) {
+                    return Err(error);
+                }
+                if self.pause(PAUSE).await {
+                    return Ok(());
+                }
+            }
+        }
+        loop {
+            let held = match self.lease.acquire().await {
+                Ok(held) => held,
+                Err(error) if may_pass(&error) => None,
+                Err(error) => return Err(error),
+            };
+            let Some(held) = held else {
+                if self.pause(self.lease.interval()).await {
+                    return Ok(());
+                }
+                continue;
+            };
+            let ended = self.own(held).await;
+            match ended {
+                Outcome::LeaseLost => continue,
+                Outcome::Stopped | Outcome::Invalidated => {
+                    self.lease.release(held.fence).await?;
+                    return Ok(());
+                }
+                Outcome::Failed(error) => {
+                    // It expires anyway.
+                    let _ = self.lease.release(held.fence).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Handles the stream while this process holds the lease.
+    async fn own(&mut self, held: Held) -> Outcome {
+        let lost = self.lease.clone().keep(held).boxed().shared();
+        let mut begin = None;
+        loop {
+            let session = tokio::select! {
+                session = self.session(held, begin) => session,
+                () = lost.clone() => return Outcome::LeaseLost,
+            };
+            let ended = match session {
+                Ok(Some(session)) => session.run(lost.clone().boxed()).await,
+                Ok(None) => return Outcome::LeaseLost,
+                Err(error) => Outcome::Failed(error),
+            };
+            let Outcome::Failed(error) = ended else {
+                return ended;
+            };
+            tracing::warn!(
+                target: "queryleaf::watch",
+                stream = self.settings.name,
+                %error,
+                "a stream of changes broke off",
+            );
+            match (&error, self.settings.history_lost) {
+                (Error::HistoryLost { .. }, HistoryLost::RestartNow) => begin = Some(Begin::Now),
+                (Error::HistoryLost { .. }, HistoryLost::Resnapshot) => {
+                    begin = Some(Begin::Snapshot);
+                }
+                (error, _) if may_pass(error) => {
+                    self.statistics.error(error.to_string());
+                    let stopped = tokio::select! {
+                        stopped = self.pause(PAUSE) => stopped,
+                        () = lost.clone() => return Outcome::LeaseLost,
+                    };
+                    if stopped {
+                        return Outcome::Stopped;
+                    }
+                }
+                (_, _) => return Outcome::Failed(error),
+            }
+        }
+    }
+
+    /// Begins to handle the stream where it was left, or there; `None` if another process has it.
+    async fn session(&self, held: Held, begin: Option<Begin>) -> Result<Option<Session>> {
+        let (database, names) = (&self.group.database, &self.group.names);
+        let name = &self.settings.name;
+        let log = self.group.log.map(|_| names.log.as_str());
+        let health = Health::new(database, &names.streams, log, name, held.fence);
+        health.begin(self.source.collection()).await?;
+        let positions = Positions::new(
+            database,
+            (&names.streams, &names.positions),
+            name,
+            held.fence,
+        );
+        let places = match &self.handler {
+            Handler::Plain(_) => Vec::new(),
+            Handler::InTransaction(_) => positions.take_over(self.settings.concurrency).await?,
+        };
+        let place = match begin {
+            None => self.store.load(name).await.map_err(store_error)?,
+            Some(_) => None,
+        };
+        let (seen, place) = match self.begin(held, place, begin).await? {
+            Some(begun) => begun,
+            None => return Ok(None),
+        };
+        let (handled, numbers) = mpsc::unbounded_channel();
+        let delivery = Delivery {
+            stream: name.clone(),
+            handler: self.handler.clone(),
+            retry: self.settings.retry,
+            dead_letters: DeadLetters::new(database, &names.dead_letters, name),
+            statistics: self.statistics.clone(),
+            positions,
+            permits: Semaphore::new(self.settings.concurrency),
+            handled,
+            stop: self.stop.clone(),
+        };
+        Ok(Some(Session {
+            delivery: Arc::new(delivery),
+            handled: numbers,
+            seen,
+            store: self.store.clone(),
+            health,
+            fence: held.fence,
+            stop: self.stop.clone(),
+            save_every: self.group.save_every,
+            read_ahead: self.group.read_ahead,
+            places,
+            state: State::new(place, &self.handler),
+        }))
+    }
+
+    /// The stream from where it begins, and the place there.
+    async fn begin(
+        &self,
+        held: Held,
+        place: Option<ResumeToken>,
+        begin: Option<Begin>,
+    ) -> Result<Option<(BoxStream<'static, Result<Seen>>, Option<ResumeToken>)>> {
+        let mut source = self.source.clone();
+        if let Some(place) = place {
+            source.start_after(&place)?;
+            let changes = Changes::new(source, self.group.database.clone());
+            return Ok(Some((seen(changes), Some(place))));
+        }
+        match begin.unwrap_or(self.settings.begin) {
+            Begin::Snapshot => {
+                let followed = snapshot::followed(source, self.group.database.clone());
+                return Ok(Some((followed, None)));
+            }
+            Begin::At(time) => source.start_at(time),
+            // History was lost: where the query says to begin is no longer to be had.
+            Begin::Now if begin.is_some() => source.start_now(),
+            Begin::Now => {}
+        }
+        let mut changes = Changes::new(source, self.group.database.clone());
+        changes.open().await?;
+        let place = changes.token.clone();
+        // From here on no event is passed over, whatever happens to this process.
+        if let Some(place) = &place {
+            let saved = self.store.save(&self.settings.name, place, held.fence);
+            if saved.await.map_err(store_error)? == Saved::Superseded {
+                return Ok(None);
+            }
+        }
+        Ok(Some((seen(changes), place)))
+    }
+
+    /// Waits, and says whether the worker is to stop.
+    async fn pause(&mut self, time: Duration) -> bool {
+        tokio::time::timeout(time, self.stop.wait_for(|stop| *stop))
+            .await
+            .is_ok()
+    }
+}

@@ -1,0 +1,209 @@
+//! Handlers that run for every change, through crashes of the process and of the server.
+
+mod dead_letters;
+mod delivery;
+mod handler;
+mod health;
+mod lanes;
+mod membership;
+mod positions;
+mod progress;
+mod retry;
+mod session;
+mod statistics;
+mod subscription;
+
+pub use retry::Retry;
+pub use subscription::{Handled, HistoryLost, Subscription, subscription};
+
+use crate::error::{Error, Result};
+use membership::Membership;
+use mongodb::Database;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Runs handlers for the changes of named streams.
+///
+/// ```no_run
+/// # use queryleaf::watch::{self, WatchQuery};
+/// # struct Row { status: String }
+/// # async fn mail(status: &str) -> Result<(), std::io::Error> { Ok(()) }
+/// # async fn run(db: &queryleaf::mongodb::Database, query: WatchQuery<Row>) -> queryleaf::Result<()> {
+/// let mails = watch::subscription("order_mails", query).handle(|order| async move {
+///     mail(&order.status).await?;
+///     Ok(())
+/// });
+/// let worker = watch::worker(db).run(mails).start();
+/// // .. until the program is told to end:
+/// worker.shutdown().await
+/// # }
+/// ```
+///
+/// # What it promises
+///
+/// * Every change that passes the query is handled: at least once, or, with
+///   [`handle_in_transaction`](Subscription::handle_in_transaction), exactly once.
+/// * Those of one document are handled in their order, one after the other; those of different ones at
+///   the same time, up to [`concurrency`](Subscription::concurrency). Events that are about no document,
+///   such as `drop`, are handled when all before them have been, and before all behind them.
+/// * Where a handler fails, the event is handled [again](Retry), and at last put into a collection of
+///   dead letters. A row that does not fit goes there at once. Others go on.
+/// * Of all processes that run a stream of this name, one handles it at a time. Where it ends, or does
+///   not show itself for as long as a [`lease`](WorkerBuilder::lease), another one takes over.
+///
+/// # What it stores
+///
+/// | collection | for each | with |
+/// |---|---|---|
+/// | `change_stream_resume_tokens` | stream | its place, its lease, and how it fares |
+/// | `change_stream_dead_letters` | event that was given up | the event and the error |
+/// | `change_stream_positions` | stream that is handled in transactions | 64 places |
+/// | `change_stream_processing_log` | attempt to handle an event, [if wanted](WorkerBuilder::processing_log) | how long it took, and its error |
+pub fn worker(database: &Database) -> WorkerBuilder {
+    WorkerBuilder {
+        group: Group {
+            database: database.clone(),
+            names: Names::default(),
+            lease: Duration::from_secs(10),
+            save_every: Duration::from_secs(1),
+            read_ahead: 4096,
+            log: None,
+        },
+        streams: Vec::new(),
+    }
+}
+
+/// A worker that is not running; see [`worker`].
+#[derive(Debug)]
+#[must_use = "a worker does nothing until it is started"]
+pub struct WorkerBuilder {
+    group: Group,
+    streams: Vec<Handled>,
+}
+
+/// What the processes that share streams have in common.
+#[derive(Debug, Clone)]
+struct Group {
+    database: Database,
+    names: Names,
+    lease: Duration,
+    save_every: Duration,
+    read_ahead: usize,
+    /// How long rows of the log are kept, if there is one.
+    log: Option<Duration>,
+}
+
+/// The names of the collections of a worker.
+#[derive(Debug, Clone)]
+struct Names {
+    streams: String,
+    dead_letters: String,
+    positions: String,
+    log: String,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names {
+            streams: "change_stream_resume_tokens".to_owned(),
+            dead_letters: "change_stream_dead_letters".to_owned(),
+            positions: "change_stream_positions".to_owned(),
+            log: "change_stream_processing_log".to_owned(),
+        }
+    }
+}
+
+impl WorkerBuilder {
+    /// Adds a stream with its handler.
+    pub fn run(mut self, stream: Handled) -> Self {
+        self.streams.push(stream);
+        self
+    }
+
+    /// How long the lease of a stream lasts unless it is renewed, which is done three times as often; 10
+    /// seconds unless told otherwise. After a process has ended without a shutdown, its streams are
+    /// handled by nobody for up to so long.
+    pub fn lease(mut self, time: Duration) -> Self {
+        self.group.lease = time;
+        self
+    }
+
+    /// How often the places of streams are saved; every second unless told otherwise. Events that were
+    /// handled since are handled again after a crash, but for those that are handled in transactions.
+    pub fn save_every(mut self, time: Duration) -> Self {
+        self.group.save_every = time.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How many events of a stream are read before they are handled, at the most; 4096 unless told
+    /// otherwise, and never more than 32 MB of them.
+    pub fn read_ahead(mut self, events: usize) -> Self {
+        self.group.read_ahead = events.max(1);
+        self
+    }
+
+    /// Keeps a row for every attempt to handle an event in `change_stream_processing_log`, for so long.
+    pub fn processing_log(mut self, keep: Duration) -> Self {
+        self.group.log = Some(keep);
+        self
+    }
+
+    /// Starts to handle the streams, in tasks of the runtime of this thread.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn start(self) -> Worker {
+        let (stop, stopped) = watch::channel(false);
+        let mut streams = JoinSet::new();
+        for stream in self.streams {
+            let membership = Membership::new(self.group.clone(), stream, stopped.clone());
+            streams.spawn(async move { membership?.run().await });
+        }
+        Worker { stop, streams }
+    }
+}
+
+/// A running worker. It ends when this is dropped, at once and without saving the last places.
+#[derive(Debug)]
+#[must_use = "a worker ends when this is dropped"]
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    streams: JoinSet<Result<()>>,
+}
+
+impl Worker {
+    /// Ends the worker in good order: what is being handled is handled to its end, nothing new is begun,
+    /// the places are saved, and other processes may take the streams over at once.
+    ///
+    /// # Errors
+    ///
+    /// The first of those that ended streams, or that came while they were ended.
+    pub async fn shutdown(mut self) -> Result<()> {
+        // The receivers are gone when all streams have ended.
+        let _ = self.stop.send(true);
+        self.finished().await
+    }
+
+    /// Waits until all streams have ended by themselves: since what they watch is gone, or with an
+    /// error. It may be dropped, and called again.
+    ///
+    /// # Errors
+    ///
+    /// That of the next stream that ended with one; the others go on.
+    pub async fn finished(&mut self) -> Result<()> {
+        while let Some(ended) = self.streams.join_next().await {
+            match ended {
+                Ok(ended) => ended?,
+                Err(error) => {
+                    return Err(Error::Internal {
+                        message: format!("the task of a stream broke off: {error}"),
+                        sql: "CHANGE_STREAM",
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The places that are stored in the transactions of handlers.
+//!
+//! The events of one document are handled in their order, so one place for all of them says which have
+//! been. The documents are divided into lanes by a hash of their key, and each lane has a document with
+//! its place: transactions of different lanes do not get in each other's way.
+
+use crate::error::Result;
+use crate::transaction::Transaction;
+use crate::watch::token_store::{Fence, durable, failed};
+use crate::watch::{HandlerError, ResumeToken};
+use futures::TryStreamExt;
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::{Collection, Database};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How many lanes there are. Places are stored by it: with another number they would have to be
+/// converted.
+pub(super) const LANES: usize = 64;
+
+/// Where the document of a stream has the sessions in which its transactions run.
+const SESSIONS: &str = "transaction_sessions";
+
+/// The places of the lanes of a stream.
+#[derive(Debug)]
+pub(super) struct Positions {
+    database: Database,
+    /// The documents of the streams.
+    streams: Collection<Document>,
+    collection: Collection<Document>,
+    stream: String,
+    fence: Fence,
+    /// The sessions that run no transaction.
+    sessions: Mutex<Vec<Transaction>>,
+}
+
+/// Whether the place of a lane was moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moved {
+    Yes,
+    /// It is there already, or behind it: the events have been handled.
+    Before,
+    /// Another process has taken the stream over.
+    Superseded,
+}
+
+impl Positions {
+    pub(super) fn new(
+        database: &Database,
+        (streams, positions): (&str, &str),
+        stream: &str,
+        fence: Fence,
+    ) -> Self {
+        Positions {
+            database: database.clone(),
+            streams: durable(database, streams),
+            collection: durable(database, positions),
+            stream: stream.to_owned(),
+            fence,
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// Shuts out whoever had the stream before, and reads the places: transactions of the other process
+    /// that are not committed by now never will be.
+    pub(super) async fn take_over(&self, sessions: usize) -> Result<Vec<String>> {
+        let own = self.open_sessions(sessions).await?;
+        self.end_transactions(&own).await?;
+        self.fence_lanes().await?;
+        let to = doc! { "$set": { SESSIONS: own } };
+        self.update_stream(to).await?;
+        self.places().await
+    }
+
+    /// Opens sessions for transactions, one for each that runs at a time; their ids.
+    async fn open_sessions(&self, count: usize) -> Result<Vec<Document>> {
+        let mut ids = Vec::with_capacity(count);
+        for _ in 0..count {
+            let session = Transaction::idle(&self.database).await?;
+            ids.push(session.session_id().clone());
+            self.give_back(session);
+        }
+        Ok(ids)
+    }
+
+    /// Ends the transactions that another process has left behind. The server would keep them for a
+    /// minute, and what they have written from all others.
+    async fn end_transactions(&self, own: &[Document]) -> Result<()> {
+        let stream = self.streams.find_one(doc! { "_id": &self.stream }).await;
+        let stream = stream.map_err(failed)?.unwrap_or_default();
+        // For whoever comes next, should this process end here.
+        let to = doc! { "$addToSet": { SESSIONS: { "$each": own } } };
+        self.update_stream(to).await?;
+        match stream.get_array(SESSIONS) {
+            Ok(others) if !others.is_empty() => {
+                let kill = doc! { "killSessions": others };
+                let killed = self.database.run_command(kill).await;
+                killed.map(|_| ()).map_err(failed)
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn update_stream(&self, update: Document) -> Result<()> {
+        let own = doc! { "_id": &self.stream, "fence": self.fence };
+        let updated = self.streams.update_one(own, update).await;
+        updated.map(|_| ()).map_err(failed)
+    }
+
+    /// A session for a transaction.
+    pub(super) async fn session(&self) -> Result<Transaction> {
+        let idle = self.idle().pop();
+        match idle {
+            Some(session) => Ok(session),
+            None => Transaction::idle(&self.database).await,
+        }
+    }
+
+    /// Takes a session back for the next transaction.
+    pub(super) fn give_back(&self, session: Transaction) {
+        self.idle().push(session);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Transaction>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets no place be moved but by this process.
+    async fn fence_lanes(&self) -> Result<()> {
+        let lanes = (0..LANES).map(|lane| {
+            doc! {
+                "q": { "_id": self.id(lane) },
+                "u": {
+                    "$max": { "fence": self.fence },
+                    "$setOnInsert": { "stream_name": &self.stream, "place": "" },
+                },
+                "upsert": true,
+            }
+        });
+        let command = doc! {
+            "update": self.collection.name(),
+            "updates": lanes.map(Bson::from).collect::<Vec<_>>(),
+            "writeConcern": { "w": "majority" },
+        };
+        let answer = self.database.run_command(command).await.map_err(failed)?;
+        if let Ok(errors) = answer.get_array("writeErrors") {
+            let refused = format!("the places of the lanes: {errors:?}");
+            return Err(failed(mongodb::error::Error::custom(refused)));
+        }
+        Ok(())
+    }
+
+    async fn places(&self) -> Result<Vec<String>> {
+        let of_stream = doc! { "_id.stream": &self.stream };
+        let stored = self.collection.find(of_stream).await.map_err(failed)?;
+        let stored: Vec<Document> = stored.try_collect().await.map_err(failed)?;
+        let mut places = vec![String::new(); LANES];
+        for lane in stored {
+            let number = lane.get_document("_id").ok();
+            let number = number.and_then(|id| id.get_i32("lane").ok());
+            let number = number.and_then(|lane| usize::try_from(lane).ok());
+            if let (Some(number), Ok(place)) = (number, lane.get_str("place"))
+                && let Some(known) = places.get_mut(number)
+            {
+                place.clone_into(known);
+            }
+        }
+        Ok(places)
+    }
+
+    /// Moves the place of a lane as part of a transaction.
+    pub(super) async fn advance(
+        &self,
+        transaction: &mut Transaction,
+        lane: usize,
+        token: &ResumeToken,
+    ) -> Result<Moved, HandlerError> {
+        let place = token.order();
+        let behind = doc! {
+            "_id": self.id(lane),
+            "fence": self.fence,
+            "place": { "$lt": place },
+        };
+        let to = doc! { "$set": { "place": place } };
+        let moved = self
+            .database
+            .collection::<Document>(self.collection.name())
+            .update_one(behind, to)
+            .session(transaction.session())
+            .await
+            .map_err(failed)?;
+        if moved.matched_count > 0 {
+            return Ok(Moved::Yes);
+        }
+        let found = self.collection.find_one(doc! { "_id": self.id(lane) });
+        let found = found.await.map_err(failed)?.unwrap_or_default();
+        Ok(match found.get_i64("fence") {
+            Ok(fence) if fence == self.fence => Moved::Before,
+            _ => Moved::Superseded,
+        })
+    }
+
+    fn id(&self, lane: usize) -> Document {
+        doc! { "stream": &self.stream, "lane": lane as i32 }
+    }
+}

@@ -1,0 +1,356 @@
+//! One process handles a stream: for as long as it holds the lease, and the stream goes on.
+
+use super::delivery::{Delivery, Ended};
+use super::handler::Handler;
+use super::health::{Health, Status};
+use super::lanes::{Lanes, Queued};
+use super::positions::LANES;
+use super::progress::Progress;
+use crate::error::Error;
+use crate::watch::event::Event;
+use crate::watch::stream::Seen;
+use crate::watch::token_store::Fence;
+use crate::watch::{HandlerError, ResumeToken, Saved, TokenStore};
+use futures::future::{BoxFuture, OptionFuture};
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
+use mongodb::bson::DateTime;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::MissedTickBehavior;
+
+/// How many lanes there are for a handler without a transaction.
+const PLAIN_LANES: usize = 256;
+
+/// How many events are read before lanes are started.
+const READ_AHEAD: usize = 256;
+
+/// Of how many bytes events wait at the most.
+const WAITING_BYTES: usize = 32 << 20;
+
+/// How often the place is saved while nothing is handled: less often, since saving is a change, too.
+const IDLE_SAVE: Duration = Duration::from_secs(10);
+
+/// How the handling of a stream ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// The worker was told to.
+    Stopped,
+    /// Another process has taken the stream over, or may have.
+    LeaseLost,
+    /// What was watched is gone.
+    Invalidated,
+    Failed(Error),
+}
+
+/// The error of a token store.
+pub(super) fn store_error(error: HandlerError) -> Error {
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(source) => Error::TokenStore { source },
+    }
+}
+
+/// A stream that is being handled.
+pub(super) struct Session {
+    pub(super) delivery: Arc<Delivery>,
+    pub(super) handled: mpsc::UnboundedReceiver<u64>,
+    pub(super) seen: BoxStream<'static, crate::Result<Seen>>,
+    pub(super) store: Arc<dyn TokenStore>,
+    pub(super) health: Health,
+    pub(super) fence: Fence,
+    pub(super) stop: watch::Receiver<bool>,
+    pub(super) save_every: Duration,
+    /// How many events are read before they are handled, at the most.
+    pub(super) read_ahead: usize,
+    /// Up to which place each lane has been handled in transactions.
+    pub(super) places: Vec<String>,
+    pub(super) state: State,
+}
+
+/// What changes while a stream is handled.
+pub(super) struct State {
+    progress: Progress,
+    lanes: Lanes,
+    runs: JoinSet<(usize, Ended)>,
+    /// How many events were read and are not handled.
+    open: usize,
+    /// An event that must wait for all others, since it is about no single document.
+    barrier: Option<Event>,
+    /// Whether such an event is being handled.
+    is_exclusive: bool,
+    is_stopping: bool,
+    /// How reading ended, if it has.
+    end: Option<Outcome>,
+    saving: Option<BoxFuture<'static, Result<Saved, HandlerError>>>,
+    saved: Option<ResumeToken>,
+    saved_at: Instant,
+    /// Whether an event was handled since the place was saved.
+    has_handled: bool,
+    /// When the last event that was read had happened; `None` when there is no newer one.
+    read_up_to: Option<DateTime>,
+}
+
+impl State {
+    pub(super) fn new(place: Option<ResumeToken>, handler: &Handler) -> Self {
+        let lanes = match handler {
+            Handler::Plain(_) => PLAIN_LANES,
+            Handler::InTransaction(_) => LANES,
+        };
+        State {
+            saved: place.clone(),
+            progress: Progress::new(place),
+            lanes: Lanes::new(lanes),
+            runs: JoinSet::new(),
+            open: 0,
+            barrier: None,
+            is_exclusive: false,
+            is_stopping: false,
+            end: None,
+            saving: None,
+            saved_at: Instant::now(),
+            has_handled: false,
+            read_up_to: None,
+        }
+    }
+}
+
+impl Session {
+    /// Handles the stream until it ends.
+    pub(super) async fn run(mut self, mut lost: BoxFuture<'_, ()>) -> Outcome {
+        let mut ticks = tokio::time::interval(self.save_every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut stop = self.stop.clone();
+        loop {
+            self.start_lanes();
+            if self.state.open == 0 && self.state.runs.is_empty() && self.state.saving.is_none() {
+                if let Some(barrier) = self.state.barrier.take() {
+                    self.enqueue(barrier);
+                    continue;
+                }
+                if let Some(end) = self.state.end.take() {
+                    return self.finish(end).await;
+                }
+            }
+            let reads = self.reads();
+            let saving: OptionFuture<_> = self.state.saving.as_mut().into();
+            tokio::select! {
+                () = &mut lost => return Outcome::LeaseLost,
+                _ = stop.wait_for(|stop| *stop), if !self.state.is_stopping => self.stop(),
+                Some(run) = self.state.runs.join_next(), if !self.state.runs.is_empty() => {
+                    if self.run_ended(run) == Ended::Superseded {
+                        return Outcome::LeaseLost;
+                    }
+                }
+                Some(number) = self.handled.recv() => self.event_handled(number),
+                Some(saved) = saving => {
+                    self.state.saving = None;
+                    if self.was_saved(saved) == Saved::Superseded {
+                        return Outcome::LeaseLost;
+                    }
+                }
+                seen = self.seen.next(), if reads => {
+                    self.saw(seen);
+                    self.read_what_is_there();
+                }
+                _ = ticks.tick() => self.save(),
+            }
+        }
+    }
+
+    fn reads(&self) -> bool {
+        let (_, bytes) = self.state.lanes.waiting();
+        self.state.end.is_none()
+            && self.state.barrier.is_none()
+            && !self.state.is_exclusive
+            && self.state.open < self.read_ahead
+            && bytes < WAITING_BYTES
+    }
+
+    fn read_what_is_there(&mut self) {
+        for _ in 0..READ_AHEAD {
+            if !self.reads() {
+                return;
+            }
+            match self.seen.next().now_or_never() {
+                Some(seen) => self.saw(seen),
+                None => return,
+            }
+        }
+    }
+
+    fn saw(&mut self, seen: Option<crate::Result<Seen>>) {
+        match seen {
+            Some(Ok(Seen::Event(event))) => self.read(Event::new(event)),
+            Some(Ok(Seen::Nothing(place))) => {
+                self.state.read_up_to = None;
+                self.state.progress.nothing_up_to(place);
+            }
+            Some(Err(error)) => self.state.end = Some(Outcome::Failed(error)),
+            None => self.state.end = Some(Outcome::Invalidated),
+        }
+    }
+
+    fn read(&mut self, event: Event) {
+        self.state.read_up_to = event.happened_at();
+        match event.key() {
+            Some(_) => self.enqueue(event),
+            None if self.state.open == 0 => self.enqueue(event),
+            None => self.state.barrier = Some(event),
+        }
+    }
+
+    fn enqueue(&mut self, event: Event) {
+        let token = event.token();
+        let lane = event.key().map_or(0, |key| self.state.lanes.of(key));
+        let was_handled = match (&token, self.places.get(lane)) {
+            (Some(token), Some(place)) => token.order() <= place.as_str(),
+            (None, _) | (_, None) => false,
+        };
+        let number = self.state.progress.read(token);
+        if was_handled {
+            self.state.progress.handled(number);
+            self.state.has_handled = true;
+        } else {
+            self.state.open += 1;
+            self.state.is_exclusive = event.key().is_none();
+            self.state.lanes.push(lane, Queued { number, event });
+        }
+    }
+
+    fn start_lanes(&mut self) {
+        while let Some((lane, events)) = self.state.lanes.start() {
+            let run = self.delivery.clone().run(lane, events);
+            self.state.runs.spawn(run);
+        }
+    }
+
+    /// Begins nothing new.
+    fn stop(&mut self) {
+        self.state.is_stopping = true;
+        if !matches!(self.state.end, Some(Outcome::Failed(_))) {
+            self.state.end = Some(Outcome::Stopped);
+        }
+        self.state.lanes.clear();
+        self.state.barrier = None;
+        self.state.open = 0;
+    }
+
+    fn run_ended(&mut self, run: Result<(usize, Ended), JoinError>) -> Ended {
+        match run {
+            Ok((lane, ended)) => {
+                // What was reported last is behind what was reported before.
+                while let Ok(number) = self.handled.try_recv() {
+                    self.event_handled(number);
+                }
+                self.state.lanes.finished(lane);
+                ended
+            }
+            // The lane stays as it is, and the place with it: another session begins there.
+            Err(error) => {
+                let reason = format!("the handling of a stream broke off: {error}");
+                let error = Error::Internal {
+                    message: reason,
+                    sql: "CHANGE_STREAM",
+                };
+                self.state.end = Some(Outcome::Failed(error));
+                self.state.lanes.clear();
+                self.state.open = 0;
+                Ended::Done
+            }
+        }
+    }
+
+    fn event_handled(&mut self, number: u64) {
+        self.state.progress.handled(number);
+        self.state.open = self.state.open.saturating_sub(1);
+        self.state.is_exclusive &= self.state.open > 0;
+        self.state.has_handled = true;
+    }
+
+    /// Saves the place if there is a new one.
+    fn save(&mut self) {
+        if self.state.saving.is_some() {
+            return;
+        }
+        let is_due = self.state.has_handled
+            || self.state.saved_at.elapsed() >= IDLE_SAVE
+            || self.delivery.statistics.has_errors();
+        if !is_due {
+            return;
+        }
+        let place = self
+            .state
+            .progress
+            .place()
+            .filter(|place| self.state.saved.as_ref() != Some(*place));
+        self.state.saved_at = Instant::now();
+        self.state.has_handled = false;
+        self.state.saved = place.cloned().or(self.state.saved.take());
+        self.state.saving = Some(self.saves(place.cloned(), Status::Active).boxed());
+    }
+
+    /// Saves a place, and how the stream fares.
+    fn saves(
+        &self,
+        place: Option<ResumeToken>,
+        status: Status,
+    ) -> impl Future<Output = Result<Saved, HandlerError>> + Send + 'static {
+        let (store, health) = (self.store.clone(), self.health.clone());
+        let (delivery, fence) = (self.delivery.clone(), self.fence);
+        let behind = self.behind();
+        async move {
+            let mut counts = delivery.statistics.take();
+            let written = health.write(&mut counts, status, behind).await;
+            if let Err(error) = written {
+                delivery.statistics.put_back(counts);
+                return Err(error.into());
+            }
+            match place {
+                Some(place) => store.save(&delivery.stream, &place, fence).await,
+                None => Ok(Saved::Yes),
+            }
+        }
+    }
+
+    /// How far behind the stream is.
+    fn behind(&self) -> Duration {
+        let Some(read_up_to) = self.state.read_up_to else {
+            return Duration::ZERO;
+        };
+        let behind = DateTime::now().timestamp_millis() - read_up_to.timestamp_millis();
+        Duration::from_millis(u64::try_from(behind).unwrap_or(0))
+    }
+
+    fn was_saved(&mut self, saved: Result<Saved, HandlerError>) -> Saved {
+        match saved {
+            Ok(saved) => saved,
+            Err(error) => {
+                self.delivery.statistics.error(error.to_string());
+                self.state.saved = None;
+                self.state.has_handled = true;
+                Saved::Yes
+            }
+        }
+    }
+
+    /// Saves the last place, as the last thing that is done.
+    async fn finish(self, end: Outcome) -> Outcome {
+        let status = match &end {
+            Outcome::Stopped | Outcome::LeaseLost => Status::Stopped,
+            Outcome::Invalidated => Status::Invalidated,
+            Outcome::Failed(error) => {
+                self.delivery.statistics.error(error.to_string());
+                Status::Failed
+            }
+        };
+        let place = self.state.progress.place().cloned();
+        match (self.saves(place, status).await, end) {
+            (Ok(Saved::Superseded), _) => Outcome::LeaseLost,
+            (Ok(Saved::Yes), end) | (Err(_), end @ Outcome::Failed(_)) => end,
+            (Err(error), _) => Outcome::Failed(store_error(error)),
+        }
+    }
+}
