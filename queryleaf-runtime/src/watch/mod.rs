@@ -25,7 +25,6 @@ pub use query::WatchQuery;
 pub use resume_token::{InvalidResumeToken, ResumeToken};
 pub use stream::Watch;
 pub use token_store::{Fence, HandlerError, Saved, TokenCollection, TokenStore};
-pub use view::{Collector, Live, LiveQuery, ResultSet};
 pub use view::{Collector, Live, LiveQuery, ResultSet, StreamingView};
 pub use worker::{
     Handled, HistoryLost, Retry, Subscription, Worker, WorkerBuilder, subscription, worker,
