@@ -77,7 +77,7 @@ pub fn define_view(
     match &query.kind {
         Kind::Live(_) => {}
         Kind::Read => not_of_changes(view)?,
-        Kind::Watch | Kind::Write { .. } => {
+        Kind::Watch | Kind::Upload { .. } | Kind::Write { .. } => {
             let error = Diagnostic::error(Code::Unsupported, whole, "a view is a query");
             return Err(all_moved(vec![error.help("write `SELECT`")]));
         }
@@ -302,7 +302,7 @@ fn finish(
             ]);
             Some((*kept, command))
         }
-        Kind::Read | Kind::Watch | Kind::Write { .. } => None,
+        Kind::Read | Kind::Watch | Kind::Upload { .. } | Kind::Write { .. } => None,
     };
     let options = Template::document([
         ("viewOn", Template::string(collection)),
