@@ -65,6 +65,12 @@ impl Cursor {
     }
 }
 
+/// What takes the rows. A trait of its own instead of `FnMut`, whose vtable holds three functions
+/// more, to be compiled for every query of a program.
+pub(crate) trait Sink {
+    fn take(&mut self, row: &mut RowReader<'_>) -> Result<()>;
+}
+
 struct SessionCursor<'e> {
     cursor: Box<SessionRawBatchCursor>,
     session: &'e mut ClientSession,
@@ -150,17 +156,17 @@ impl<'e> Batches<'e> {
         }
     }
 
-    /// Hands every row of every batch to `each`, and stops at its first error.
+    /// Hands every row of every batch to `sink`, and stops at its first error.
     pub(crate) fn poll_rows(
         &mut self,
         cx: &mut Context<'_>,
-        each: &mut dyn FnMut(&mut RowReader<'_>) -> Result<()>,
+        sink: &mut dyn Sink,
     ) -> Poll<Result<()>> {
         while let Some(batch) = ready!(self.poll_batch(cx)) {
             let mut batch = batch?;
             while let Some(row) = batch.next_row() {
                 let row = row.map_err(|Malformed| self.malformed())?;
-                each(&mut RowReader::new(self.plan, row).of(&self.database))?;
+                sink.take(&mut RowReader::new(self.plan, row).of(&self.database))?;
             }
         }
         Poll::Ready(Ok(()))

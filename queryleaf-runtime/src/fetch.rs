@@ -3,9 +3,10 @@
 //! They are named types around one type-erased loop, so that little code is generated for each
 //! query of a program.
 
-use crate::batches::Batches;
+use crate::batches::{Batches, Sink};
 use crate::error::{Error, Result};
 use crate::query::DecodeRow;
+use crate::row::RowReader;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -27,6 +28,19 @@ pub struct FetchOne<'e, R>(FetchOptional<'e, R>);
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOptional<'e, R>(FetchAll<'e, R>);
 
+/// Decodes every row into a list.
+struct Decoded<'r, R> {
+    decode: DecodeRow<R>,
+    rows: &'r mut Vec<R>,
+}
+
+impl<R> Sink for Decoded<'_, R> {
+    fn take(&mut self, row: &mut RowReader<'_>) -> Result<()> {
+        self.rows.push((self.decode)(row)?);
+        Ok(())
+    }
+}
+
 impl<'e, R> FetchAll<'e, R> {
     pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
         FetchAll {
@@ -37,11 +51,11 @@ impl<'e, R> FetchAll<'e, R> {
     }
 
     fn poll_rows(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<R>>> {
-        let (decode, rows) = (self.decode, &mut self.rows);
-        ready!(self.batches.poll_rows(cx, &mut |row| {
-            rows.push(decode(row)?);
-            Ok(())
-        }))?;
+        let mut decoded = Decoded {
+            decode: self.decode,
+            rows: &mut self.rows,
+        };
+        ready!(self.batches.poll_rows(cx, &mut decoded))?;
         Poll::Ready(Ok(std::mem::take(&mut self.rows)))
     }
 }
