@@ -128,21 +128,8 @@ impl Rows {
                 table,
                 document,
                 collection,
-            } => collection
-                .fields
-                .iter()
-                .enumerate()
-                .map(|(number, field)| {
-                    let rust = FieldPath {
-                        table: *table,
-                        steps: vec![Step::Field(number)],
-                    };
-                    let path = Path::of(*document);
-                    (
-                        field.column().to_owned(),
-                        field_expression(path, field, rust, false, span),
-                    )
-                })
+            } => (0..collection.fields.len())
+                .filter_map(|number| document_column(*table, *document, collection, number, span))
                 .collect(),
             Rows::Items {
                 column_name,
@@ -183,30 +170,61 @@ impl Rows {
     }
 
     fn column(&self, name: &str, span: Span) -> Option<Expression> {
-        if let Rows::Items {
-            column_name, item, ..
-        } = self
-            && column_name == name
-        {
-            return Some(Expression {
+        match self {
+            Rows::Documents {
+                table,
+                document,
+                collection,
+            } => {
+                let mut fields = collection.fields.iter();
+                let number = fields.position(|field| field.column() == name)?;
+                let column = document_column(*table, *document, collection, number, span);
+                column.map(|(_, value)| value)
+            }
+            Rows::Columns(columns) => {
+                let (_, column) = columns.iter().find(|(column, _)| column == name)?;
+                Some(Expression {
+                    span,
+                    ..column.clone()
+                })
+            }
+            Rows::Items {
+                column_name, item, ..
+            } if column_name == name => Some(Expression {
                 span,
                 ..(**item).clone()
-            });
+            }),
+            Rows::Events(columns) => {
+                let mut columns = columns.all.iter().chain(&columns.others);
+                let (_, column) = columns.find(|(column, _)| column == name)?;
+                Some(Expression {
+                    span,
+                    ..column.clone()
+                })
+            }
+            Rows::Items { .. } => {
+                let mut columns = self.columns(span).into_iter();
+                columns.find_map(|(column, value)| (column == name).then_some(value))
+            }
         }
-        if let Rows::Events(columns) = self {
-            let mut columns = columns.all.iter().chain(&columns.others);
-            return columns
-                .find(|(column, _)| column == name)
-                .map(|(_, value)| {
-                    let value = value.clone();
-                    Expression { span, ..value }
-                });
-        }
-        self.columns(span)
-            .into_iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, value)| value)
     }
+}
+
+/// The column of this number of a collection's documents.
+fn document_column(
+    table: usize,
+    document: ColumnId,
+    collection: &Collection,
+    number: usize,
+    span: Span,
+) -> Option<(String, Expression)> {
+    let field = collection.fields.get(number)?;
+    let rust = FieldPath {
+        table,
+        steps: vec![Step::Field(number)],
+    };
+    let value = field_expression(Path::of(document), field, rust, false, span);
+    Some((field.column().to_owned(), value))
 }
 
 impl Scope {
