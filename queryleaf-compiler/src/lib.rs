@@ -43,12 +43,13 @@ pub use functions::{
     ArrayFunction, ChangeFunction, DateTimeFunction, Function, JsonFunction, NumberFunction,
     TextFunction,
 };
+pub use syntax::Text;
 
 use plan::ColumnId;
 use queryleaf_plan::{Computed, Generated, Template};
 use schema::{ChangeStream, Collection};
 use std::sync::Arc;
-use syntax::Statement;
+use syntax::{Statement, Words};
 use types::{FieldPath, Type};
 
 /// A table in the scope of a query: the name it has there and the schema behind it.
@@ -196,12 +197,9 @@ pub struct TableName {
     pub spans: Vec<Span>,
 }
 
-/// The tables that a query names, each once, in the order of their first mention.
-///
-/// A quick scan of the words: the macro must know the names before it can ask for the schemas.
-/// Text that is no SQL gives what was found; [`compile`] reports what is wrong with it.
+/// The tables that a query names; see [`Text::tables`].
 pub fn table_names(sql: &str) -> Vec<TableName> {
-    syntax::table_names(sql)
+    Text::new(sql).tables().to_vec()
 }
 
 /// How a query is compiled.
@@ -255,17 +253,32 @@ pub fn compile_in_scope(
     in_scope: InScope<'_>,
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
-    stack::with_deep_stack(|| compile_here(sql, in_scope, options))
+    compile_text(Text::new(sql), in_scope, options)
+}
+
+/// Compiles a query that has been split into words before.
+///
+/// # Errors
+///
+/// Every error that was found, in the order of the text.
+pub fn compile_text(
+    text: Text,
+    in_scope: InScope<'_>,
+    options: Options,
+) -> Result<Query, Vec<Diagnostic>> {
+    let (sql, words) = text.into_parts();
+    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, options))
 }
 
 /// The stages of the compiler, in their order.
 fn compile_here(
     sql: &str,
+    words: diagnostic::Result<Words>,
     in_scope: InScope<'_>,
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let tables = in_scope.tables;
-    let (statement, source) = syntax::parse(sql).map_err(|error| vec![*error])?;
+    let (statement, source) = syntax::parse(sql, words).map_err(|error| vec![*error])?;
     let collections: Vec<Arc<Collection>> = tables
         .iter()
         .map(|table| Arc::clone(&table.collection))

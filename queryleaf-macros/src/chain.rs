@@ -16,14 +16,14 @@
 //!
 //! The last one is a proc macro again, which reads this with [`Collected`].
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Mutex;
+use syn::Visibility;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Visibility};
 
 /// Asks the macros for their schemas and hands these, with `state`, to the macro `last`.
 pub(crate) fn ask(macros: &[TokenStream], last: &TokenStream, state: &TokenStream) -> TokenStream {
@@ -36,8 +36,8 @@ pub(crate) fn ask(macros: &[TokenStream], last: &TokenStream, state: &TokenStrea
 /// What arrives at the last macro of a chain.
 pub(crate) struct Collected {
     pub(crate) state: TokenStream,
-    /// The schemas, in the order in which they were asked for.
-    pub(crate) schemas: Vec<String>,
+    /// The texts of the schemas, in the order in which they were asked for.
+    pub(crate) schemas: Vec<Literal>,
 }
 
 impl Parse for Collected {
@@ -50,7 +50,7 @@ impl Parse for Collected {
         let state = state.parse()?;
         let mut schemas = Vec::new();
         while !input.is_empty() {
-            schemas.push(input.parse::<LitStr>()?.value());
+            schemas.push(input.parse()?);
         }
         Ok(Collected { state, schemas })
     }

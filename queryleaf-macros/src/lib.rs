@@ -7,9 +7,11 @@
 mod chain;
 mod derive;
 mod errors;
+mod identifier;
 mod paths;
 mod schema;
 mod sql;
+mod string_literal;
 
 use proc_macro::TokenStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};

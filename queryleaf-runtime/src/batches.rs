@@ -71,6 +71,12 @@ pub(crate) trait Sink {
     fn take(&mut self, row: &mut RowReader<'_>) -> Result<()>;
 }
 
+impl<F: FnMut(&mut RowReader<'_>) -> Result<()>> Sink for F {
+    fn take(&mut self, row: &mut RowReader<'_>) -> Result<()> {
+        self(row)
+    }
+}
+
 struct SessionCursor<'e> {
     cursor: Box<SessionRawBatchCursor>,
     session: &'e mut ClientSession,

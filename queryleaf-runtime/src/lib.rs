@@ -31,6 +31,7 @@ mod raw;
 mod request;
 mod row;
 mod row_support;
+mod row_type;
 mod schema;
 mod span;
 pub mod stats;

@@ -85,6 +85,8 @@
 //! # let _ = query;
 //! ```
 //!
+//! * The row type and `decode` are made by the macro [`row!`](row), from the names and the types of the
+//!   columns alone.
 //! * Without types of the user's own there is no function `query`: `Query::<Row>::new(..)` is called.
 //! * A query with exactly one column of type `S` is a `Query<Row, S>`; with several it is the
 //!   `Query<Row>` above. `S` is what [`Fill`] of [`fetch_scalar`](Query::fetch_scalar) looks at.
@@ -136,6 +138,7 @@
 //! * [`rows`] takes what implements [`Rows`]: a `D`, slices, arrays and `Vec`s of it, and streams in
 //!   [`queryleaf::rows`](crate::rows).
 
+pub use crate::__queryleaf_row as row;
 pub use crate::bind::{Bind, BindError, BindNamed, Bound, Name, bind, bind_named};
 pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
 pub use crate::ensure::EnsureAll;

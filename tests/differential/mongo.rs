@@ -46,6 +46,7 @@ pub struct Prepared {
 pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagnostic>> {
     let options = Options {
         optimize: optimizer == Optimizer::On,
+        ..Options::default()
     };
     let query = compile_with(&case.sql, &SCOPE, options)?;
     let parameters = bound(case, &query);

@@ -284,7 +284,8 @@ fn is_same_type(ty: &Type, postgres: &PostgresType) -> bool {
         },
         Type::Struct(_) => matches!(postgres.kind(), Kind::Composite(_)),
         Type::Enum(_) => name == "text" || name == type_name(ty),
-        Type::Unknown => false,
+        // PostgreSQL has no change streams.
+        Type::Event(_) | Type::Unknown => false,
     }
 }
 
@@ -308,7 +309,7 @@ fn read(text: &str, ty: &Type) -> Option<Value> {
         | Type::Map(_)
         | Type::Array(_)
         | Type::Struct(_) => from_json(&Json::parse(text)?, ty)?,
-        Type::Unknown => return None,
+        Type::Event(_) | Type::Unknown => return None,
     })
 }
 

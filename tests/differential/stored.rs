@@ -185,7 +185,7 @@ pub fn from_bson(stored: &Bson, ty: &Type, nullable: bool) -> Result<Value, Stri
             });
             Value::Text(found.ok_or_else(wrong)?.name.clone())
         }
-        Type::Unknown => return Err("a column without a type".to_owned()),
+        Type::Event(_) | Type::Unknown => return Err("a column without a type".to_owned()),
     })
 }
 

@@ -13,6 +13,7 @@ mod source;
 mod statement;
 mod table_function;
 mod tables;
+mod text;
 mod write_options;
 
 pub(crate) use assignments::name_and_subscript;
@@ -20,18 +21,20 @@ pub(crate) use bucket_target::is_bucket_target;
 pub(crate) use source::Source;
 pub(crate) use statement::{Statement, Write, WriteBody};
 pub(crate) use table_function::TableFunction;
+pub use text::Text;
+pub(crate) use text::Words;
 pub(crate) use write_options::{OptionValue, OptionsClause, WriteOption};
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::{MAX_TEXT, TableName};
 use sqlparser::ast;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::Location;
 
 /// Reads one statement.
-pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
-    let (source, mut tokens) = words(text)?;
+pub(crate) fn parse(text: &str, words: Result<Words>) -> Result<(Statement, Source<'_>)> {
+    let Words { index, mut tokens } = words?;
+    let source = Source::indexed(text, index);
     let Some(first) = source.words().first() else {
         return Err(Box::new(
             Diagnostic::error(Code::Syntax, Span::default(), "the query is empty")
@@ -72,7 +75,7 @@ pub(crate) fn parse(text: &str) -> Result<(Statement, Source<'_>)> {
 
 /// Reads one query.
 pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
-    match parse(text)? {
+    match parse(text, Words::of(text))? {
         (Statement::Query(query), source) => Ok((query, source)),
         (Statement::Write(_) | Statement::Define(_), source) => Err(Box::new(Diagnostic::error(
             Code::Syntax,
@@ -85,63 +88,11 @@ pub(crate) fn parse_query(text: &str) -> Result<(Box<ast::Query>, Source<'_>)> {
 /// The tables that these words name.
 pub(crate) use tables::table_names as names_of_tables;
 
-/// The tables that a text names; nothing where it cannot even be split into words.
-pub(crate) fn table_names(text: &str) -> Vec<TableName> {
-    match words(text) {
-        Ok((source, _)) if definition::begins(source.words()) => {
-            let action = definition::action(&source).ok();
-            let table = action.as_ref().and_then(|action| action.table());
-            table.map(table_name).into_iter().collect()
-        }
-        Ok((source, _)) => tables::table_names(&source),
-        Err(_) => Vec::new(),
-    }
-}
-
 /// The collections that conditions on `collection_name` name in a text.
-pub(crate) fn collection_names(text: &str) -> Vec<TableName> {
-    match words(text) {
+pub(crate) fn collection_names(text: &str) -> Vec<crate::TableName> {
+    match text::words(text) {
         Ok((source, _)) => tables::collection_names(source.words()),
         Err(_) => Vec::new(),
-    }
-}
-
-fn table_name(path: &[definition::Name]) -> TableName {
-    TableName {
-        path: path.iter().map(|name| name.value.clone()).collect(),
-        spans: path.iter().map(|name| name.span).collect(),
-    }
-}
-
-/// Splits a text into words.
-fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
-    if text.len() > MAX_TEXT {
-        let message = format!(
-            "the query has {} bytes, more than the {MAX_TEXT} accepted",
-            text.len()
-        );
-        return Err(Box::new(Diagnostic::error(
-            Code::TooComplex,
-            Span::default(),
-            message,
-        )));
-    }
-    match Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location() {
-        Ok(tokens) => {
-            let tokens = query_forms::spelled_out(tokens);
-            let source = Source::new(text, &tokens);
-            let tokens = bucket_target::as_names(tokens);
-            Ok((source, assignments::subscripts_in_names(tokens)))
-        }
-        Err(error) => {
-            let start = Source::new(text, &[]).offset(error.location);
-            let message = lower_first(error.message.trim_end_matches('.'));
-            Err(Box::new(Diagnostic::error(
-                Code::Syntax,
-                Span::new(start, text.len()),
-                message,
-            )))
-        }
     }
 }
 

@@ -15,6 +15,12 @@ pub(crate) struct Word {
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     text: &'a str,
+    index: Index,
+}
+
+/// What is known of a text beside the text itself.
+#[derive(Debug)]
+pub(crate) struct Index {
     /// The number of the character at which each line starts.
     lines: Vec<usize>,
     /// The byte offset of each character; not needed where all of them are one byte.
@@ -24,13 +30,13 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub(crate) fn new(text: &'a str, tokens: &[TokenWithSpan]) -> Self {
-        let mut source = Source {
-            text,
+        let index = Index {
             lines: line_starts(text),
             characters: character_offsets(text),
             words: Vec::new(),
         };
-        source.words = tokens
+        let mut source = Source { text, index };
+        source.index.words = tokens
             .iter()
             .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
             .map(|token| Word {
@@ -41,9 +47,18 @@ impl<'a> Source<'a> {
         source
     }
 
+    /// The same text again.
+    pub(super) fn indexed(text: &'a str, index: Index) -> Self {
+        Source { text, index }
+    }
+
+    pub(super) fn into_index(self) -> Index {
+        self.index
+    }
+
     /// The words of the text in order.
     pub(crate) fn words(&self) -> &[Word] {
-        &self.words
+        &self.index.words
     }
 
     /// All of it.
@@ -53,7 +68,10 @@ impl<'a> Source<'a> {
 
     /// The place of the first word.
     pub(crate) fn first(&self) -> Span {
-        self.words.first().map_or(Span::default(), |word| word.span)
+        self.index
+            .words
+            .first()
+            .map_or(Span::default(), |word| word.span)
     }
 
     /// The place of a syntax node, or `outer` where the parser does not know it: it leaves the
@@ -77,11 +95,14 @@ impl<'a> Source<'a> {
     pub(crate) fn offset(&self, location: Location) -> usize {
         let line = usize::try_from(location.line).unwrap_or(usize::MAX);
         let column = usize::try_from(location.column).unwrap_or(usize::MAX);
-        let Some(&first) = line.checked_sub(1).and_then(|line| self.lines.get(line)) else {
+        let Some(&first) = line
+            .checked_sub(1)
+            .and_then(|line| self.index.lines.get(line))
+        else {
             return if line == 0 { 0 } else { self.text.len() };
         };
         let index = first.saturating_add(column.saturating_sub(1));
-        match &self.characters {
+        match &self.index.characters {
             None => index.min(self.text.len()),
             Some(offsets) => offsets.get(index).copied().unwrap_or(self.text.len()),
         }
@@ -89,14 +110,21 @@ impl<'a> Source<'a> {
 
     /// The first word that starts at or after this offset.
     pub(crate) fn word_at(&self, offset: usize) -> Option<&Word> {
-        self.words
-            .get(self.words.partition_point(|word| word.span.start < offset))
+        self.index.words.get(
+            self.index
+                .words
+                .partition_point(|word| word.span.start < offset),
+        )
     }
 
     /// The place of the first word at or after `offset` that reads like this, in any case.
     pub(crate) fn find(&self, offset: usize, text: &str) -> Option<Span> {
-        let first = self.words.partition_point(|word| word.span.start < offset);
-        self.words
+        let first = self
+            .index
+            .words
+            .partition_point(|word| word.span.start < offset);
+        self.index
+            .words
             .get(first..)?
             .iter()
             .find(|word| self.slice(word.span).eq_ignore_ascii_case(text))
@@ -105,8 +133,12 @@ impl<'a> Source<'a> {
 
     /// The place of the last word before `offset` that reads like this, in any case.
     pub(crate) fn find_before(&self, offset: usize, text: &str) -> Option<Span> {
-        let after = self.words.partition_point(|word| word.span.end <= offset);
-        self.words
+        let after = self
+            .index
+            .words
+            .partition_point(|word| word.span.end <= offset);
+        self.index
+            .words
             .get(..after)?
             .iter()
             .rev()

@@ -6,6 +6,7 @@ use crate::chain::{Collected, ask, definition};
 use crate::errors::{Errors, with_help};
 use crate::paths::private;
 use crate::sql::{check_defaults, report_at};
+use crate::string_literal;
 use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::create::{self, PartialErrors};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
@@ -87,7 +88,8 @@ pub(crate) fn finish(declaration: Declaration, nested: &[Path]) -> TokenStream {
 pub(crate) fn define(input: TokenStream) -> syn::Result<TokenStream> {
     let Collected { state, schemas } = syn::parse2(input)?;
     let declaration: Declaration = syn::parse2(state)?;
-    let nested: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    let nested: Vec<String> = schemas.iter().filter_map(string_literal::value).collect();
+    let nested: Vec<&str> = nested.iter().map(String::as_str).collect();
     let text = schema::substitute(&declaration.text, &nested);
     Ok(complete(&declaration, &text))
 }

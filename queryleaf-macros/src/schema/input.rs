@@ -2,6 +2,7 @@
 
 use crate::errors::{Errors, with_help};
 use crate::sql::{File, Literals, Source, Tokens};
+use crate::string_literal::StringLiteral;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Token, Visibility};
@@ -22,8 +23,8 @@ pub(super) struct Head {
 }
 
 enum Text {
-    Literals(Vec<LitStr>),
-    File(LitStr),
+    Literals(Vec<StringLiteral>),
+    File(StringLiteral),
     Tokens(TokenStream),
 }
 
@@ -109,9 +110,9 @@ fn head(input: ParseStream<'_>) -> syn::Result<Option<Head>> {
 
 /// SQL in one of its forms; bare tokens go to the end, or, behind a name, to the next semicolon.
 fn text(input: ParseStream<'_>, named: bool) -> syn::Result<Text> {
-    if input.peek(LitStr) {
+    if StringLiteral::peek(input) {
         let mut literals = Vec::new();
-        while input.peek(LitStr) {
+        while StringLiteral::peek(input) {
             literals.push(input.parse()?);
         }
         return Ok(Text::Literals(literals));

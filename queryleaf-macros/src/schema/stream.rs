@@ -9,6 +9,7 @@ use crate::chain::{Collected, ask, definition};
 use crate::derive::STANDARD_MACROS;
 use crate::errors::with_help;
 use crate::sql::{self, Source, compile_error, errors};
+use crate::string_literal;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use queryleaf_compiler::definition::{self, Stream};
 use queryleaf_compiler::{TableName, schema};
@@ -59,7 +60,7 @@ pub(crate) fn define_stream(tokens: TokenStream) -> syn::Result<TokenStream> {
     })
 }
 
-fn items(source: &Source, stream: &Stream, schemas: &[String]) -> TokenStream {
+fn items(source: &Source, stream: &Stream, schemas: &[Literal]) -> TokenStream {
     let span = source.span(stream.span).resolved_at(Span::call_site());
     let name = match syn::parse_str::<Ident>(&stream.name) {
         Ok(mut name) if !STANDARD_MACROS.contains(&stream.name.as_str()) => {
@@ -82,7 +83,8 @@ fn items(source: &Source, stream: &Stream, schemas: &[String]) -> TokenStream {
         Ok(defined) => defined,
         Err(diagnostics) => return errors(&diagnostics, |span| source.locate(span)),
     };
-    let collections: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    let collections: Vec<String> = schemas.iter().filter_map(string_literal::value).collect();
+    let collections: Vec<&str> = collections.iter().map(String::as_str).collect();
     let text = defined.text(&collections);
     debug_assert!(schema::parse(&text).is_ok(), "{text}");
     let public: Visibility = syn::parse_quote!(pub);

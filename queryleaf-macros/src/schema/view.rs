@@ -64,7 +64,7 @@ fn index(token: Option<&TokenTree>) -> Option<usize> {
     }
 }
 
-fn items(part: &Part, view: &View, schemas: &[String]) -> TokenStream {
+fn items(part: &Part, view: &View, schemas: &[Literal]) -> TokenStream {
     let source = &part.source;
     let names = tables(view, source);
     let tables = match sql::tables(source, &names, schemas) {

@@ -10,7 +10,7 @@ use syn::LitStr;
 
 /// Errors in the text of a literal, each at its word.
 pub(crate) fn report_at(literal: &LitStr, diagnostics: &[Diagnostic]) -> TokenStream {
-    let literals = Literals::new(vec![literal.clone()]);
+    let literals = Literals::new(vec![literal.into()]);
     report::errors(diagnostics, |span| literals.locate(span.start, span.end))
 }
 

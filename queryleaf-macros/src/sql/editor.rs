@@ -7,9 +7,9 @@
 
 use super::column::Tables;
 use super::input::Input;
-use super::parameters::variable;
 use super::source::Source;
 use super::tokens::Tokens;
+use crate::identifier::raw_identifier;
 use crate::paths::private;
 use proc_macro2::{Ident, TokenStream};
 use queryleaf_compiler::types::{Field, Type};
@@ -182,7 +182,7 @@ impl Words {
             if field.hidden {
                 break;
             }
-            let Some(ident) = variable(&field.rust_name, word.ident.span()) else {
+            let Some(ident) = raw_identifier(&field.rust_name, word.ident.span()) else {
                 break;
             };
             path.extend(quote!(.#ident));

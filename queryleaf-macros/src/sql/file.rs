@@ -2,15 +2,15 @@
 
 use super::place::{Excerpt, Place, Position};
 use crate::errors::with_help;
+use crate::string_literal::StringLiteral;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::{Path, PathBuf};
-use syn::LitStr;
 
 /// SQL text from a file.
 pub(crate) struct File {
     /// The path as the macro names it.
-    name: LitStr,
+    name: StringLiteral,
     /// The whole path.
     path: PathBuf,
     text: String,
@@ -18,7 +18,7 @@ pub(crate) struct File {
 
 impl File {
     /// Reads a file, whose path is relative to the folder of the crate's `Cargo.toml`.
-    pub(crate) fn read(name: LitStr) -> syn::Result<Self> {
+    pub(crate) fn read(name: StringLiteral) -> syn::Result<Self> {
         let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
         let path = Path::new(&root).join(name.value());
         match std::fs::read_to_string(&path) {
@@ -42,7 +42,7 @@ impl File {
         let before = self.text.get(..start).unwrap_or(&self.text);
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count());
         let position = Position {
-            file: self.name.value(),
+            file: self.name.value().to_owned(),
             line: before.matches('\n').count() + 1,
             column: column + 1,
         };

@@ -5,6 +5,7 @@ use super::literal::Literals;
 use super::source::Source;
 use super::tokens::Tokens;
 use crate::errors::{Errors, with_help};
+use crate::string_literal::StringLiteral;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -51,8 +52,8 @@ struct Parts {
 }
 
 enum Text {
-    Literals(Vec<LitStr>),
-    File(LitStr),
+    Literals(Vec<StringLiteral>),
+    File(StringLiteral),
     Tokens(TokenStream),
 }
 
@@ -92,7 +93,7 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
         None
     };
     let file = input.peek(Ident) && input.peek2(LitStr) && input.fork().parse::<Ident>()? == "file";
-    if !file && !input.peek(LitStr) {
+    if !file && !StringLiteral::peek(input) {
         let (text, arguments) = bare(input)?;
         return Ok(Parts {
             target,
@@ -105,8 +106,8 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
         Text::File(input.parse()?)
     } else {
         let mut literals = Vec::new();
-        while input.peek(LitStr) {
-            literals.push(input.parse::<LitStr>()?);
+        while StringLiteral::peek(input) {
+            literals.push(input.parse()?);
         }
         Text::Literals(literals)
     };

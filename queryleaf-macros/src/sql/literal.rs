@@ -1,12 +1,12 @@
 //! SQL in string literals, and the way back from its bytes to the source.
 
 use super::place::{Excerpt, Place, Position, floor_boundary};
+use crate::string_literal::StringLiteral;
 use proc_macro2::Span;
-use syn::LitStr;
 
 /// SQL text from one or more adjacent string literals.
 pub(crate) struct Literals {
-    literals: Vec<LitStr>,
+    literals: Vec<StringLiteral>,
     /// The text of all of them, with a line break between each two.
     text: String,
     /// Where each literal starts in the text.
@@ -14,7 +14,7 @@ pub(crate) struct Literals {
 }
 
 impl Literals {
-    pub(crate) fn new(literals: Vec<LitStr>) -> Self {
+    pub(crate) fn new(literals: Vec<StringLiteral>) -> Self {
         let mut text = String::new();
         let mut starts = Vec::with_capacity(literals.len());
         for literal in &literals {
@@ -22,7 +22,7 @@ impl Literals {
                 text.push('\n');
             }
             starts.push(text.len());
-            text.push_str(&literal.value());
+            text.push_str(literal.value());
         }
         Literals {
             literals,
@@ -44,11 +44,11 @@ impl Literals {
             return Place::of(Span::call_site());
         };
         let value = literal.value();
-        let start = floor_boundary(&value, start.saturating_sub(*first));
-        let end = floor_boundary(&value, end.saturating_sub(*first)).max(start);
-        let token = literal.token();
+        let start = floor_boundary(value, start.saturating_sub(*first));
+        let end = floor_boundary(value, end.saturating_sub(*first)).max(start);
+        let token = literal.literal();
         let source = token.to_string();
-        let map = SourceMap::new(&source, &value);
+        let map = SourceMap::new(&source, value);
         let in_source = map.as_ref().map(|map| (map.source(start), map.source(end)));
         if proc_macro::is_available()
             && let Some((from, to)) = in_source
@@ -65,7 +65,7 @@ impl Literals {
         Place {
             start: span,
             end: span,
-            excerpt: Some(Excerpt::new(&value, start, end, position)),
+            excerpt: Some(Excerpt::new(value, start, end, position)),
         }
     }
 
@@ -74,7 +74,7 @@ impl Literals {
         let number = self.starts.partition_point(|first| *first <= start);
         self.literals
             .get(number.saturating_sub(1))
-            .map_or_else(Span::call_site, LitStr::span)
+            .map_or_else(Span::call_site, StringLiteral::span)
     }
 }
 
@@ -203,6 +203,7 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use syn::LitStr;
 
     /// The source from the place of `word` on.
     fn found<'a>(source: &'a str, word: &str) -> &'a str {
@@ -226,8 +227,8 @@ mod tests {
     #[test]
     fn adjacent_literals_are_one_text() {
         let literals = vec![
-            syn::parse_str::<LitStr>("\"SELECT a\"").expect("a literal"),
-            syn::parse_str::<LitStr>("r\"FROM t\"").expect("a literal"),
+            syn::parse_str::<StringLiteral>("\"SELECT a\"").expect("a literal"),
+            syn::parse_str::<StringLiteral>("r\"FROM t\"").expect("a literal"),
         ];
         let literals = Literals::new(literals);
         assert_eq!(literals.text(), "SELECT a\nFROM t");
@@ -241,8 +242,8 @@ mod tests {
     #[test]
     fn lines_and_columns_are_those_of_the_source() {
         let source = "\"SELECT a,\n       größe, b \\\n   FROM t\"";
-        let literal: LitStr = syn::parse_str(source).expect(source);
-        let value = literal.value();
+        let literal: StringLiteral = syn::parse_str(source).expect(source);
+        let value = literal.value().to_owned();
         let literals = Literals::new(vec![literal]);
         let at = |word: &str| {
             let start = value.find(word).expect(word);

@@ -13,11 +13,14 @@ mod literal;
 mod parameters;
 mod place;
 mod report;
+mod scanned;
+mod schemas;
 mod source;
 mod tokens;
 
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
+use crate::identifier::raw_identifier;
 pub(crate) use condition::{check_defaults, report_at};
 pub(crate) use emit::view_plan;
 pub(crate) use file::File;
@@ -29,14 +32,12 @@ pub(crate) use tokens::Tokens;
 use column::Tables;
 use input::Input;
 use place::Place;
-use proc_macro2::{Ident, Span, TokenStream};
-use queryleaf_compiler::schema::{self, ChangeStream, Definition};
-use queryleaf_compiler::{
-    Kind, NamedStream, Options, Table, TableName, compile_in_scope, table_names,
-};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use queryleaf_compiler::schema::ChangeStream;
+use queryleaf_compiler::{Kind, NamedStream, Options, Table, TableName, Text, compile_text};
 use quote::quote;
+use schemas::{NoTable, Schema};
 use std::sync::Arc;
-use syn::ext::IdentExt;
 
 /// Expands `sql!`: asks for the schemas of the tables.
 pub(crate) fn ask_for_schemas(tokens: TokenStream) -> TokenStream {
@@ -46,8 +47,9 @@ pub(crate) fn ask_for_schemas(tokens: TokenStream) -> TokenStream {
     };
     let mut macros = Vec::new();
     let mut errors = TokenStream::new();
-    for table in table_names(input.source.text()) {
-        match path(&table, &input.source) {
+    let text = Text::new(input.source.text());
+    for table in text.tables() {
+        match path(table, &input.source) {
             Ok(path) => macros.push(quote!(#(#path)::*)),
             Err(error) => errors.extend(error),
         }
@@ -55,6 +57,7 @@ pub(crate) fn ask_for_schemas(tokens: TokenStream) -> TokenStream {
     if !errors.is_empty() {
         return failed(&input, &errors);
     }
+    scanned::keep(text);
     ask(&macros, &quote!(::queryleaf::__sql), &tokens)
 }
 
@@ -65,13 +68,13 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
         Ok(input) => input,
         Err(errors) => return Ok(block(&errors.into_tokens())),
     };
-    let names = table_names(input.source.text());
+    let text = scanned::take(input.source.text());
     let InScope {
         compiled,
         streams,
         names,
         tables,
-    } = match tables(&input.source, &names, &schemas) {
+    } = match tables(&input.source, text.tables(), &schemas) {
         Ok(in_scope) => in_scope,
         Err(errors) => return Ok(failed(&input, &errors)),
     };
@@ -79,8 +82,7 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
         tables: &compiled,
         streams: &streams,
     };
-    let text = input.source.text();
-    let query = match compile_in_scope(text, in_scope, Options::default()) {
+    let query = match compile_text(text, in_scope, Options::default()) {
         Ok(query) => query,
         Err(diagnostics) => {
             let errors = errors(&diagnostics, |span| input.source.locate(span));
@@ -146,7 +148,7 @@ impl InScope {
 pub(crate) fn tables(
     source: &Source,
     names: &[TableName],
-    schemas: &[String],
+    schemas: &[Literal],
 ) -> Result<InScope, TokenStream> {
     let mut in_scope = InScope {
         compiled: Vec::with_capacity(names.len()),
@@ -158,15 +160,15 @@ pub(crate) fn tables(
         },
     };
     let mut errors = TokenStream::new();
-    for (name, text) in names.iter().zip(schemas) {
-        let collection = match schema::parse(text) {
-            Ok(Definition::Collection(collection)) => Arc::new(collection),
-            Ok(Definition::Stream(stream)) => {
+    for (name, schema) in names.iter().zip(schemas) {
+        let collection = match schemas::read(schema) {
+            Ok(Schema::Collection(collection)) => collection,
+            Ok(Schema::Stream(stream)) => {
                 let path = path(name, source)?;
-                in_scope.add_stream(name, &path, stream);
+                in_scope.add_stream(name, &path, *stream);
                 continue;
             }
-            Ok(Definition::Struct(_) | Definition::Enum(_)) => {
+            Err(NoTable::OtherType) => {
                 let message = with_help(
                     format!("`{}` is no collection", name.path.join(".")),
                     "name a collection that holds values of this type",
@@ -174,7 +176,7 @@ pub(crate) fn tables(
                 errors.extend(compile_error(&place(name, source), &message));
                 continue;
             }
-            Err(error) => {
+            Err(NoTable::Malformed(error)) => {
                 let message = with_help(
                     format!("the schema cannot be read: {} expected", error.expected),
                     "the derive and `sql!` are of different versions of QueryLeaf",
@@ -225,10 +227,8 @@ pub(crate) fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, Tok
             }
         }
     }
-    if let [name] = &path[..]
-        && crate::derive::STANDARD_MACROS
-            .iter()
-            .any(|known| name == known)
+    if let [name] = &table.path[..]
+        && crate::derive::STANDARD_MACROS.contains(&name.as_str())
     {
         let message = with_help(
             format!("no table `{name}`: the name is that of a macro of Rust's own"),
@@ -241,11 +241,10 @@ pub(crate) fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, Tok
 
 /// An identifier as a path has it: `crate`, `self` and `super` among them.
 fn name_of_item(name: &str) -> Option<Ident> {
-    use syn::parse::Parser;
-    if syn::parse_str::<Ident>(name).is_ok() || ["crate", "self", "super"].contains(&name) {
-        return Ident::parse_any.parse_str(name).ok();
+    if ["crate", "self", "super"].contains(&name) {
+        return Some(Ident::new(name, Span::call_site()));
     }
-    syn::parse_str::<Ident>(&format!("r#{name}")).ok()
+    raw_identifier(name, Span::call_site())
 }
 
 fn place(table: &TableName, source: &Source) -> Place {

@@ -4,6 +4,7 @@ use super::input::Argument;
 use super::report::compile_error;
 use super::source::Source;
 use crate::errors::{Errors, with_help};
+use crate::identifier::raw_identifier;
 use proc_macro2::{Ident, Span, TokenStream};
 use queryleaf_compiler::suggestion::nearest;
 use queryleaf_compiler::{Parameter, ParameterName};
@@ -115,7 +116,7 @@ fn name_of(span: queryleaf_compiler::Span) -> queryleaf_compiler::Span {
 /// The variable of the same name.
 fn captured(name: &str, source: &Source, place: queryleaf_compiler::Span) -> Result<Value, String> {
     let span = source.span(name_of(place));
-    let variable = variable(name, span).ok_or_else(|| {
+    let variable = raw_identifier(name, span).ok_or_else(|| {
         with_help(
             format!("`:{name}` cannot be the name of a variable"),
             format!("give it another name, as in `:{name}_value`"),
@@ -134,18 +135,6 @@ fn captured(name: &str, source: &Source, place: queryleaf_compiler::Span) -> Res
         span,
         name,
     })
-}
-
-/// The identifier of a variable, raw where it is a keyword.
-pub(crate) fn variable(name: &str, span: Span) -> Option<Ident> {
-    if let Ok(mut ident) = syn::parse_str::<Ident>(name) {
-        ident.set_span(span);
-        return Some(ident);
-    }
-    let raw = format!("r#{name}");
-    let mut ident = syn::parse_str::<Ident>(&raw).ok()?;
-    ident.set_span(span);
-    Some(ident)
 }
 
 /// Every argument must be asked for, in the same style, once.
@@ -225,7 +214,10 @@ pub(crate) fn mentions(source: &Source, arguments: &[Argument]) -> TokenStream {
         names.any(|given| given.unraw() == name)
     };
     for (name, span) in named_parameters(source.text()) {
-        if let (false, Some(variable)) = (given(name), variable(name, source.span(name_of(span)))) {
+        if let (false, Some(variable)) = (
+            given(name),
+            raw_identifier(name, source.span(name_of(span))),
+        ) {
             tokens.extend(quote!(let _ = &#variable;));
         }
     }
@@ -280,17 +272,5 @@ mod tests {
         assert_eq!(names("':no' \":no\" a[1:no] x :: no ': ' :yes"), ["yes"]);
         assert_eq!(names(": :: :1 :größe:"), ["größe"]);
         assert_eq!(names("'open :no"), [""; 0]);
-    }
-
-    #[test]
-    fn names_of_variables() {
-        let span = Span::call_site();
-        assert_eq!(variable("since", span).expect("a name"), "since");
-        assert_eq!(
-            variable("type", span).expect("a name").to_string(),
-            "r#type"
-        );
-        assert!(variable("self", span).is_none_or(|name| name == "self"));
-        assert!(variable("1a", span).is_none());
     }
 }

@@ -67,6 +67,7 @@ pub struct Done {
 pub fn prepare(case: &Case, mode: Mode) -> Result<Program, Vec<Diagnostic>> {
     let options = Options {
         optimize: mode.optimizer() == Optimizer::On,
+        ..Options::default()
     };
     let query = compile_with(&case.sql, &SCOPE, options)?;
     let parameters = bound(case, &query);

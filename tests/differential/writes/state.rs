@@ -123,7 +123,7 @@ fn check_form(value: &Bson, ty: &Type) -> Result<(), String> {
             }
             _ => ElementType::String,
         },
-        (Type::Unknown, _) => return Err("a column without a type".to_owned()),
+        (Type::Event(_) | Type::Unknown, _) => return Err("a column without a type".to_owned()),
     };
     match value.element_type() == expected {
         true => Ok(()),

@@ -22,8 +22,9 @@ pub(crate) use tree::{
     StreamTarget, TableConstraint, TableConstraintKind, TtlRule, TypeName,
 };
 
+use super::limits;
 use super::source::{Source, Word};
-use super::{limits, words};
+use super::text::words;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use cursor::Cursor;
 use sqlparser::tokenizer::Token;

@@ -9,9 +9,10 @@ mod values;
 
 use super::column::{ColumnType, Tables};
 use super::input::Input;
-use super::parameters::{Value, variable};
+use super::parameters::Value;
 use super::report::{compile_error, warnings};
 use crate::errors::with_help;
+use crate::identifier::raw_identifier;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName, Query};
@@ -139,7 +140,7 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
             span,
             ..
         } = column;
-        let Some(field) = variable(name, input.source.span(*span)) else {
+        let Some(field) = raw_identifier(name, input.source.span(*span)) else {
             let message = with_help(
                 format!("the column `{name}` cannot be a field of a struct"),
                 "give it another name with AS",

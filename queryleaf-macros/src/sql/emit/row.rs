@@ -1,46 +1,41 @@
-//! The row type of a query, and the function that reads a row.
+//! The row type of a query, and the function that reads a row: what `__private::row!` makes of the
+//! columns, or the user's own struct.
 
 use super::super::column::ColumnType;
 use super::{Call, Column};
 use crate::paths::private;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 /// The row type of the query's own.
 pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream) -> Call {
     let private = private();
     let mut generics = Generics::default();
-    let mut types = Vec::with_capacity(columns.len());
-    let mut reads = Vec::with_capacity(columns.len());
-    let mut scalar = None;
-    for (number, column) in columns.iter().enumerate() {
-        let (sql, rust) = match &column.ty {
+    let types: Vec<(TokenStream, TokenStream)> = columns
+        .iter()
+        .map(|column| match &column.ty {
             ColumnType::Known { marker, rust } => (marker.clone(), rust.clone()),
             ColumnType::Reached(reached) => generics.add(reached),
-        };
-        let field = &column.field;
-        reads.push(quote!(#field: row.column::<#sql, _>(#number)?));
-        types.push(rust);
-        scalar = Some(sql);
-    }
-    let scalar = match columns {
-        [_] => scalar.into_iter().collect(),
+        })
+        .collect();
+    let fields = columns.iter().map(|column| &column.field);
+    let sql_types = types.iter().map(|(sql, _)| sql);
+    let rust_types = types.iter().map(|(_, rust)| rust);
+    let numbers = (0..columns.len()).map(Literal::usize_unsuffixed);
+    let scalar = match &types[..] {
+        [(sql, _)] => sql.clone(),
         _ => quote!(#private::types::SeveralColumns),
     };
-    let Generics {
-        sql, rust, reached, ..
-    } = generics;
-    let fields: Vec<&Ident> = columns.iter().map(|column| &column.field).collect();
+    let Generics { sql, rust, reached } = generics;
     let row = if rust.is_empty() {
         quote!(Row)
     } else {
         quote!(Row<#(#rust),*>)
     };
-    let declared = quote!(#(#sql,)* #(#rust: #private::Decode<#sql>),*);
     let query = quote!(#kind<#row, #scalar>);
     let query_function = (!reached.is_empty()).then(|| {
         quote! {
-            fn __query<#declared>(
+            fn __query<#(#sql,)* #(#rust: #private::Decode<#sql>),*>(
                 #(_: #private::Reached<#sql, #rust>,)*
                 parameters: ::std::vec::Vec<#private::Bound>,
             ) -> #query {
@@ -49,29 +44,9 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
         }
     });
     let items = quote! {
-        #[derive(::core::clone::Clone, ::core::cmp::PartialEq)]
-        #[allow(dead_code, non_snake_case)]
-        struct Row<#(#rust),*> { #(pub #fields: #types),* }
-        impl<#(#rust: ::core::fmt::Debug),*> ::core::fmt::Debug for #row {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #private::debug_row(f, __PLAN.columns(), &[#(&self.#fields),*])
-            }
-        }
-        impl<#(#rust: #private::Serialize),*> #private::Serialize for #row {
-            fn serialize<S: #private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                #private::SerializeRow::new(serializer, __PLAN.columns())?
-                    #(.column(&self.#fields)?)*
-                    .end()
-            }
-        }
-        #[allow(unexpected_cfgs)]
-        fn __decode<#declared>(row: &mut #private::RowReader<'_>) -> #private::Result<#row> {
-            #aids
-            ::core::result::Result::Ok(Row { #(#reads),* })
+        #private::row! {
+            [#(#sql #rust),*] { #aids }
+            #(#fields: #sql_types, #rust_types, #numbers;)*
         }
         #query_function
     };

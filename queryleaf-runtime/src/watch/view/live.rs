@@ -291,7 +291,7 @@ impl Reader {
             .map(|time| time.to_date_time().timestamp_millis());
         let retention = i64::try_from(self.store.plan.retention.as_millis()).unwrap_or(i64::MAX);
         poll_fn(|cx| {
-            batches.poll_rows(cx, &mut |row| {
+            batches.poll_rows(cx, &mut |row: &mut RowReader<'_>| {
                 let is_final = match (window, now) {
                     (Some(window), Some(now)) => {
                         row.date_time(window.column)?.is_some_and(|start| {
