@@ -100,3 +100,14 @@ pub(crate) fn failing_after(bytes: Vec<u8>) -> Source<'static> {
     let parts = [Ok(bytes), Err(std::io::Error::other("the line went dead"))];
     Source::stream(futures::stream::iter(parts))
 }
+
+/// Waits until something is so, which must not take long.
+pub(crate) async fn eventually(is_so: impl AsyncFn() -> bool) {
+    for _ in 0..600 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("it takes too long");
+}

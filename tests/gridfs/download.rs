@@ -1,23 +1,456 @@
 //! Downloads: all of a file, ranges of it, and files that are damaged.
 
-use crate::common::{Gallery, bytes, read_all};
+use crate::common::{Gallery, Picture, bytes, read_all};
+use futures::{AsyncReadExt, AsyncSeekExt};
+use queryleaf::bson::{Binary, doc, spec::BinarySubtype};
+use queryleaf::gridfs::{Bucket, FileError, FileStream};
+use queryleaf::prelude::*;
+use std::io::{self, ErrorKind, SeekFrom};
+
+/// What is wrong with a file, as the error of a read tells it.
+fn file_error(error: &io::Error) -> &FileError {
+    FileStream::error(error).unwrap().file().unwrap()
+}
+
+fn assert_unpin_send_static<T: futures::AsyncRead + futures::AsyncSeek + Unpin + Send + 'static>(
+    _: &T,
+) {
+}
 
 #[tokio::test]
-async fn ranges() {
+async fn every_length_around_the_chunk_size_comes_back() {
+    let gallery = Gallery::new().await;
+    for length in [0, 1, 2, 3, 4, 5, 7, 8, 9, 40, 41, 1000] {
+        let content = bytes(length);
+        let file = gallery.store("a", &content, 4).await;
+        let mut stream = gallery.files.open(file.file_id).await.unwrap();
+        assert_unpin_send_static(&stream);
+        assert_eq!(stream.length().await.unwrap(), length as u64);
+        assert_eq!(stream.file_id(), file.file_id);
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.unwrap();
+        assert_eq!(read, content, "of {length} bytes");
+        assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn reads_of_any_size_give_the_same() {
+    let gallery = Gallery::new().await;
+    let content = bytes(100_000);
+    let file = gallery.store("a", &content, 1000).await;
+    for size in [1, 7, 999, 1000, 1001, 2000, 65_536, 1_000_000] {
+        let mut stream = gallery.files.open(file.file_id).await.unwrap();
+        let (mut read, mut buffer) = (Vec::new(), vec![0; size]);
+        loop {
+            match stream.read(&mut buffer).await.unwrap() {
+                0 => break,
+                length => read.extend_from_slice(&buffer[..length]),
+            }
+        }
+        assert!(read == content, "in reads of {size} bytes");
+    }
+}
+
+#[tokio::test]
+async fn ranges_include_both_ends() {
     let gallery = Gallery::new().await;
     let content = bytes(1000);
     let file = gallery.store("a", &content, 64).await;
-    for (from, to) in [
+    let ranges = [
         (0, 0),
         (0, 999),
         (63, 64),
         (64, 127),
         (999, 5000),
         (500, 700),
-    ] {
+        (1000, 1000),
+    ];
+    for (from, to) in ranges {
         let stream = gallery.files.open_range(file.file_id, from..=to).await;
-        let read = read_all(stream.unwrap()).await.unwrap();
-        let to = usize::try_from(to).unwrap().min(999);
-        assert_eq!(read, content[usize::try_from(from).unwrap()..=to]);
+        let mut stream = stream.unwrap();
+        let expected = &content[from as usize..(to as usize + 1).min(1000)];
+        assert_eq!(stream.length().await.unwrap(), expected.len() as u64);
+        assert_eq!(read_all(stream).await.unwrap(), expected, "{from} to {to}");
     }
+    let rest = gallery.files.open_range(file.file_id, 990..).await.unwrap();
+    assert_eq!(read_all(rest).await.unwrap(), content[990..]);
+    let beginning = gallery.files.open_range(file.file_id, ..10).await.unwrap();
+    assert_eq!(read_all(beginning).await.unwrap(), content[..10]);
+    let nothing = gallery
+        .files
+        .open_range(file.file_id, 10..10)
+        .await
+        .unwrap();
+    assert!(read_all(nothing).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_was_found_already() {
+    let gallery = Gallery::new().await;
+    let content = bytes(1000);
+    let file = gallery.store("a", &content, 64).await;
+    let all = gallery.files.open_file(&file, ..).unwrap();
+    assert_eq!(read_all(all).await.unwrap(), content);
+    let some = gallery.files.open_file(&file, 10..=20).unwrap();
+    assert_eq!(read_all(some).await.unwrap(), content[10..=20]);
+    assert!(gallery.files.open_file(&file, 1001..).is_err());
+}
+
+#[tokio::test]
+async fn a_range_behind_the_end_is_refused() {
+    let gallery = Gallery::new().await;
+    let file = gallery.store("boat", &bytes(100), 64).await;
+    let error = gallery.files.open_range(file.file_id, 101..).await;
+    let error = error.unwrap_err();
+    assert!(matches!(
+        error.file(),
+        Some(FileError::Range {
+            from: 101,
+            to: None,
+            length: Some(100),
+            ..
+        })
+    ));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "bytes 101 to the end are no range of `boat` ({}) of bucket `pictures`, which has 100",
+            file.file_id
+        )
+    );
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what is refused")]
+    let backwards = gallery.files.open_range(file.file_id, 20..=10).await;
+    assert!(matches!(
+        backwards.unwrap_err().file(),
+        Some(FileError::Range {
+            from: 20,
+            to: Some(10),
+            ..
+        })
+    ));
+}
+
+#[tokio::test]
+async fn seeks() {
+    let gallery = Gallery::new().await;
+    let content = bytes(10_000);
+    let file = gallery.store("a", &content, 64).await;
+    let mut stream = gallery
+        .files
+        .open_range(file.file_id, 1000..=8999)
+        .await
+        .unwrap();
+    let content = &content[1000..9000];
+    let mut some = [0; 100];
+    // There and back, over the ends of chunks, and where it is already.
+    for (to, position) in [
+        (SeekFrom::Start(0), 0),
+        (SeekFrom::Start(7000), 7000),
+        (SeekFrom::Current(-7100), 0),
+        (SeekFrom::Current(0), 100),
+        (SeekFrom::End(-100), 7900),
+        (SeekFrom::Current(-8000), 0),
+        (SeekFrom::Start(63), 63),
+        (SeekFrom::Current(-50), 113),
+    ] {
+        assert_eq!(stream.seek(to).await.unwrap(), position);
+        stream.read_exact(&mut some).await.unwrap();
+        assert_eq!(some, content[position as usize..][..100]);
+    }
+    assert_eq!(stream.seek(SeekFrom::End(500)).await.unwrap(), 8500);
+    assert_eq!(stream.read(&mut some).await.unwrap(), 0);
+    let error = stream.seek(SeekFrom::Current(-8501)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    // It stays where it was.
+    assert_eq!(stream.stream_position().await.unwrap(), 8500);
+    stream.seek(SeekFrom::Start(7950)).await.unwrap();
+    let mut end = Vec::new();
+    stream.read_to_end(&mut end).await.unwrap();
+    assert_eq!(end, content[7950..]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there() {
+    let gallery = Gallery::new().await;
+    let file_id = ObjectId::new();
+    let error = gallery.files.open(file_id).await.unwrap_err();
+    assert!(
+        matches!(error.file(), Some(FileError::NotFound { file_id: id, .. }) if *id == file_id)
+    );
+    let text = format!("bucket `pictures` has no file {file_id}");
+    assert_eq!(error.to_string(), text);
+    assert!(!error.is_retryable());
+    // One that is deleted before it was read.
+    let file = gallery.store("a", &bytes(10), 4).await;
+    let stream = gallery.files.open(file.file_id).await.unwrap();
+    gallery.files.delete(file.file_id).await.unwrap();
+    let error = read_all(stream).await.unwrap_err();
+    assert!(matches!(
+        file_error(&error),
+        FileError::ChunkMissing { chunk: 0, .. }
+    ));
+}
+
+/// A change to the chunks of a file of ten bytes in chunks of four, and what a reader is told then.
+async fn damaged(change: impl AsyncFnOnce(&mongodb::Collection<Document>, ObjectId)) -> io::Error {
+    let gallery = Gallery::new().await;
+    let other = gallery.store("other", &bytes(10), 4).await;
+    let file = gallery.store("boat", &bytes(10), 4).await;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    // What is wrong with one file is not of the others, nor is it of the parts that are whole.
+    chunks.drop_indexes().await.unwrap();
+    change(&chunks, file.file_id).await;
+    assert_eq!(gallery.read(other.file_id).await, bytes(10));
+    let stream = gallery.files.open(file.file_id).await.unwrap();
+    let error = read_all(stream).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidData);
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!("`boat` ({}) of bucket `pictures`", file.file_id)),
+        "{text}"
+    );
+    error
+}
+
+#[tokio::test]
+async fn a_chunk_that_is_missing() {
+    for chunk in 0..3 {
+        let error = damaged(async |chunks, file| {
+            let one = doc! { "files_id": file, "n": chunk };
+            chunks.delete_one(one).await.unwrap();
+        });
+        let error = error.await;
+        let expected = chunk as u64;
+        assert!(
+            matches!(file_error(&error), FileError::ChunkMissing { chunk, .. } if *chunk == expected),
+            "{error}"
+        );
+    }
+}
+
+/// A chunk with these bytes.
+fn chunk(file: ObjectId, n: i32, bytes: Vec<u8>) -> Document {
+    doc! { "files_id": file, "n": n, "data": Binary { subtype: BinarySubtype::Generic, bytes } }
+}
+
+#[tokio::test]
+async fn a_chunk_too_many() {
+    for n in [3, 4, 1, 0] {
+        let error = damaged(async |chunks, file| {
+            chunks.insert_one(chunk(file, n, vec![7; 4])).await.unwrap();
+        });
+        let error = error.await;
+        let expected = n as u64;
+        assert!(
+            matches!(file_error(&error), FileError::ChunkExtra { chunk, .. } if *chunk == expected),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_chunk_of_another_size() {
+    for (n, length, whole) in [(0, 3, 4), (0, 5, 4), (1, 0, 4), (2, 1, 2), (2, 4, 2)] {
+        let error = damaged(async |chunks, file| {
+            let other = Binary {
+                subtype: BinarySubtype::Generic,
+                bytes: vec![7; length],
+            };
+            let update = doc! { "$set": { "data": other } };
+            chunks
+                .update_one(doc! { "files_id": file, "n": n }, update)
+                .await
+                .unwrap();
+        });
+        let error = error.await;
+        let (n, length) = (n as u64, length as u64);
+        assert!(
+            matches!(
+                file_error(&error),
+                FileError::ChunkSize { chunk, expected, found, .. }
+                    if (*chunk, *expected, *found) == (n, whole, length)
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_chunk_without_bytes() {
+    let error = damaged(async |chunks, file| {
+        let update = doc! { "$set": { "data": "text" } };
+        chunks
+            .update_one(doc! { "files_id": file, "n": 1 }, update)
+            .await
+            .unwrap();
+    });
+    let error = error.await;
+    assert!(
+        matches!(file_error(&error), FileError::Malformed { .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_whole_of_a_damaged_file_can_be_read() {
+    let gallery = Gallery::new().await;
+    let content = bytes(100);
+    let file = gallery.store("a", &content, 10).await;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let fifth = doc! { "files_id": file.file_id, "n": 5 };
+    chunks.delete_one(fifth).await.unwrap();
+    let beginning = gallery
+        .files
+        .open_range(file.file_id, 0..=49)
+        .await
+        .unwrap();
+    assert_eq!(read_all(beginning).await.unwrap(), content[..50]);
+    let end = gallery.files.open_range(file.file_id, 60..).await.unwrap();
+    assert_eq!(read_all(end).await.unwrap(), content[60..]);
+    // And it can be read on where it failed, once it is mended.
+    let mut stream = gallery.files.open(file.file_id).await.unwrap();
+    let mut read = vec![0; 50];
+    stream.read_exact(&mut read).await.unwrap();
+    assert!(stream.read(&mut [0; 10]).await.is_err());
+    let mended = chunk(file.file_id, 5, content[50..60].to_vec());
+    chunks.insert_one(mended).await.unwrap();
+    stream.read_to_end(&mut read).await.unwrap();
+    assert_eq!(read, content);
+}
+
+#[tokio::test]
+async fn empty_chunks_that_some_drivers_store_do_no_harm() {
+    let gallery = Gallery::new().await;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let empty = gallery.store("empty", &[], 4).await;
+    chunks
+        .insert_one(chunk(empty.file_id, 0, Vec::new()))
+        .await
+        .unwrap();
+    assert!(gallery.read(empty.file_id).await.is_empty());
+    let full = gallery.store("full", &bytes(8), 4).await;
+    chunks
+        .insert_one(chunk(full.file_id, 2, Vec::new()))
+        .await
+        .unwrap();
+    assert_eq!(gallery.read(full.file_id).await, bytes(8));
+}
+
+#[tokio::test]
+async fn the_hash_is_verified_when_all_of_the_file_is_read() {
+    let gallery = Gallery::new().await;
+    let content = bytes(1000);
+    let upload = gallery.files.upload("boat", &content, Picture::default());
+    let file = upload.chunk_size(100).sha256().await.unwrap();
+    assert_eq!(file.sha256.as_ref().map(String::len), Some(64));
+    assert_eq!(gallery.read(file.file_id).await, content);
+    // One bit is another.
+    let mut other = content.clone();
+    other[450] ^= 1;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let binary = Binary {
+        subtype: BinarySubtype::Generic,
+        bytes: other[400..500].to_vec(),
+    };
+    let fourth = doc! { "files_id": file.file_id, "n": 4 };
+    let update = doc! { "$set": { "data": binary } };
+    chunks.update_one(fourth, update).await.unwrap();
+
+    let mut stream = gallery.files.open(file.file_id).await.unwrap();
+    let mut read = Vec::new();
+    let error = stream.read_to_end(&mut read).await.unwrap_err();
+    assert!(
+        matches!(file_error(&error), FileError::Hash { .. }),
+        "{error}"
+    );
+    assert!(read.len() < other.len(), "not to its end");
+    let again = stream.read_to_end(&mut read).await.unwrap_err();
+    assert!(
+        matches!(file_error(&again), FileError::Hash { .. }),
+        "{again}"
+    );
+
+    let unverified = gallery.files.open(file.file_id).await.unwrap();
+    let read = read_all(unverified.without_verification()).await.unwrap();
+    assert_eq!(read, other);
+    // Of a part, nobody knows the hash.
+    let part = gallery.files.open_range(file.file_id, 101..).await;
+    assert_eq!(read_all(part.unwrap()).await.unwrap(), other[101..]);
+    let mut stream = gallery.files.open(file.file_id).await.unwrap();
+    stream.seek(SeekFrom::Start(500)).await.unwrap();
+    let mut read = Vec::new();
+    stream.read_to_end(&mut read).await.unwrap();
+    assert_eq!(read, other[500..]);
+}
+
+#[tokio::test]
+async fn the_hash_of_an_empty_file() {
+    let gallery = Gallery::new().await;
+    let upload = gallery.files.upload("a", &[], Picture::default());
+    let file = upload.sha256().await.unwrap();
+    assert!(gallery.read(file.file_id).await.is_empty());
+    let files = gallery.db.collection::<Document>(Picture::FILES);
+    let update = doc! { "$set": { "sha256": "00" } };
+    files
+        .update_one(doc! { "_id": file.file_id }, update)
+        .await
+        .unwrap();
+    let stream = gallery.files.open(file.file_id).await.unwrap();
+    let error = read_all(stream).await.unwrap_err();
+    assert!(
+        matches!(file_error(&error), FileError::Hash { .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_used() {
+    let gallery = Gallery::new().await;
+    let files = gallery.db.collection::<Document>(Picture::FILES);
+    for (field, value, reason) in [
+        (
+            "length",
+            Bson::Int64(-1),
+            "`length` is no whole number of bytes",
+        ),
+        ("length", Bson::Null, "`length` is no whole number of bytes"),
+        (
+            "length",
+            Bson::Double(2.5),
+            "`length` is no whole number of bytes",
+        ),
+        (
+            "chunkSize",
+            Bson::Int32(0),
+            "`chunkSize` is no positive number",
+        ),
+        (
+            "chunkSize",
+            Bson::String("4".into()),
+            "`chunkSize` is no positive number",
+        ),
+    ] {
+        let file = gallery.store("boat", &bytes(10), 4).await;
+        let update = doc! { "$set": { field: value } };
+        files
+            .update_one(doc! { "_id": file.file_id }, update)
+            .await
+            .unwrap();
+        let error = gallery.files.open(file.file_id).await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            matches!(error.file(), Some(FileError::Malformed { .. })),
+            "{text}"
+        );
+        assert!(text.ends_with(reason), "{text}");
+    }
+    // Numbers in the types that other programs store.
+    let file = gallery.store("boat", &bytes(10), 4).await;
+    let update = doc! { "$set": { "length": 10.0, "chunkSize": 4_i64 } };
+    files
+        .update_one(doc! { "_id": file.file_id }, update)
+        .await
+        .unwrap();
+    assert_eq!(gallery.read(file.file_id).await, bytes(10));
 }

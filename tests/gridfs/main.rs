@@ -2,4 +2,9 @@
 
 mod common;
 mod download;
+mod killed;
+mod names;
+mod orphans;
+mod pymongo;
 mod upload;
+mod upload_all;

@@ -1,44 +1,370 @@
 //! Uploads: what is stored, and what is not when they are interrupted.
 
-use crate::common::{Gallery, Picture, bytes, failing_after};
-use queryleaf::gridfs::FileError;
+use crate::common::{Gallery, Picture, bytes, eventually, failing_after};
+use bytes::Bytes;
+use futures::stream::{self, StreamExt};
+use queryleaf::bson::doc;
+use queryleaf::gridfs::{Bucket, FileError, MAX_CHUNK_SIZE, Source};
+use queryleaf::mongodb::options::IndexOptions;
+use queryleaf::prelude::*;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 #[tokio::test]
 async fn what_is_stored() {
     let gallery = Gallery::new().await;
     let content = bytes(10);
+    let before = DateTime::now();
     let upload = gallery
         .files
         .upload("boat.png", &content, Picture::by("Krohg"));
-    let file = upload
-        .content_type("image/png")
-        .chunk_size(4)
-        .await
-        .unwrap();
+    let upload = upload.content_type("image/png").chunk_size(4).sha256();
+    let file = upload.await.unwrap();
     assert_eq!((file.length, file.chunk_size), (10, 4));
     assert_eq!(file.content_type.as_deref(), Some("image/png"));
     assert_eq!(file.metadata, Picture::by("Krohg"));
-    let sizes: Vec<_> = gallery
-        .chunks()
-        .await
-        .iter()
-        .map(|chunk| {
-            assert_eq!(chunk.get_object_id("files_id").unwrap(), file.file_id);
-            let n = chunk.get_i32("n").unwrap();
-            (n, chunk.get_binary_generic("data").unwrap().len())
-        })
-        .collect();
-    assert_eq!(sizes, [(0, 4), (1, 4), (2, 2)]);
-    assert_eq!(gallery.read(file.file_id).await, content);
+    assert!((before..=DateTime::now()).contains(&file.upload_date));
+
+    let [document] = &gallery.file_documents().await[..] else {
+        panic!("one file")
+    };
+    assert_eq!(
+        document,
+        &doc! {
+            "_id": file.file_id,
+            "length": 10_i64,
+            "chunkSize": 4,
+            "uploadDate": file.upload_date,
+            "filename": "boat.png",
+            "contentType": "image/png",
+            "sha256": file.sha256.clone(),
+            "metadata": { "painter": "Krohg", "tags": ["oil"] },
+        }
+    );
+    let chunks: Vec<_> = gallery.chunks().await;
+    for (n, (chunk, part)) in chunks.iter().zip(content.chunks(4)).enumerate() {
+        assert!(chunk.get_object_id("_id").is_ok());
+        assert_eq!(chunk.get_object_id("files_id"), Ok(file.file_id));
+        assert_eq!(chunk.get_i32("n"), Ok(n as i32));
+        assert_eq!(chunk.get_binary_generic("data").unwrap(), part);
+        assert_eq!(chunk.len(), 4);
+    }
+    assert_eq!(chunks.len(), 3);
+    assert_eq!(gallery.files.get(file.file_id).await.unwrap(), file);
+}
+
+#[tokio::test]
+async fn chunks_of_every_length_around_their_size() {
+    let gallery = Gallery::new().await;
+    for (length, chunks) in [(0, 0), (1, 1), (3, 1), (4, 1), (5, 2), (8, 2), (41, 11)] {
+        let file = gallery.store("a", &bytes(length), 4).await;
+        let of_file = doc! { "files_id": file.file_id };
+        let stored = gallery.db.collection::<Document>(Picture::CHUNKS);
+        assert_eq!(stored.count_documents(of_file).await.unwrap(), chunks);
+    }
+}
+
+/// A source, and what it gives.
+async fn gives(gallery: &Gallery, source: impl Into<Source<'_>>, content: &[u8]) {
+    let file = gallery.files.upload("a", source, Picture::default());
+    let file = file.chunk_size(1000).await.unwrap();
+    assert_eq!(file.length, content.len() as i64);
+    assert!(gallery.read(file.file_id).await == content);
+}
+
+#[tokio::test]
+async fn sources() {
+    let gallery = Gallery::new().await;
+    let content = bytes(12_345_678);
+    gives(&gallery, &content, &content).await;
+    gives(&gallery, &content[..], &content).await;
+    gives(&gallery, content.clone(), &content).await;
+    gives(&gallery, Bytes::from(content.clone()), &content).await;
+    gives(&gallery, b"bytes", b"bytes").await;
+
+    let reader = futures::io::Cursor::new(&content);
+    gives(&gallery, Source::reader(reader), &content).await;
+    let reader = std::io::Cursor::new(&content);
+    gives(&gallery, Source::tokio_reader(reader), &content).await;
+    let parts = content
+        .chunks(777)
+        .map(|part| Ok::<_, std::io::Error>(part.to_vec()));
+    gives(&gallery, Source::stream(stream::iter(parts)), &content).await;
+    let parts = [
+        Ok(vec![]),
+        Ok(content.clone()),
+        Ok(vec![]),
+        std::io::Result::Ok(vec![]),
+    ];
+    gives(&gallery, Source::stream(stream::iter(parts)), &content).await;
+
+    let path = std::env::temp_dir().join(format!("queryleaf-{}", ObjectId::new()));
+    std::fs::write(&path, &content).unwrap();
+    gives(&gallery, path.as_path(), &content).await;
+    gives(&gallery, Source::path(&path), &content).await;
+    std::fs::remove_file(&path).unwrap();
+    let error = gallery.files.upload("b", path, Picture::default()).await;
+    let text = error.unwrap_err().to_string();
+    assert!(
+        text.starts_with("what was to be stored as `b` cannot be read: "),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("No such file or directory (os error 2)"),
+        "{text}"
+    );
+    let directory = gallery
+        .files
+        .upload("c", std::env::temp_dir(), Picture::default());
+    let text = directory.await.unwrap_err().to_string();
+    assert!(text.ends_with("it is a directory"), "{text}");
 }
 
 #[tokio::test]
 async fn nothing_is_left_of_a_source_that_fails() {
     let gallery = Gallery::new().await;
-    let source = failing_after(bytes(9_000_000));
-    let error = gallery.files.upload("a", source, Picture::default()).await;
-    let error = error.unwrap_err();
-    assert!(matches!(error.file(), Some(FileError::Source { filename, .. }) if filename == "a"));
-    assert!(gallery.file_documents().await.is_empty());
+    for length in [0, 10, 9_000_000] {
+        let source = failing_after(bytes(length));
+        let error = gallery.files.upload("a", source, Picture::default()).await;
+        let error = error.unwrap_err();
+        assert!(matches!(
+            error.file(),
+            Some(FileError::Source { filename, .. }) if filename == "a"
+        ));
+        assert!(error.to_string().ends_with("the line went dead"));
+        assert!(gallery.file_documents().await.is_empty());
+        assert!(gallery.chunks().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_an_upload_that_is_dropped() {
+    let gallery = Gallery::new().await;
+    let part = bytes(1_000_000);
+    for pause in 0..30 {
+        let parts = stream::iter(0..).then(|_| async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            std::io::Result::Ok(part.clone())
+        });
+        let upload = gallery
+            .files
+            .upload("a", Source::stream(parts), Picture::default());
+        let upload = upload.chunk_size(100_000).into_future();
+        let pause = Duration::from_millis(pause * 5);
+        assert!(tokio::time::timeout(pause, upload).await.is_err());
+    }
+    eventually(async || gallery.chunks().await.is_empty()).await;
+    // Nothing comes later.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(gallery.chunks().await.is_empty());
+    assert!(gallery.file_documents().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_at_its_end_is_stored_completely_or_not_at_all() {
+    let gallery = Gallery::new().await;
+    let content = bytes(3_000);
+    for pause in 0..60 {
+        let upload = gallery.files.upload("a", &content, Picture::default());
+        let upload = upload.chunk_size(1000).into_future();
+        let pause = Duration::from_micros(pause * 100);
+        // Done or not.
+        let _ = tokio::time::timeout(pause, upload).await;
+    }
+    eventually(async || {
+        let (files, chunks) = (gallery.file_documents().await, gallery.chunks().await);
+        files.len() * 3 == chunks.len()
+    })
+    .await;
+    for document in gallery.file_documents().await {
+        let file_id = document.get_object_id("_id").unwrap();
+        assert_eq!(gallery.read(file_id).await, content);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_what_the_server_refuses() {
+    let gallery = Gallery::new().await;
+    let rule = doc! { "filename": { "$ne": "refused" } };
+    let create = gallery.db.create_collection(Picture::FILES).validator(rule);
+    create.await.unwrap();
+    let refused = gallery
+        .files
+        .upload("refused", bytes(100), Picture::default());
+    let error = refused.await.unwrap_err();
+    assert!(
+        matches!(error.file(), Some(FileError::Driver { .. })),
+        "{error}"
+    );
+    assert!(gallery.chunks().await.is_empty());
+    let file = gallery
+        .files
+        .upload("taken", bytes(100), Picture::default());
+    assert_eq!(gallery.read(file.await.unwrap().file_id).await, bytes(100));
+    // And of chunks.
+    let rule = doc! { "n": { "$lt": 2 } };
+    let change = doc! { "collMod": Picture::CHUNKS, "validator": rule };
+    gallery.db.run_command(change).await.unwrap();
+    let refused = gallery.files.upload("b", bytes(100), Picture::default());
+    let error = refused.chunk_size(10).await.unwrap_err();
+    assert!(
+        matches!(error.file(), Some(FileError::Driver { .. })),
+        "{error}"
+    );
+    assert_eq!(gallery.chunks().await.len(), 1);
+    assert_eq!(gallery.file_documents().await.len(), 1);
+}
+
+#[tokio::test]
+async fn chunk_sizes_out_of_range() {
+    let gallery = Gallery::new().await;
+    let largest = u64::from(MAX_CHUNK_SIZE);
+    for chunk_size in [0, largest + 1, u64::MAX] {
+        let upload = gallery.files.upload("a", &[1], Picture::default());
+        let error = upload.chunk_size(chunk_size).await.unwrap_err();
+        assert!(matches!(
+            error.file(),
+            Some(FileError::ChunkSizeOutOfRange { chunk_size: size }) if *size == chunk_size
+        ));
+    }
+    let content = bytes(largest as usize + 1);
+    let file = gallery.store("a", &content, largest).await;
+    assert!(gallery.read(file.file_id).await == content);
+}
+
+#[tokio::test]
+async fn progress() {
+    let gallery = Gallery::new().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let content = bytes(10_000_000);
+    let upload = gallery.files.upload("a", &content, Picture::default());
+    let listener = Arc::clone(&seen);
+    let upload = upload.on_progress(move |progress| {
+        assert_eq!(progress.length, Some(10_000_000));
+        listener.lock().unwrap().push(progress.bytes);
+    });
+    upload.await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
+    assert_eq!(seen.last(), Some(&10_000_000));
+}
+
+#[tokio::test]
+async fn the_same_content_is_stored_once() {
+    let gallery = Gallery::new().await;
+    let content = bytes(5000);
+    let upload = |name: &str, source: Source<'static>| {
+        let upload = gallery.files.upload(name, source, Picture::by(name));
+        upload.deduplicate().into_future()
+    };
+    let first = upload("first", content.clone().into()).await.unwrap();
+    let reader = Source::reader(futures::io::Cursor::new(content.clone()));
+    for source in [Source::from(content.clone()), reader] {
+        let second = upload("second", source).await.unwrap();
+        // All of it: no second name for one file.
+        assert_eq!(second, first);
+    }
+    assert_eq!(gallery.chunks().await.len(), 1);
+    let other = upload("other", bytes(5001).into()).await.unwrap();
+    assert_ne!(other.file_id, first.file_id);
+    // Without being asked for, each is a file of its own, and stays when the other goes.
+    let copy = gallery
+        .files
+        .upload("copy", &content, Picture::default())
+        .await
+        .unwrap();
+    gallery.files.delete(first.file_id).await.unwrap();
+    assert_eq!(gallery.read(copy.file_id).await, content);
+}
+
+#[tokio::test]
+async fn a_unique_index_makes_it_once_for_everybody() {
+    let gallery = Gallery::new().await;
+    let unique = IndexOptions::builder().unique(true).build();
+    let index = mongodb::IndexModel::builder().keys(doc! { "sha256": 1 });
+    let files = gallery.db.collection::<Document>(Picture::FILES);
+    files
+        .create_index(index.options(unique).build())
+        .await
+        .unwrap();
+    let content = bytes(2_000_000);
+    let uploads = (0..8).map(|number| {
+        let reader = Source::reader(futures::io::Cursor::new(&content));
+        let upload = gallery
+            .files
+            .upload(number.to_string(), reader, Picture::default());
+        upload.deduplicate().into_future()
+    });
+    let stored = futures::future::try_join_all(uploads).await.unwrap();
+    assert!(stored.iter().all(|file| file == &stored[0]));
+    assert_eq!(gallery.file_documents().await.len(), 1);
+    assert_eq!(gallery.read(stored[0].file_id).await, content);
+    assert_eq!(gallery.chunks().await.len(), 8);
+}
+
+/// A bucket that takes some kinds of files only.
+#[derive(Debug, Serialize, Deserialize)]
+struct Scan {}
+
+impl Bucket for Scan {
+    const NAME: &'static str = "scans";
+    const FILES: &'static str = "scans.files";
+    const CHUNKS: &'static str = "scans.chunks";
+    const CHUNK_SIZE: u32 = 1000;
+    const CONTENT_TYPES: &'static [&'static str] = &["application/pdf", "image/*"];
+}
+
+#[tokio::test]
+async fn content_types() {
+    let db = queryleaf_testkit::database().await;
+    let scans = Scan::files(&db);
+    for taken in ["application/pdf", "image/png", "image/jpeg"] {
+        let upload = scans.upload("a", bytes(1001), Scan {}).content_type(taken);
+        let file = upload.await.unwrap();
+        assert_eq!(file.chunk_size, 1000);
+    }
+    let error = scans.upload("a", &[1], Scan {}).content_type("text/html");
+    assert_eq!(
+        error.await.unwrap_err().to_string(),
+        "`a` is of type `text/html`, and bucket `scans` takes application/pdf, image/*"
+    );
+    let error = scans.upload("a", &[1], Scan {}).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`a` has no content type, and bucket `scans` takes application/pdf, image/*"
+    );
+}
+
+#[tokio::test]
+async fn the_indexes_are_there_before_the_first_file() {
+    let gallery = Gallery::new().await;
+    let first = gallery.store("a", &bytes(10), 4).await;
+    let files = gallery.db.collection::<Document>(Picture::FILES);
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let names = files.list_index_names().await.unwrap();
+    assert_eq!(names, ["_id_", "filename_1_uploadDate_1"]);
+    assert_eq!(
+        chunks.list_index_names().await.unwrap(),
+        ["_id_", "files_id_1_n_1"]
+    );
+    let twice = doc! { "files_id": first.file_id, "n": 0 };
+    assert!(chunks.insert_one(twice).await.is_err(), "it is unique");
+    // Those that somebody removed later are not missed.
+    files.drop_indexes().await.unwrap();
+    Picture::files(&gallery.db)
+        .upload("b", &[1], Picture::default())
+        .await
+        .unwrap();
+    assert_eq!(files.list_index_names().await.unwrap(), ["_id_"]);
+}
+
+#[tokio::test]
+async fn an_index_that_another_program_made_is_left_alone() {
+    let gallery = Gallery::new().await;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let keys = doc! { "files_id": 1.0, "n": 1_i64 };
+    let index = mongodb::IndexModel::builder().keys(keys).build();
+    chunks.create_index(index).await.unwrap();
+    gallery.store("a", &bytes(10), 4).await;
+    assert_eq!(chunks.list_index_names().await.unwrap().len(), 2);
 }

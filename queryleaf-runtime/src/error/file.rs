@@ -118,6 +118,12 @@ pub enum FileError {
         /// In bytes.
         chunk_size: u64,
     },
+    /// Chunks were removed while the file was uploaded, by somebody who took the upload for abandoned, or
+    /// were lost when another server became the primary. Nothing of it is left.
+    ChunksRemoved {
+        /// The file.
+        file: FileReference,
+    },
     /// The upload failed, and whether the file is stored is not known: if it is, it is complete.
     UploadUnknown {
         /// The file.
@@ -167,6 +173,7 @@ impl FileError {
             | FileError::Source { .. }
             | FileError::ContentType { .. }
             | FileError::ChunkSizeOutOfRange { .. }
+            | FileError::ChunksRemoved { .. }
             | FileError::Uploads(_) => None,
         }
     }
@@ -174,6 +181,7 @@ impl FileError {
     /// Whether running the operation once more may help.
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
+            FileError::ChunksRemoved { .. } => true,
             FileError::Driver { source, .. } => super::is_retryable(source),
             _ => false,
         }
@@ -277,6 +285,12 @@ impl fmt::Display for FileError {
                 "chunks of {chunk_size} bytes: they have 1 to {} bytes",
                 crate::gridfs::MAX_CHUNK_SIZE
             ),
+            FileError::ChunksRemoved { file } => {
+                write!(
+                    f,
+                    "chunks of {file} were removed or lost while it was uploaded"
+                )
+            }
             FileError::UploadUnknown { file, source } => write!(
                 f,
                 "whether {file} is stored is not known (if it is, it is complete): {source}"

@@ -32,13 +32,14 @@ impl Window {
     ) -> Result<Window> {
         // One more than there should be, to see whether there is.
         let limit = chunks.end() - chunks.start() + 2;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let found = store
             .chunks::<RawDocumentBuf>(None)
             .find(head.filter(&chunks))
             .sort(doc! { "n": 1 })
-            // Negative: all in one answer.
-            .limit(-limit)
+            // Negative: all in one answer, which has 101 documents unless told otherwise.
+            .limit(-i64::from(limit))
+            .batch_size(limit)
             .batch()
             .await;
         let mut cursor = found.map_err(|error| store.driver_error(error))?;
@@ -57,14 +58,22 @@ impl Window {
             let data = window.next_data(store, head, number)?;
             window.data.push(data);
         }
-        match window.batch.next_range() {
-            None => Ok(window),
-            Some(range) => {
-                let range = range.map_err(|Malformed| malformed(store))?;
-                let document = window.batch.bytes().get(range).unwrap_or_default();
-                Err(extra(store, head, whole(field(document, "n"))))
+        window.check_end(store, head)?;
+        Ok(window)
+    }
+
+    /// Fails where there are more chunks in the answer. Some drivers store an empty one at the end.
+    fn check_end(&mut self, store: &Store, head: &Head) -> Result<()> {
+        while let Some(range) = self.batch.next_range() {
+            let range = range.map_err(|Malformed| malformed(store))?;
+            let document = self.batch.bytes().get(range).unwrap_or_default();
+            let number = whole(field(document, "n"));
+            let is_behind = number.is_some_and(|number| number >= head.chunks());
+            if !is_behind || data(document).is_none_or(|data| !data.is_empty()) {
+                return Err(extra(store, head, number));
             }
         }
+        Ok(())
     }
 
     /// Where the data of the next chunk in the answer is, which should be the one of this number.

@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::file::File;
-use super::head::not_found;
+use super::head::{Head, not_found};
 use super::orphans::{self, Orphan, RemovedOrphans};
 use super::revision::Revision;
 use super::source::Source;
@@ -17,7 +17,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{RawDocumentBuf, doc};
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Bound, RangeBounds};
+use std::ops::RangeBounds;
 use std::time::Duration;
 
 /// The files of a bucket in a database: what [`Bucket::files`] gives.
@@ -129,18 +129,18 @@ impl<M: Bucket> Files<M> {
         file_id: ObjectId,
         range: impl RangeBounds<u64>,
     ) -> Result<FileStream> {
-        let position = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
-        let from = match range.start_bound() {
-            Bound::Included(&first) => position(first),
-            Bound::Excluded(&before) => position(before.saturating_add(1)),
-            Bound::Unbounded => 0,
-        };
-        let to = match range.end_bound() {
-            Bound::Included(&last) => Some(position(last)),
-            Bound::Excluded(&end) => Some(position(end) - 1),
-            Bound::Unbounded => None,
-        };
-        self.open_bytes(file_id, ByteRange { from, to }).await
+        self.open_bytes(file_id, ByteRange::of(&range)).await
+    }
+
+    /// The content of a file that was found already, or some bytes of it: without another question to
+    /// the server.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Range`](super::FileError::Range) where the range begins behind its end.
+    pub fn open_file(&self, file: &File<M>, range: impl RangeBounds<u64>) -> Result<FileStream> {
+        let head = Head::of_file(&self.store, file)?;
+        FileStream::of_head(self.store.clone(), head, ByteRange::of(&range))
     }
 
     /// The content of a file of this name.
@@ -154,7 +154,8 @@ impl<M: Bucket> Files<M> {
         revision: impl Into<Revision>,
     ) -> Result<FileStream> {
         let document = names::find(&self.store, filename, revision.into()).await?;
-        FileStream::of_document(self.store.clone(), document.as_bytes())
+        let head = Head::of_document(&self.store, document.as_bytes())?;
+        FileStream::of_head(self.store.clone(), head, ByteRange::ALL)
     }
 
     async fn open_bytes(&self, file_id: ObjectId, range: ByteRange) -> Result<FileStream> {

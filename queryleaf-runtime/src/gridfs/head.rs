@@ -1,6 +1,6 @@
 //! What reading a file needs to know of its document.
 
-use super::file::file_id;
+use super::file::{File, file_id};
 use super::store::Store;
 use crate::error::{Error, FileError, FileReference, Result};
 use crate::raw::RawValue;
@@ -39,6 +39,14 @@ impl Head {
         Head::read(store, file_id, document)
     }
 
+    /// What is known of a file.
+    pub(crate) fn of_file<M>(store: &Store, file: &File<M>) -> Result<Head> {
+        let reference = store.reference(file.file_id, Some(file.filename.clone()));
+        let length = u64::try_from(file.length).ok();
+        let chunk_size = u64::try_from(file.chunk_size).ok();
+        Head::new(store, reference, length, chunk_size, file.sha256.clone())
+    }
+
     fn read(store: &Store, file_id: ObjectId, document: &[u8]) -> Result<Head> {
         let text = |name| {
             let value = field(document, name);
@@ -48,11 +56,22 @@ impl Head {
         };
         let file = store.reference(file_id, text("filename"));
         let length = whole(field(document, "length"));
-        let chunk_size = whole(field(document, "chunkSize")).filter(|&size| size > 0);
+        let chunk_size = whole(field(document, "chunkSize"));
+        Head::new(store, file, length, chunk_size, text("sha256"))
+    }
+
+    fn new(
+        store: &Store,
+        file: FileReference,
+        length: Option<u64>,
+        chunk_size: Option<u64>,
+        sha256: Option<String>,
+    ) -> Result<Head> {
+        let chunk_size = chunk_size.filter(|&size| size > 0);
         let (Some(length), Some(chunk_size)) = (length, chunk_size) else {
             let reason = match length {
                 Some(_) => "`chunkSize` is no positive number",
-                None => "`length` is no positive number",
+                None => "`length` is no whole number of bytes",
             };
             return Err(store.error(FileError::Malformed {
                 file,
@@ -63,7 +82,7 @@ impl Head {
             file,
             length,
             chunk_size,
-            sha256: text("sha256"),
+            sha256,
         })
     }
 

@@ -7,6 +7,7 @@
 //! * [`Files`] has the operations, [`File`] is what a bucket tells of a file.
 //! * [`Upload`] stores a file from a [`Source`]; [`UploadAll`] stores many.
 //! * [`FileStream`] reads one: all of it, or a range of bytes.
+//! * [`RangeResponse`] answers requests for parts of files over HTTP.
 //! * [`Revision`] says which of the files of one name is meant.
 //! * [`FileError`] is what can go wrong.
 //!
@@ -30,6 +31,7 @@ mod file;
 mod files;
 mod hash;
 mod head;
+mod http;
 mod indexes;
 mod names;
 mod orphans;
@@ -47,6 +49,7 @@ pub use crate::write::{UploadReturning, UploadStatement};
 pub use bucket::{Bucket, MAX_CHUNK_SIZE};
 pub use file::File;
 pub use files::Files;
+pub use http::RangeResponse;
 pub use orphans::{Orphan, RemovedOrphans};
 pub use revision::Revision;
 pub use source::Source;

@@ -67,6 +67,12 @@ impl Store {
         self.0.content_types
     }
 
+    /// That of the bucket, else that of the database.
+    pub(crate) fn write_concern(&self) -> Option<&WriteConcern> {
+        let own = self.0.write_concern.as_ref();
+        own.or(self.0.database.write_concern())
+    }
+
     pub(crate) fn sql(&self) -> &'static str {
         self.0.sql
     }

@@ -12,13 +12,16 @@ use mongodb::bson::oid::ObjectId;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::{self, SeekFrom};
-use std::ops::RangeInclusive;
+use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// How much is read at a time where one read follows the other, in bytes.
 const WINDOW: u64 = 4 * 1024 * 1024;
+
+/// How many chunks are read at a time at most, however small: the answer of the server has 16 MB.
+const MOST_CHUNKS: u64 = 50_000;
 
 /// How many times as much is read each time that one read follows the other.
 const GROWTH: u64 = 4;
@@ -80,6 +83,22 @@ pub(crate) struct ByteRange {
 
 impl ByteRange {
     pub(crate) const ALL: ByteRange = ByteRange { from: 0, to: None };
+
+    pub(crate) fn of(range: &impl RangeBounds<u64>) -> Self {
+        let position = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
+        ByteRange {
+            from: match range.start_bound() {
+                Bound::Included(&first) => position(first),
+                Bound::Excluded(&before) => position(before.saturating_add(1)),
+                Bound::Unbounded => 0,
+            },
+            to: match range.end_bound() {
+                Bound::Included(&last) => Some(position(last)),
+                Bound::Excluded(&end) => Some(position(end) - 1),
+                Bound::Unbounded => None,
+            },
+        }
+    }
 }
 
 /// The hash of what was read so far.
@@ -107,10 +126,9 @@ impl FileStream {
         }
     }
 
-    /// The content of the file of this document.
-    pub(crate) fn of_document(store: Store, document: &[u8]) -> Result<Self> {
-        let head = Head::of_document(&store, document)?;
-        let mut stream = FileStream::new(store, head.file.file_id, ByteRange::ALL);
+    /// The content of a file that was found.
+    pub(crate) fn of_head(store: Store, head: Head, range: ByteRange) -> Result<Self> {
+        let mut stream = FileStream::new(store, head.file.file_id, range);
         stream.accept(head)?;
         Ok(stream)
     }
@@ -206,7 +224,11 @@ impl FileStream {
         let head = ready!(self.poll_head(cx))?;
         let (start, end) = self.bounds(&head);
         let position = start.saturating_add(self.position);
-        if position >= end || buffer.is_empty() {
+        if buffer.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        if position >= end {
+            self.verification.check_empty(&self.store, &head)?;
             return Poll::Ready(Ok(0));
         }
         loop {
@@ -252,7 +274,7 @@ impl FileStream {
         let size = ahead.max(wanted as u64).min(WINDOW);
         let last = position.saturating_add(size).min(end).max(1) - 1;
         // Whole windows, where it is many chunks.
-        let most = (WINDOW / head.chunk_size).max(1);
+        let most = (WINDOW / head.chunk_size).clamp(1, MOST_CHUNKS);
         let last = (last / head.chunk_size).clamp(first, first + most - 1);
         self.last = (last - first + 1) * head.chunk_size;
         first..=last
@@ -301,16 +323,31 @@ impl Verification {
         if chunks.end < head.chunks() {
             return Ok((window, Verification::Before(chunks.end, hash)));
         }
-        let found = hexadecimal(*hash);
-        if found.eq_ignore_ascii_case(expected) {
-            return Ok((window, Verification::Off));
-        }
-        Err(store.error(FileError::Hash {
-            file: head.file.clone(),
-            expected: expected.clone(),
-            found,
-        }))
+        verify(store, head, *hash, expected)?;
+        Ok((window, Verification::Off))
     }
+
+    /// Verifies the hash of a file without chunks.
+    fn check_empty(&self, store: &Store, head: &Head) -> Result<()> {
+        match (self, &head.sha256) {
+            (Verification::Before(0, hash), Some(expected)) if head.length == 0 => {
+                verify(store, head, (**hash).clone(), expected)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn verify(store: &Store, head: &Head, hash: Sha256, expected: &str) -> Result<()> {
+    let found = hexadecimal(hash);
+    if found.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    Err(store.error(FileError::Hash {
+        file: head.file.clone(),
+        expected: expected.to_owned(),
+        found,
+    }))
 }
 
 /// The error of a read or a seek.

@@ -4,14 +4,19 @@
 //! works on it may be carried out after all, and what is removed then would come back. So an upload that
 //! is dropped waits for what is on its way, and removes the chunks after that. The document of the file
 //! is stored by a task that cannot be dropped: the file is there completely or not at all.
+//!
+//! With a write concern of the majority, which is the default, each batch of chunks would wait for the disk.
+//! Only the last one does, when all others are stored: what it waits for includes them, unless another server
+//! became the primary meanwhile. So the chunks are counted before the file becomes visible, as the majority
+//! has them; that also shows whether somebody has taken them for orphans.
 
 use super::source::Buffer;
 use super::store::Store;
-use crate::error::{Error, FileError, Result};
+use crate::error::{Error, FileError, FileReference, Result};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{RawBinaryRef, RawDocumentBuf, doc};
-use mongodb::options::WriteConcern;
+use mongodb::options::{ReadConcern, ReadPreference, SelectionCriteria, WriteConcern};
 use serde::Serialize;
 use std::collections::VecDeque;
 use tokio::runtime::Handle;
@@ -20,11 +25,15 @@ use tokio::task::JoinHandle;
 type DriverError = mongodb::error::Error;
 type DriverResult<T> = mongodb::error::Result<T>;
 
-/// How much is sent at a time, in bytes.
-const BATCH: usize = 4 * 1024 * 1024;
+/// How much is sent at a time, in bytes. Of larger batches, the copies that the driver makes of them take
+/// more memory than they gain time.
+const BATCH: usize = 1024 * 1024;
+
+/// How many chunks are sent at a time at most, however small.
+const MOST_CHUNKS: usize = 10_000;
 
 /// How many batches may be on their way at once.
-const IN_FLIGHT: usize = 1;
+const IN_FLIGHT: usize = 2;
 
 /// Why a chunk cannot have its number.
 const TOO_MANY: &str = "a file has 2147483648 chunks at most; larger chunks are fewer";
@@ -35,6 +44,8 @@ pub(crate) struct Writer {
     to: Target,
     /// The number of the next chunk.
     next: u64,
+    /// The last batch, as long as it is not known whether another one follows.
+    last: Option<Buffer>,
     in_flight: VecDeque<JoinHandle<DriverResult<Buffer>>>,
     /// Whether there may be chunks to be removed.
     is_dirty: bool,
@@ -78,6 +89,7 @@ impl Writer {
                 write_concern,
             },
             next: 0,
+            last: None,
             in_flight: VecDeque::new(),
             is_dirty: false,
             runtime: Handle::current(),
@@ -93,7 +105,7 @@ impl Writer {
             return Ok(buffer);
         }
         let chunk_size = self.to.chunk_size;
-        let mut chunks = (BATCH / chunk_size).max(1);
+        let mut chunks = (BATCH / chunk_size).clamp(1, MOST_CHUNKS);
         if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
             // One byte more than is there, to see that it is the end.
             chunks = chunks.min(length / chunk_size + 1);
@@ -104,17 +116,24 @@ impl Writer {
         })
     }
 
-    /// Sends the chunks in a buffer, all but the last of the file full.
+    /// Takes the chunks in a buffer, all but the last of the file full, and sends those before them.
     pub(crate) fn send(&mut self, buffer: Buffer) {
+        if let Some(buffer) = self.last.replace(buffer) {
+            let concern = self.to.concern_of_most();
+            self.insert(buffer, concern);
+        }
+    }
+
+    fn insert(&mut self, buffer: Buffer, concern: Option<WriteConcern>) {
         let first = self.next;
         self.next += buffer.filled.div_ceil(self.to.chunk_size) as u64;
         self.is_dirty = true;
         let to = self.to.clone();
-        let sending = self.runtime.spawn(async move {
-            to.insert(first, &buffer).await?;
+        let inserting = self.runtime.spawn(async move {
+            to.insert(first, &buffer, concern.as_ref()).await?;
             Ok(buffer)
         });
-        self.in_flight.push_back(sending);
+        self.in_flight.push_back(inserting);
     }
 
     /// Waits for the oldest batch that is on its way.
@@ -130,10 +149,26 @@ impl Writer {
         }
     }
 
-    /// Waits for all chunks, and makes the file visible.
-    pub(crate) async fn publish(&mut self, document: RawDocumentBuf) -> Result<()> {
+    async fn wait_for_all(&mut self) -> Result<()> {
         while !self.in_flight.is_empty() {
             self.wait().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for all chunks, and makes the file visible.
+    pub(crate) async fn publish(&mut self, document: RawDocumentBuf) -> Result<()> {
+        self.wait_for_all().await?;
+        let is_small = self.next == 0;
+        if let Some(last) = self.last.take() {
+            self.insert(last, self.to.write_concern.clone());
+            self.wait_for_all().await?;
+        }
+        // A small file has stored its chunks a moment ago, by one command.
+        if !is_small && !self.to.has_chunks(self.next).await? {
+            return Err(self.to.store.error(FileError::ChunksRemoved {
+                file: self.to.reference(),
+            }));
         }
         self.is_dirty = false;
         let to = self.to.clone();
@@ -184,8 +219,23 @@ impl Drop for Writer {
 }
 
 impl Target {
-    async fn insert(&self, first: u64, buffer: &Buffer) -> DriverResult<()> {
-        let collection = self.store.chunks::<Chunk<'_>>(self.write_concern.as_ref());
+    /// The write concern of all batches but the last.
+    fn concern_of_most(&self) -> Option<WriteConcern> {
+        let concern = self.write_concern.as_ref();
+        let concern = concern.or_else(|| self.store.write_concern());
+        match concern {
+            Some(other) if *other != WriteConcern::majority() => Some(other.clone()),
+            None | Some(_) => Some(WriteConcern::nodes(1)),
+        }
+    }
+
+    async fn insert(
+        &self,
+        first: u64,
+        buffer: &Buffer,
+        concern: Option<&WriteConcern>,
+    ) -> DriverResult<()> {
+        let collection = self.store.chunks::<Chunk<'_>>(concern);
         let chunks = buffer.filled().chunks(self.chunk_size);
         let chunks = chunks.zip(first..).map(|(bytes, number)| {
             Ok(Chunk {
@@ -224,6 +274,19 @@ impl Target {
         })
     }
 
+    /// Whether the majority of the servers has as many chunks as were sent.
+    async fn has_chunks(&self, count: u64) -> Result<bool> {
+        let chunks = self.store.chunks::<RawDocumentBuf>(None);
+        let counted = chunks
+            .count_documents(doc! { "files_id": self.file_id })
+            .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
+            .read_concern(ReadConcern::majority());
+        let counted = counted
+            .await
+            .map_err(|error| self.store.driver_error(error))?;
+        Ok(counted == count)
+    }
+
     async fn remove_chunks(&self) -> DriverResult<()> {
         let chunks = self
             .store
@@ -234,10 +297,14 @@ impl Target {
 
     #[cold]
     fn unknown(&self, error: DriverError) -> Error {
-        let filename = Some(self.filename.clone());
         self.store.error(FileError::UploadUnknown {
-            file: self.store.reference(self.file_id, filename),
+            file: self.reference(),
             source: Box::new(error),
         })
+    }
+
+    fn reference(&self) -> FileReference {
+        let filename = Some(self.filename.clone());
+        self.store.reference(self.file_id, filename)
     }
 }
