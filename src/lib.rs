@@ -50,7 +50,10 @@
 //! `chrono`, `geo-types`, `jiff`, `rust_decimal`, `time` and `uuid` let the types of the crates of
 //! these names stand in columns and parameters. None is on by default.
 
+extern crate self as queryleaf;
+
 mod macros;
+pub mod watch;
 
 pub use macros::{Bucket, Collection, Embedded, SqlEnum, schema, sql};
 pub use queryleaf_runtime::gridfs::Bucket;
@@ -60,7 +63,7 @@ pub use queryleaf_runtime::{
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
     Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
     StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient, Violation, WriteError,
-    bson, bulk, geo, gridfs, mongodb, rows, stats, types, watch, with_session,
+    bson, bulk, geo, gridfs, mongodb, rows, stats, types, with_session,
 };
 
 #[doc(hidden)]

@@ -9,15 +9,22 @@ use std::sync::Arc;
 
 /// A change event as bytes; clones share them.
 #[derive(Clone)]
-pub(super) struct Event(Arc<RawDocumentBuf>);
+pub(super) struct Event {
+    event: Arc<RawDocumentBuf>,
+    /// The collection that is watched, where it is one.
+    watched: Option<Arc<str>>,
+}
 
 impl Event {
-    pub(super) fn new(event: RawDocumentBuf) -> Self {
-        Event(Arc::new(event))
+    pub(super) fn new(event: RawDocumentBuf, watched: Option<Arc<str>>) -> Self {
+        Event {
+            event: Arc::new(event),
+            watched,
+        }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.event.as_bytes()
     }
 
     fn value(&self, name: &str) -> Option<RawValue<'_>> {
@@ -54,9 +61,12 @@ impl Event {
 
     /// The name of the collection.
     pub(super) fn collection(&self) -> Option<&str> {
-        let namespace = self.value("ns")?;
-        let collection = RawValue::named(namespace.bytes, "coll")?;
-        (collection.element_type == element_type::STRING).then(|| string(collection.bytes))?
+        let named = self
+            .value("ns")
+            .and_then(|namespace| RawValue::named(namespace.bytes, "coll"))
+            .filter(|name| name.element_type == element_type::STRING)
+            .and_then(|name| string(name.bytes));
+        named.or(self.watched.as_deref())
     }
 
     pub(super) fn document_key(&self) -> Option<Bson> {

@@ -90,6 +90,7 @@ impl Lease {
             "lease_expires_at": DateTime::from_millis(0),
             "stream_status": "created",
             "events_processed": 0_i64,
+            "errors": 0_i64,
             "consecutive_errors": 0_i32,
             "dead_letters": 0_i64,
             "last_updated": DateTime::now(),

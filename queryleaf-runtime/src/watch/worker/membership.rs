@@ -187,6 +187,7 @@ impl Membership {
             delivery: Arc::new(delivery),
             handled: numbers,
             seen,
+            watched: self.source.collection().map(Arc::from),
             store: self.store.clone(),
             health,
             fence: held.fence,

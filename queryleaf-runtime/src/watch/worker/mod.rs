@@ -144,6 +144,9 @@ impl WorkerBuilder {
     }
 
     /// Keeps a row for every attempt to handle an event in `change_stream_processing_log`, for so long.
+    ///
+    /// It tells the operation type if the query asks for `operation_type`, and when the event happened to
+    /// the millisecond if it asks for `wall_time`.
     pub fn processing_log(mut self, keep: Duration) -> Self {
         self.group.log = Some(keep);
         self

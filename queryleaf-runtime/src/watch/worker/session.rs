@@ -58,6 +58,8 @@ pub(super) struct Session {
     pub(super) delivery: Arc<Delivery>,
     pub(super) handled: mpsc::UnboundedReceiver<u64>,
     pub(super) seen: BoxStream<'static, crate::Result<Seen>>,
+    /// The collection that is watched, where it is one.
+    pub(super) watched: Option<Arc<str>>,
     pub(super) store: Arc<dyn TokenStore>,
     pub(super) health: Health,
     pub(super) fence: Fence,
@@ -183,7 +185,7 @@ impl Session {
 
     fn saw(&mut self, seen: Option<crate::Result<Seen>>) {
         match seen {
-            Some(Ok(Seen::Event(event))) => self.read(Event::new(event)),
+            Some(Ok(Seen::Event(event))) => self.read(Event::new(event, self.watched.clone())),
             Some(Ok(Seen::Nothing(place))) => {
                 self.state.read_up_to = None;
                 self.state.progress.nothing_up_to(place);
