@@ -143,7 +143,6 @@ impl<'s, M: Bucket> UploadAll<'s, M> {
     /// As [`Upload::deduplicate`](super::Upload::deduplicate), among the new files too.
     pub fn deduplicate(mut self) -> Self {
         self.options.deduplicate = true;
-        self.options.one_by_one = Some(Arc::default());
         self
     }
 
@@ -194,8 +193,9 @@ pub(crate) fn uploads<'s>(
     store: &Store,
     contents: impl Stream<Item = Result<NewContent<'s>>> + Send + 's,
     concurrent: usize,
-    options: UploadOptions,
+    mut options: UploadOptions,
 ) -> BoxStream<'s, Outcome> {
+    options.one_by_one = options.deduplicate.then(Arc::default);
     let (store, options) = (store.clone(), Arc::new(options));
     contents
         .enumerate()
