@@ -370,6 +370,7 @@ pub use queryleaf_macros::Collection;
 /// | `write_concern = "majority"`, `read_concern = "majority"` | how many servers must have what is written, a number as well, and which data is read: `local`, `majority`, `available` |
 /// | `compression = "zstd"` | how the server compresses the chunks: `none`, `snappy`, `zlib` or `zstd` |
 /// | `index(metadata.album, upload_date desc)` | an index of the files; also `unique`, `text`, `hashed`, `geo_2dsphere` with their options, as those of a [`Collection`](derive@crate::Collection) |
+/// | `on_upload = path::to::function` | a function that looks at each new file before others see it; see [`UploadHook`](crate::gridfs::UploadHook) |
 /// | `validation = ".."`, `pre_and_post_images`, `warn_collscan`, `deny_collscan`, `require_where` | as those of a `Collection`, of the files |
 /// | `deny_unknown_fields` | the metadata has no fields but these |
 ///

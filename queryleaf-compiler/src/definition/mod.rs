@@ -5,6 +5,7 @@
 //! it, so that an error is shown at its word in the text.
 
 mod action;
+mod bucket;
 mod change_stream;
 mod check;
 mod clauses;
@@ -17,6 +18,7 @@ mod view;
 mod view_settings;
 
 pub(crate) use action::compile;
+pub use bucket::{Bucket, BucketOptions};
 pub use change_stream::Stream;
 pub use table::camel_case;
 pub use view::{DefinedView, define_view};
@@ -38,6 +40,8 @@ pub struct Schema {
     pub views: Vec<View>,
     /// Its change streams in order.
     pub streams: Vec<Stream>,
+    /// Its buckets in order.
+    pub buckets: Vec<Bucket>,
 }
 
 /// A table of a schema in SQL.
@@ -92,6 +96,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
     let mut tables: Vec<Builder<'_>> = Vec::new();
     let mut views: Vec<View> = Vec::new();
     let mut streams: Vec<Stream> = Vec::new();
+    let mut buckets: Vec<Bucket> = Vec::new();
     for statement in &statements {
         match &statement.kind {
             StatementKind::Table(create) => {
@@ -130,6 +135,18 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                 }
                 streams.push(Stream::read(create, text, &mut errors));
             }
+            StatementKind::Bucket(create) => {
+                unused(create.if_not_exists, &mut errors);
+                let name = &create.name;
+                let mut known = buckets.iter().map(|bucket| &bucket.metadata.name);
+                if let Some(error) = taken(name, &tables, &views) {
+                    errors.push(error);
+                } else if known.any(|known| *known == name.value) {
+                    let message = format!("`{}` is defined twice", name.value);
+                    errors.push(Diagnostic::error(Code::DuplicateName, name.span, message));
+                }
+                buckets.push(Bucket::read(create, &source, &mut errors));
+            }
             StatementKind::Index(_) | StatementKind::Collection(_) => {}
         }
     }
@@ -152,7 +169,10 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
                     )),
                 }
             }
-            StatementKind::Table(_) | StatementKind::View(_) | StatementKind::ChangeStream(_) => {}
+            StatementKind::Table(_)
+            | StatementKind::View(_)
+            | StatementKind::ChangeStream(_)
+            | StatementKind::Bucket(_) => {}
         }
     }
     let keys: Vec<_> = tables.iter().map(Builder::key).collect();
@@ -165,6 +185,7 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
         tables: finished,
         views,
         streams,
+        buckets,
     };
     (schema, errors)
 }

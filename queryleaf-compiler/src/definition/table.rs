@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
             })
     }
 
-    fn column(&mut self, column: &Column, errors: &mut Vec<Diagnostic>) {
+    pub(super) fn column(&mut self, column: &Column, errors: &mut Vec<Diagnostic>) {
         let name = &column.name.value;
         let sound = !(name.is_empty() || name.contains(['.', '\0']) || name.starts_with('$'));
         if !sound {

@@ -10,6 +10,7 @@ use crate::paths::private;
 use proc_macro2::TokenStream;
 use queryleaf_compiler::schema::{CHUNKS, FILES, quote as quote_string};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, LitStr};
 
 /// The columns of a file, as MongoDB's specification of GridFS stores them, with those before and
@@ -110,6 +111,16 @@ fn constants(name: &str, attributes: &BucketAttributes) -> TokenStream {
         let level = format_ident!("{level}");
         concern("read_concern", "ReadConcern", quote!(#level()))
     });
+    let on_upload = attributes.on_upload.as_ref().map(|function| {
+        let private = private();
+        let called =
+            quote_spanned!(function.span()=> #private::gridfs::looked(#function(file, content)));
+        quote! {
+            fn on_upload() -> ::core::option::Option<::queryleaf::gridfs::UploadHook<Self>> {
+                ::core::option::Option::Some(|file, content| #called)
+            }
+        }
+    });
     quote! {
         const NAME: &'static ::core::primitive::str = #name;
         const FILES: &'static ::core::primitive::str = #files;
@@ -118,6 +129,7 @@ fn constants(name: &str, attributes: &BucketAttributes) -> TokenStream {
         const CONTENT_TYPES: &'static [&'static ::core::primitive::str] = &[#(#content_types),*];
         #write_concern
         #read_concern
+        #on_upload
     }
 }
 

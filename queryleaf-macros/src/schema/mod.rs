@@ -5,6 +5,7 @@
 //! the tables of its query have given their schemas.
 
 mod attributes;
+mod bucket;
 mod field;
 mod input;
 mod stream;
@@ -48,6 +49,10 @@ fn part_items(part: &Part) -> TokenStream {
         };
         items.extend(structure(&row, head.as_ref(), source));
     }
+    for defined in schema.buckets.iter().take(named) {
+        let sound = diagnostics.is_empty();
+        items.extend(bucket::structure(defined, head.as_ref(), source, sound));
+    }
     if diagnostics.is_empty() {
         for number in 0..schema.views.len().min(named) {
             items.extend(view::ask_for_schemas(part, &schema.views, number));
@@ -71,6 +76,7 @@ fn too_many(head: &Head, schema: &Schema, source: &Source) -> Option<TokenStream
     }
     let second = tables
         .chain(schema.views.iter().map(|view| view.span))
+        .chain(schema.buckets.iter().map(|bucket| bucket.span))
         .nth(1)?;
     let message = with_help(
         format!(

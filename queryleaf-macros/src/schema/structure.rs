@@ -56,34 +56,8 @@ pub(super) fn structure(row: &Row<'_>, head: Option<&Head>, source: &Source) -> 
     let name = row.struct_name(head, source);
     let given = head.map(|head| &head.attributes[..]).unwrap_or_default();
     let leaf = attributes::of_collection(collection, span, row.view, sound);
-    let names: Vec<&str> = collection
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let mut fields = Fields {
-        collection,
-        visibility,
-        sound,
-        items: TokenStream::new(),
-    };
-    let columns: Vec<TokenStream> = collection
-        .fields
-        .iter()
-        .zip(row.columns)
-        .map(|(field, place)| {
-            let column = FieldName::new(&field.name, &names, source.span(place.name));
-            let text = source.text();
-            let text = text.get(place.definition.start..place.definition.end);
-            fields.field(
-                &name,
-                field,
-                &column,
-                &documentation(text.unwrap_or_default()),
-            )
-        })
-        .collect();
-    let items = fields.items;
+    let Columns { fields, items } =
+        Columns::new(collection, row.columns, &name, visibility, source, sound);
     let private = private();
     let serde = serde_path();
     let documentation = format!(" A row of `{}`.", collection.name);
@@ -102,9 +76,54 @@ pub(super) fn structure(row: &Row<'_>, head: Option<&Head>, source: &Source) -> 
         #leaf
         #[allow(non_snake_case, unreachable_pub)]
         #visibility struct #name {
-            #(#columns)*
+            #(#fields)*
         }
         #items
+    }
+}
+
+/// The fields of a struct, and the items that their types need.
+pub(super) struct Columns {
+    pub(super) fields: Vec<TokenStream>,
+    pub(super) items: TokenStream,
+}
+
+impl Columns {
+    pub(super) fn new(
+        collection: &Collection,
+        columns: &[ColumnPlace],
+        name: &Ident,
+        visibility: &Visibility,
+        source: &Source,
+        sound: bool,
+    ) -> Self {
+        let names: Vec<&str> = collection
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        let mut written = Fields {
+            collection,
+            visibility,
+            sound,
+            items: TokenStream::new(),
+        };
+        let fields = collection
+            .fields
+            .iter()
+            .zip(columns)
+            .map(|(field, place)| {
+                let column = FieldName::new(&field.name, &names, source.span(place.name));
+                let text = source.text();
+                let text = text.get(place.definition.start..place.definition.end);
+                let documentation = documentation(text.unwrap_or_default());
+                written.field(name, field, &column, &documentation)
+            })
+            .collect();
+        Columns {
+            fields,
+            items: written.items,
+        }
     }
 }
 
@@ -126,7 +145,7 @@ fn refused_name(name: &str) -> Option<&'static str> {
 }
 
 /// The struct's name; one that is a keyword of Rust's gets an underscore.
-fn struct_name(name: &str, span: Span) -> Ident {
+pub(super) fn struct_name(name: &str, span: Span) -> Ident {
     let span = span.resolved_at(Span::call_site());
     match syn::parse_str::<Ident>(name) {
         Ok(_) => Ident::new(name, span),

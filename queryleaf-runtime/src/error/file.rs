@@ -102,6 +102,13 @@ pub enum FileError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// What the bucket has looking at new files did not take this one.
+    Refused {
+        /// The name that the file was to have.
+        filename: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The bucket does not take files of this kind.
     ContentType {
         /// The bucket.
@@ -171,6 +178,7 @@ impl FileError {
             | FileError::Hash { .. }
             | FileError::Range { .. }
             | FileError::Source { .. }
+            | FileError::Refused { .. }
             | FileError::ContentType { .. }
             | FileError::ChunkSizeOutOfRange { .. }
             | FileError::ChunksRemoved { .. }
@@ -268,6 +276,9 @@ impl fmt::Display for FileError {
                     "what was to be stored as `{filename}` cannot be read: {source}"
                 )
             }
+            FileError::Refused { filename, source } => {
+                write!(f, "`{filename}` was not taken: {source}")
+            }
             FileError::ContentType {
                 bucket,
                 filename,
@@ -311,7 +322,7 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            FileError::Source { source, .. } => Some(&**source),
+            FileError::Source { source, .. } | FileError::Refused { source, .. } => Some(&**source),
             FileError::Uploads(error) => error.source(),
             _ => self
                 .driver_error()

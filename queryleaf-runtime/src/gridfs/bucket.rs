@@ -1,9 +1,15 @@
 //! What a bucket is declared to be.
 
-use super::Files;
+use super::head::Head;
+use super::store::Store;
+use super::stream::ByteRange;
+use super::{File, FileError, FileStream, Files};
 use crate::EnsureAll;
+use crate::error::Result;
 use crate::schema::{Defined, ensured};
+use futures::future::BoxFuture;
 use mongodb::Database;
+use mongodb::bson::RawDocumentBuf;
 use mongodb::options::{ReadConcern, WriteConcern};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +19,53 @@ pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 255 * 1024;
 
 /// The largest chunk, in bytes: a document has 16 MiB at most, and a chunk is more than its data.
 pub const MAX_CHUNK_SIZE: u32 = 16 * 1024 * 1024 - 256;
+
+/// What looks at each new file before others see it: `#[leaf(on_upload = path::to::function)]`.
+///
+/// It is called with what the bucket is going to tell of the file, and with its content, when all of that
+/// is stored. An error takes the file back. A file that is there already, where uploads are deduplicated, is
+/// not looked at again.
+///
+/// ```
+/// use queryleaf::gridfs::{File, FileStream};
+/// use queryleaf::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Bucket)]
+/// #[leaf(name = "avatars", on_upload = is_small)]
+/// struct Avatar {
+///     user: ObjectId,
+/// }
+///
+/// async fn is_small(file: File<Avatar>, _content: FileStream) -> Result<(), String> {
+///     match file.length {
+///         ..=1_000_000 => Ok(()),
+///         length => Err(format!("{length} bytes are too many")),
+///     }
+/// }
+/// ```
+pub type UploadHook<M> =
+    fn(File<M>, FileStream) -> BoxFuture<'static, std::result::Result<(), HookError>>;
+
+/// What keeps a file from being stored.
+pub type HookError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Has the hook of the bucket look at a file.
+pub(crate) fn look<M: Bucket>(
+    store: Store,
+    document: RawDocumentBuf,
+) -> BoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let Some(hook) = M::on_upload() else {
+            return Ok(());
+        };
+        let file: File<M> = File::read(&store, document.as_bytes())?;
+        let filename = file.filename.clone();
+        let head = Head::of_file(&store, &file)?;
+        let content = FileStream::of_head(store.clone(), head, ByteRange::ALL)?;
+        let looked = hook(file, content).await;
+        looked.map_err(|source| store.error(FileError::Refused { filename, source }))
+    })
+}
 
 /// A struct that declares the metadata of the files of a bucket: what `#[derive(Bucket)]` implements.
 ///
@@ -59,6 +112,14 @@ pub trait Bucket: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// How many servers must have what is read; that of the database where it is not declared.
     fn read_concern() -> Option<ReadConcern> {
+        None
+    }
+
+    /// What looks at each new file before others see it; nothing where it is not declared.
+    fn on_upload() -> Option<UploadHook<Self>>
+    where
+        Self: Sized,
+    {
         None
     }
 

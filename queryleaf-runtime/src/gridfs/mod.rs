@@ -46,7 +46,7 @@ mod writer;
 
 pub use crate::error::{FileError, FileReference};
 pub use crate::write::{UploadReturning, UploadStatement};
-pub use bucket::{Bucket, MAX_CHUNK_SIZE};
+pub use bucket::{Bucket, HookError, MAX_CHUNK_SIZE, UploadHook};
 pub use file::File;
 pub use files::Files;
 pub use http::RangeResponse;

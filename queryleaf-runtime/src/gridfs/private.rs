@@ -5,12 +5,13 @@ pub use super::column::{FileContent, stream_column};
 pub use super::store::Store;
 pub use super::upload::{NewContent, UploadOptions};
 use super::upload_all::{StoredUpload, UploadsProgress, finish, uploads};
-use super::{Bucket, File};
+use super::{Bucket, File, HookError};
 use crate::bind::Bound;
 use crate::error::Result;
 use crate::schema::Witness;
 pub use crate::write::{NewUpload, StoreOf, UploadStatement};
 use futures::Stream;
+use futures::future::BoxFuture;
 use mongodb::bson::RawDocumentBuf;
 use queryleaf_plan::ParameterValue;
 use queryleaf_plan::bson::element_type;
@@ -18,6 +19,13 @@ use queryleaf_plan::bson::element_type;
 /// Opens the bucket behind the name of a table, once it is known in which database.
 pub fn store_of<M: Bucket>(_: Witness<File<M>>) -> StoreOf {
     Store::new::<M>
+}
+
+/// What a function of the user's own that looks at a file comes to.
+pub fn looked<E: Into<HookError>>(
+    looking: impl Future<Output = std::result::Result<(), E>> + Send + 'static,
+) -> BoxFuture<'static, std::result::Result<(), HookError>> {
+    Box::pin(async move { looking.await.map_err(Into::into) })
 }
 
 /// What the bytes of a file are read from.

@@ -1,7 +1,9 @@
 //! A bucket of a database, whatever its metadata: what all operations work on.
 
-use super::bucket::Bucket;
-use crate::error::{Error, FileError, FileReference};
+use super::bucket::{Bucket, look};
+use crate::error::{Error, FileError, FileReference, Result};
+use futures::future::BoxFuture;
+use mongodb::bson::RawDocumentBuf;
 use mongodb::bson::oid::ObjectId;
 use mongodb::options::{CollectionOptions, ReadConcern, WriteConcern};
 use mongodb::{Collection, Database};
@@ -11,6 +13,9 @@ use std::sync::atomic::AtomicBool;
 /// A bucket of a database.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<Parts>);
+
+/// What looks at a new file of this document.
+type Hook = fn(Store, RawDocumentBuf) -> BoxFuture<'static, Result<()>>;
 
 #[derive(Debug)]
 struct Parts {
@@ -23,6 +28,8 @@ struct Parts {
     write_concern: Option<WriteConcern>,
     read_concern: Option<ReadConcern>,
     sql: &'static str,
+    /// What looks at each new file.
+    hook: Option<Hook>,
     /// Whether the indexes were looked for.
     is_prepared: AtomicBool,
 }
@@ -40,6 +47,7 @@ impl Store {
             write_concern: M::write_concern(),
             read_concern: M::read_concern(),
             sql,
+            hook: M::on_upload().map(|_| look::<M> as Hook),
             is_prepared: AtomicBool::new(false),
         }))
     }
@@ -71,6 +79,18 @@ impl Store {
     pub(crate) fn write_concern(&self) -> Option<&WriteConcern> {
         let own = self.0.write_concern.as_ref();
         own.or(self.0.database.write_concern())
+    }
+
+    /// Has the hook of the bucket look at a file, if there is one.
+    pub(crate) async fn look(&self, document: &RawDocumentBuf) -> Result<()> {
+        match self.0.hook {
+            Some(hook) => hook(self.clone(), document.clone()).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn has_hook(&self) -> bool {
+        self.0.hook.is_some()
     }
 
     pub(crate) fn sql(&self) -> &'static str {

@@ -277,6 +277,10 @@ async fn write(
         message: error.to_string(),
         sql: store.sql(),
     })?;
+    if store.has_hook() {
+        writer.flush().await?;
+        store.look(&document).await?;
+    }
     let published = writer.publish(document.clone()).await;
     if let Err(error) = published {
         // A unique index on the hash: another upload of the same content was quicker.

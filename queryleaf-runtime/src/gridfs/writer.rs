@@ -156,14 +156,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Waits for all chunks, and makes the file visible.
-    pub(crate) async fn publish(&mut self, document: RawDocumentBuf) -> Result<()> {
+    /// Sends the last chunks, and waits until all are stored.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
         self.wait_for_all().await?;
-        let is_small = self.next == 0;
         if let Some(last) = self.last.take() {
             self.insert(last, self.to.write_concern.clone());
             self.wait_for_all().await?;
         }
+        Ok(())
+    }
+
+    /// Waits for all chunks, and makes the file visible.
+    pub(crate) async fn publish(&mut self, document: RawDocumentBuf) -> Result<()> {
+        let is_small = self.next == 0;
+        self.flush().await?;
         // A small file has stored its chunks a moment ago, by one command.
         if !is_small && !self.to.has_chunks(self.next).await? {
             return Err(self.to.store.error(FileError::ChunksRemoved {

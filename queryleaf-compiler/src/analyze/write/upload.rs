@@ -224,7 +224,7 @@ impl Analyzer<'_> {
         if let Some(data) = selected.get(columns.data) {
             check_bytes(data)?;
         }
-        let mut targets = columns.targets;
+        let mut targets: Vec<Target> = columns.targets.into_iter().map(any_text).collect();
         let place = columns.data.min(targets.len());
         targets.insert(place, bytes(outer));
         let (rows, columns) = self.assigned_rows(relation, selected, &targets)?;
@@ -263,6 +263,17 @@ fn not_given(field: &Field, name: &str, given: &[&[PathStep]], found: &mut Vec<S
         }
         _ if field.nullable || !inside.is_empty() => {}
         _ => found.push(name.to_owned()),
+    }
+}
+
+/// A content type that a query gives is looked at when the file is uploaded, one by one.
+fn any_text(target: Target) -> Target {
+    match (&target.steps[..], &target.ty) {
+        ([step], Type::Enum(_)) if step.name == "contentType" => Target {
+            ty: Type::Text,
+            ..target
+        },
+        _ => target,
     }
 }
 

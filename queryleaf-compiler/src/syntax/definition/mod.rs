@@ -8,6 +8,7 @@
 mod action;
 mod change_stream;
 mod clauses;
+mod create_bucket;
 mod create_table;
 mod cursor;
 mod indexes;
@@ -16,10 +17,11 @@ mod type_name;
 
 pub(crate) use action::{Action, Change, action, begins};
 pub(crate) use tree::{
-    Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateChangeStream, CreateCollection,
-    CreateIndex, CreateTable, CreateView, IndexColumn, IndexMethod, Name, OptionItem, OptionValue,
-    Reference, SpatialItem, Statement, StatementKind, StreamOption, StreamOptionValue,
-    StreamTarget, TableConstraint, TableConstraintKind, TtlRule, TypeName,
+    BucketOption, Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateBucket,
+    CreateChangeStream, CreateCollection, CreateIndex, CreateTable, CreateView, IndexColumn,
+    IndexMethod, Name, OptionItem, OptionValue, Reference, SpatialItem, Statement, StatementKind,
+    StreamOption, StreamOptionValue, StreamTarget, TableConstraint, TableConstraintKind, TtlRule,
+    TypeName,
 };
 
 use super::limits;
@@ -114,9 +116,12 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
         let create = change_stream::create_change_stream(cursor);
         return create.map(StatementKind::ChangeStream);
     }
+    if cursor.eat("GRIDFS_BUCKET").is_some() {
+        return create_bucket::create_bucket(cursor).map(StatementKind::Bucket);
+    }
     Err(cursor.expected(
-        "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW`, `STREAMING_ANALYTICS_VIEW` or \
-         `CHANGE STREAM`",
+        "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW`, `STREAMING_ANALYTICS_VIEW`, \
+         `CHANGE STREAM` or `GRIDFS_BUCKET`",
     ))
 }
 

@@ -17,6 +17,28 @@ pub(crate) enum StatementKind {
     Index(CreateIndex),
     View(CreateView),
     ChangeStream(CreateChangeStream),
+    Bucket(CreateBucket),
+}
+
+/// `CREATE GRIDFS_BUCKET name (..) WITH (..)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateBucket {
+    pub(crate) if_not_exists: Option<Span>,
+    pub(crate) name: Name,
+    /// Those of the metadata.
+    pub(crate) columns: Vec<Column>,
+    pub(crate) options: Vec<BucketOption>,
+}
+
+/// `content_types = ['image/png']`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BucketOption {
+    pub(crate) name: Name,
+    pub(crate) is_list: bool,
+    /// The values with their places.
+    pub(crate) values: Vec<(OptionValue, Span)>,
+    /// Where they stand.
+    pub(crate) span: Span,
 }
 
 /// A name, as it is meant.
