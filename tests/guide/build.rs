@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "docs/queries",
         "docs/writes",
         "docs/capped",
+        "docs/watch",
         "docs/errors",
     ] {
         let path = format!("{name}.md");

@@ -29,6 +29,7 @@ mod schema_evolution;
 mod search;
 mod servers;
 mod stream_processing;
+mod streaming_views;
 mod tables;
 mod ttl;
 mod watched;

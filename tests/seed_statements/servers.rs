@@ -68,7 +68,8 @@ fn without_some_nulls(document: Document, random: &mut Random) -> Document {
         .collect()
 }
 
-fn plain_document(document: &Document) -> Map<String, Value> {
+/// A document as PostgreSQL reads it from JSON.
+pub fn plain_document(document: &Document) -> Map<String, Value> {
     document
         .iter()
         .map(|(key, value)| (key.clone(), plain(value)))

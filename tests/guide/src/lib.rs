@@ -204,6 +204,23 @@ mod capped {
     include!(concat!(env!("OUT_DIR"), "/capped.rs"));
 }
 
+mod watch {
+    use super::*;
+    use futures::TryStreamExt;
+    use queryleaf::watch::StreamingView;
+    use std::time::Duration;
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "orders")]
+    pub struct Order {
+        city: Option<String>,
+        total: Decimal128,
+        placed_at: DateTime,
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/watch.rs"));
+}
+
 mod errors {
     use super::*;
 
