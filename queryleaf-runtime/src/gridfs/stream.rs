@@ -33,8 +33,8 @@ const GROWTH: u64 = 4;
 /// may rest for as long as one likes; nothing is kept open on the server.
 ///
 /// Every chunk is checked to be there and to have the size that it should have. Where the file has a
-/// SHA-256 and all of it is read from its beginning to its end, that is verified before the last part is
-/// handed out. What is found wrong is an [`io::Error`] that holds an [`Error`]; [`FileStream::error`]
+/// SHA-256 and all of its chunks are read in their order, that is verified before the last part is handed
+/// out. What is found wrong is an [`io::Error`] that holds an [`Error`]; [`FileStream::error`]
 /// finds it.
 ///
 /// ```no_run

@@ -121,7 +121,7 @@ impl<'s, M: Bucket> UploadAll<'s, M> {
         }
     }
 
-    /// How many files are uploaded at the same time: 4 unless told otherwise. Each takes up to 20 MiB of
+    /// How many files are uploaded at the same time: 4 unless told otherwise. Each takes up to 15 MiB of
     /// memory.
     pub fn concurrent_uploads(mut self, files: usize) -> Self {
         self.concurrent = files.max(1);
