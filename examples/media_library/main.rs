@@ -1,0 +1,65 @@
+//! A tree of files in a GridFS bucket: uploaded through a typed struct, asked about in SQL, served over
+//! HTTP with byte ranges.
+//!
+//! ```text
+//! cargo run --release --example media_library                             # the sources of crates
+//! cargo run --release --example media_library -- --tree ~/Pictures --serve 127.0.0.1:8080
+//! curl -r 0-99 http://127.0.0.1:8080/files/<id>
+//! ```
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+#[path = "../shared/ask.rs"]
+mod ask;
+mod load;
+mod models;
+mod options;
+mod questions;
+mod serve;
+#[path = "../shared/table.rs"]
+mod table;
+mod tree;
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+use mongodb::Client;
+
+use options::Options;
+
+/// What every part of the program answers; its errors go to the terminal as they are.
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+#[tokio::main]
+#[expect(clippy::print_stderr, reason = "a program for the terminal")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let Some(options) = Options::from_arguments(env::args().skip(1))? else {
+        print!("{}", options::USAGE);
+        return Ok(());
+    };
+    // Keeps the private server alive to the end of the program, and then ends it in good order.
+    let (client, _server) = match &options.uri {
+        Some(uri) => (Client::with_uri_str(uri).await?, None),
+        None => {
+            let server = queryleaf_testkit::persistent("media_library").await?;
+            (server.client().await?, Some(server))
+        }
+    };
+    let database = client.database("queryleaf_media_library");
+    load::load(&database, &options.tree, options.limit).await?;
+    questions::answer(&database).await?;
+    match options.serve {
+        Some(address) => serve::serve(database, address).await,
+        None => Ok(()),
+    }
+}
