@@ -39,6 +39,13 @@ mod shop {
 
 mod readme {
     use super::*;
+    use futures::TryStreamExt;
+
+    #[derive(Debug, Serialize, Deserialize, Bucket)]
+    #[leaf(name = "reports")]
+    pub struct Report {
+        department: String,
+    }
 
     #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
     #[serde(rename_all = "lowercase")]
