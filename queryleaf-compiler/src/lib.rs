@@ -267,18 +267,7 @@ pub fn compile_text(
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let (sql, words) = text.into_parts();
-    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, &[], options))
-}
-
-/// Compiles a statement that writes, some of whose parameters are values of a known type.
-fn compile_with_given(
-    sql: &str,
-    tables: &[Table],
-    given: &[analyze::Given],
-) -> Result<Query, Vec<Diagnostic>> {
-    let (sql, words) = Text::new(sql).into_parts();
-    let in_scope = InScope::of_tables(tables);
-    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, given, Options::default()))
+    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, options))
 }
 
 /// The stages of the compiler, in their order.
@@ -286,7 +275,6 @@ fn compile_here(
     sql: &str,
     words: diagnostic::Result<Words>,
     in_scope: InScope<'_>,
-    given: &[analyze::Given],
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let tables = in_scope.tables;
@@ -299,7 +287,7 @@ fn compile_here(
         Statement::Query(query) => query,
         Statement::Define(action) => return definition::compile(&action, &source, tables),
         Statement::Write(write) => {
-            let analysis = analyze::analyze_write(&write, &source, tables, given)?;
+            let analysis = analyze::analyze_write(&write, &source, tables)?;
             return write::compile(analysis, &source, tables, options);
         }
     };

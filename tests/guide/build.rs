@@ -16,7 +16,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         "docs/queries",
         "docs/writes",
         "docs/capped",
-        "docs/files",
         "docs/watch",
         "docs/errors",
     ] {

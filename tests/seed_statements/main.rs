@@ -20,6 +20,8 @@ mod bulk;
 mod capped;
 mod change_streams;
 mod compare;
+mod file_queries;
+mod gridfs;
 mod moments;
 mod pipelines;
 #[path = "../differential/random.rs"]

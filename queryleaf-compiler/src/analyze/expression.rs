@@ -246,11 +246,10 @@ impl Analyzer<'_> {
                     return natural::misplaced(span);
                 }
                 let number = self.parameters.number(text, span)?;
-                let given = self.parameters.given(number).cloned();
                 let kind = ExpressionKind::Parameter(number);
                 Ok(Expression {
                     kind,
-                    ty: given.unwrap_or(Type::Unknown),
+                    ty: Type::Unknown,
                     nullable: true,
                     span,
                 })

@@ -55,7 +55,6 @@ impl Analyzer<'_> {
         if let [
             Expression {
                 kind: ExpressionKind::Parameter(parameter),
-                ty: Type::Unknown,
                 span: place,
                 ..
             },

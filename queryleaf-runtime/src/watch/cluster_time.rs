@@ -1,8 +1,6 @@
 //! When the cluster carried out an operation.
 
-use crate::bind::{Bind, Bound};
 use crate::schema::Declared;
-use crate::types;
 use mongodb::bson::{DateTime, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -75,11 +73,3 @@ impl fmt::Display for ClusterTime {
 }
 
 impl Declared for ClusterTime {}
-
-/// Its second, as SQL takes it.
-#[diagnostic::do_not_recommend]
-impl Bind<types::Timestamp> for ClusterTime {
-    fn bind(&self) -> Bound {
-        Bind::<types::Timestamp>::bind(&self.to_date_time())
-    }
-}
