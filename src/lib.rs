@@ -67,7 +67,7 @@ pub use queryleaf_runtime::{
 };
 
 #[doc(hidden)]
-pub use queryleaf_macros::{__define, __sql, __stream, __view};
+pub use queryleaf_macros::{__define, __sql, __stream, __trigger, __view};
 #[doc(hidden)]
 pub use queryleaf_runtime::private as __private;
 

@@ -195,6 +195,8 @@ codes! {
     StreamOption = 702;
     /// The documents as they were before a change, of a collection that does not keep them.
     NoImages = 703;
+    /// A `CASE` of a trigger without an `ELSE`.
+    MissingElse = 711;
     /// The compiler itself failed.
     Defect = 901;
 }

@@ -267,7 +267,18 @@ pub fn compile_text(
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let (sql, words) = text.into_parts();
-    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, options))
+    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, &[], options))
+}
+
+/// Compiles a statement that writes, some of whose parameters are values of a known type.
+fn compile_with_given(
+    sql: &str,
+    tables: &[Table],
+    given: &[analyze::Given],
+) -> Result<Query, Vec<Diagnostic>> {
+    let (sql, words) = Text::new(sql).into_parts();
+    let in_scope = InScope::of_tables(tables);
+    stack::with_deep_stack(|| compile_here(&sql, words, in_scope, given, Options::default()))
 }
 
 /// The stages of the compiler, in their order.
@@ -275,6 +286,7 @@ fn compile_here(
     sql: &str,
     words: diagnostic::Result<Words>,
     in_scope: InScope<'_>,
+    given: &[analyze::Given],
     options: Options,
 ) -> Result<Query, Vec<Diagnostic>> {
     let tables = in_scope.tables;
@@ -287,7 +299,7 @@ fn compile_here(
         Statement::Query(query) => query,
         Statement::Define(action) => return definition::compile(&action, &source, tables),
         Statement::Write(write) => {
-            let analysis = analyze::analyze_write(&write, &source, tables)?;
+            let analysis = analyze::analyze_write(&write, &source, tables, given)?;
             return write::compile(analysis, &source, tables, options);
         }
     };

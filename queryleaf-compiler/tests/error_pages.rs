@@ -1,8 +1,8 @@
 //! `docs/errors.md` has a section for every code, and its examples are true.
 
-use queryleaf_compiler::definition::read;
+use queryleaf_compiler::definition::{define_trigger, read};
 use queryleaf_compiler::schema::{Collection, CollectionScan, Definition, parse};
-use queryleaf_compiler::{Code, Table, compile, table_names};
+use queryleaf_compiler::{Code, Diagnostic, InScope, Table, compile, table_names};
 use std::sync::Arc;
 
 const PAGES: &str = include_str!("../../docs/errors.md");
@@ -37,24 +37,46 @@ fn codes(sql: &str, books: &Arc<Collection>) -> Vec<String> {
             collection: Arc::clone(books),
         })
         .collect();
-    if sql.starts_with("CREATE CHANGE STREAM") {
-        let (schema, mut errors) = read(sql);
-        if let (true, [stream]) = (errors.is_empty(), &schema.streams[..]) {
-            let tables = [Table {
-                name: vec!["books".to_owned()],
-                collection: Arc::clone(books),
-            }];
-            errors = stream.define(sql, &tables).err().unwrap_or_default();
+    let found = match sql.split_whitespace().nth(1) {
+        Some("TRIGGER") => of_trigger(sql, books),
+        Some("CHANGE") => of_stream(sql, books),
+        _ => match compile(sql, &tables) {
+            Ok(query) => query.warnings,
+            Err(errors) => errors,
+        },
+    };
+    found
+        .iter()
+        .map(|diagnostic| diagnostic.code.to_string())
+        .collect()
+}
+
+fn of_stream(sql: &str, books: &Arc<Collection>) -> Vec<Diagnostic> {
+    let (schema, mut errors) = read(sql);
+    if let (true, [stream]) = (errors.is_empty(), &schema.streams[..]) {
+        let tables = [Table {
+            name: vec!["books".to_owned()],
+            collection: Arc::clone(books),
+        }];
+        errors = stream.define(sql, &tables).err().unwrap_or_default();
+    }
+    errors
+}
+
+fn of_trigger(sql: &str, books: &Arc<Collection>) -> Vec<Diagnostic> {
+    let (schema, mut errors) = read(sql);
+    for trigger in &schema.triggers {
+        let tables = trigger.tables(sql).into_iter().map(|table| Table {
+            name: table.path,
+            collection: Arc::clone(books),
+        });
+        let tables: Vec<Table> = tables.collect();
+        match define_trigger(sql, trigger, InScope::of_tables(&tables)) {
+            Ok(defined) => errors.extend(defined.warnings),
+            Err(found) => errors.extend(found),
         }
-        return errors.iter().map(|error| error.code.to_string()).collect();
     }
-    match compile(sql, &tables) {
-        Ok(query) => query.warnings,
-        Err(errors) => errors,
-    }
-    .iter()
-    .map(|diagnostic| diagnostic.code.to_string())
-    .collect()
+    errors
 }
 
 /// The examples of a section that are fenced like this.

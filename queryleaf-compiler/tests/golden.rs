@@ -4,8 +4,11 @@
 //! Set `QUERYLEAF_BLESS=1` to write what the compiler says now, and read the difference before
 //! committing it.
 
+use queryleaf_compiler::definition::{Argument, Step, define_trigger, read};
 use queryleaf_compiler::schema::{Collection, CollectionScan, Definition, Storage, parse};
-use queryleaf_compiler::{Diagnostic, Query, Severity, Table, compile, table_names};
+use queryleaf_compiler::{
+    Diagnostic, InScope, Query, Severity, Table, TableName, compile, table_names,
+};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +65,7 @@ const PRODUCTS: &str = r#"collection "products" Product {
 
 /// The table of the examples, under whatever name a query uses; `strict` forbids scans, `watched`
 /// warns of them, and `kept` keeps its documents as they were before a change.
-fn tables(sql: &str) -> Vec<Table> {
+fn tables(sql: &str, names: Vec<TableName>) -> Vec<Table> {
     let Ok(Definition::Collection(mut collection)) = parse(ORDERS) else {
         panic!("the schema of the examples does not parse");
     };
@@ -71,9 +74,9 @@ fn tables(sql: &str) -> Vec<Table> {
     } else if sql.contains("FROM watched") {
         collection.collection_scan = CollectionScan::Warned;
     }
-    collection.options.pre_and_post_images = sql.contains("(kept");
+    collection.options.pre_and_post_images = sql.contains("(kept") || sql.contains("ON kept");
     let collection = Arc::new(collection);
-    table_names(sql)
+    names
         .into_iter()
         .map(|table| Table {
             collection: match &*table.path.concat() {
@@ -154,6 +157,72 @@ fn describe(result: &Result<Query, Vec<Diagnostic>>, sql: &str) -> String {
     text
 }
 
+/// A trigger: the query over its stream, and its steps.
+fn describe_trigger(sql: &str) -> String {
+    let (schema, errors) = read(sql);
+    let defined = match &schema.triggers[..] {
+        [trigger] if errors.is_empty() => {
+            let tables = tables(sql, trigger.tables(sql));
+            define_trigger(sql, trigger, InScope::of_tables(&tables))
+        }
+        _ => Err(errors),
+    };
+    match defined {
+        Ok(defined) => {
+            let mut text = describe(&Ok(defined.stream), sql);
+            for warning in &defined.warnings {
+                describe_diagnostic(&mut text, warning, sql);
+            }
+            describe_steps(&mut text, &defined.steps, "");
+            text
+        }
+        Err(errors) => describe(&Err(errors), sql),
+    }
+}
+
+fn describe_steps(text: &mut String, steps: &[Step], indent: &str) {
+    let deeper = format!("{indent}  ");
+    for step in steps {
+        match step {
+            Step::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                writeln!(text, "{indent}if #{condition}").unwrap();
+                describe_steps(text, then, &deeper);
+                if !otherwise.is_empty() {
+                    writeln!(text, "{indent}else").unwrap();
+                    describe_steps(text, otherwise, &deeper);
+                }
+            }
+            Step::Call {
+                function,
+                arguments,
+            } => {
+                let path = function.path.join(".");
+                let arguments: Vec<String> = arguments
+                    .iter()
+                    .map(|argument| match argument {
+                        Argument::Column { column, .. } => format!("#{column}"),
+                        Argument::Change { after, before, .. } => {
+                            format!("change with {after} and {before:?}")
+                        }
+                    })
+                    .collect();
+                writeln!(text, "{indent}call {path}({})", arguments.join(", ")).unwrap();
+            }
+            Step::Write(statement) => {
+                writeln!(text, "{indent}{}", statement.query.command).unwrap();
+                let parameters = statement.query.parameters.iter();
+                for (parameter, column) in parameters.zip(&statement.parameters) {
+                    writeln!(text, "{indent}with #{column} as {}", parameter.ty).unwrap();
+                }
+            }
+        }
+    }
+}
+
 fn describe_diagnostic(text: &mut String, diagnostic: &Diagnostic, sql: &str) {
     let Diagnostic {
         severity,
@@ -190,7 +259,10 @@ fn check(path: &Path) -> Result<(), String> {
         if sql.is_empty() {
             continue;
         }
-        let result = describe(&compile(sql, &tables(sql)), sql);
+        let result = match sql.starts_with("CREATE TRIGGER") {
+            true => describe_trigger(sql),
+            false => describe(&compile(sql, &tables(sql, table_names(sql))), sql),
+        };
         write!(after, "{sql}\n{ARROW}\n{result}{RULE}\n").unwrap();
     }
     if std::env::var_os("QUERYLEAF_BLESS").is_some() {

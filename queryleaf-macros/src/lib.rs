@@ -80,6 +80,13 @@ pub fn __stream(input: TokenStream) -> TokenStream {
     guarded(input, schema::define_stream)
 }
 
+/// The last stage of the triggers of `schema!`. Not to be used directly.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __trigger(input: TokenStream) -> TokenStream {
+    guarded(input, schema::define_trigger)
+}
+
 /// The last stage of the derives. Not to be used directly.
 #[doc(hidden)]
 #[proc_macro]

@@ -156,7 +156,9 @@ pub use crate::schema::{
 };
 pub use crate::tail::TailableQuery;
 pub use crate::watch::view::{LivePlan, ViewPlan};
-pub use crate::watch::{LiveQuery, WatchQuery};
+pub use crate::watch::{
+    Change, Context, Handling, LiveQuery, Trigger, TriggerRow, Versions, WatchQuery, column_as,
+};
 pub use crate::write::{Affected, BoundRows, Returning, Rows, Statement, bind_rows as rows};
 pub use crate::{Interval, geo, types, watch};
 pub use mongodb::bson;

@@ -47,6 +47,10 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    pub(crate) fn plan(&self) -> &'static Plan {
+        self.plan
+    }
+
     /// The value of a column, counted from 0, which has the SQL type `S`.
     pub fn column<S, T: Decode<S>>(&mut self, column: usize) -> Result<T> {
         let value = self.value(column)?;

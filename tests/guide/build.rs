@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "docs/queries",
         "docs/writes",
         "docs/capped",
+        "docs/files",
         "docs/watch",
         "docs/errors",
     ] {

@@ -57,7 +57,7 @@ fn read(sql: &str, field: &Field) -> Result<DefaultValue, Vec<Diagnostic>> {
             _ => Err(vec![mismatch(&field.ty, &Type::Uuid, whole)]),
         };
     }
-    let mut analyzer = Analyzer::new(&source, &[]);
+    let mut analyzer = Analyzer::new(&source, &[], &[]);
     let scope = Scope::default();
     let result = analyzer
         .expression_in(Clause::Values, expression, &scope, whole)

@@ -246,10 +246,11 @@ impl Analyzer<'_> {
                     return natural::misplaced(span);
                 }
                 let number = self.parameters.number(text, span)?;
+                let given = self.parameters.given(number).cloned();
                 let kind = ExpressionKind::Parameter(number);
                 Ok(Expression {
                     kind,
-                    ty: Type::Unknown,
+                    ty: given.unwrap_or(Type::Unknown),
                     nullable: true,
                     span,
                 })

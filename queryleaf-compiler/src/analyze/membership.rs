@@ -55,6 +55,7 @@ impl Analyzer<'_> {
         if let [
             Expression {
                 kind: ExpressionKind::Parameter(parameter),
+                ty: Type::Unknown,
                 span: place,
                 ..
             },

@@ -75,6 +75,7 @@ pub(crate) use frame_exclusion::{
     EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP, EXCLUDE_NO_OTHERS, EXCLUDE_TIES,
 };
 pub(crate) use grouping_sets::DISTINCT as GROUP_BY_DISTINCT;
+pub(crate) use parameters::Given;
 use parameters::Parameters;
 use query::Naming;
 use queryleaf_plan::Generated;
@@ -144,7 +145,7 @@ pub(crate) fn analyze(
     source: &Source<'_>,
     in_scope: InScope<'_>,
 ) -> Result<Analysis, Vec<Diagnostic>> {
-    let mut analyzer = Analyzer::new(source, in_scope.tables);
+    let mut analyzer = Analyzer::new(source, in_scope.tables, &[]);
     analyzer.named_streams = in_scope.streams;
     let result = analyzer.query(query, Naming::Result);
     let ((relation, columns), finished) = analyzer.finish(result)?;
@@ -290,12 +291,12 @@ impl Clause {
 const MAX_COPIED: usize = 50_000;
 
 impl<'a> Analyzer<'a> {
-    fn new(source: &'a Source<'a>, tables: &'a [Table]) -> Self {
+    fn new(source: &'a Source<'a>, tables: &'a [Table], given: &[Given]) -> Self {
         Analyzer {
             source,
             tables,
             named_streams: &[],
-            parameters: Parameters::default(),
+            parameters: Parameters::new(given),
             new_columns: NewColumns::default(),
             names: BTreeMap::new(),
             outer: Vec::new(),

@@ -4,13 +4,67 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::types::{FieldPath, Type};
 use crate::{Parameter, ParameterName};
 
+/// A parameter whose type is known before the statement is looked at: a value that something around
+/// the statement computes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Given {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+}
+
 /// The parameters seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     entries: Vec<Parameter>,
+    given: Vec<Given>,
 }
 
 impl Parameters {
+    pub(crate) fn new(given: &[Given]) -> Self {
+        Parameters {
+            entries: Vec::new(),
+            given: given.to_vec(),
+        }
+    }
+
+    /// The type of a parameter that is known beforehand.
+    pub(crate) fn given(&self, number: u16) -> Option<&Type> {
+        let entry = self.entries.get(usize::from(number))?;
+        let ParameterName::Named(name) = &entry.name else {
+            return None;
+        };
+        let is_given = self.given.iter().any(|given| given.name == *name);
+        is_given.then_some(&entry.ty)
+    }
+
+    /// Makes a parameter whose type is known one of the type of the column that it is stored in, where
+    /// handing its value over can convert it; false where it cannot.
+    pub(crate) fn hand_over(&mut self, number: u16, to: &Type) -> bool {
+        let converts = self.given(number).is_some_and(|from| {
+            matches!(
+                (from, to),
+                (Type::Integer, Type::Bigint | Type::Numeric | Type::Double)
+                    | (Type::Bigint, Type::Numeric)
+                    | (Type::Enum(_), Type::Text)
+                    | (
+                        Type::Geometry(_) | Type::Struct(_) | Type::Map(_) | Type::Document,
+                        Type::Json
+                    )
+                    | (
+                        Type::Geometry(_) | Type::Struct(_) | Type::Map(_),
+                        Type::Document
+                    )
+            )
+        });
+        if let Some(entry) = self.entries.get_mut(usize::from(number))
+            && converts
+        {
+            entry.ty = to.clone();
+            entry.rust = None;
+        }
+        converts
+    }
+
     /// The number of the parameter written as `:name`, `$name` or `$1`.
     pub(crate) fn number(&mut self, text: &str, span: Span) -> Result<u16> {
         let name = text.trim_start_matches([':', '$', '@']);
@@ -52,9 +106,13 @@ impl Parameters {
                 .help("use one style: `:name` or `$1`"),
             ));
         }
+        let given = self.given.iter().find(|given| match &name {
+            ParameterName::Named(name) => given.name == *name,
+            ParameterName::Positional(_) => false,
+        });
         self.entries.push(Parameter {
+            ty: given.map_or(Type::Unknown, |given| given.ty.clone()),
             name,
-            ty: Type::Unknown,
             list: false,
             source: false,
             rust: None,

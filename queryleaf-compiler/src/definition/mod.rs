@@ -1,5 +1,5 @@
 //! Schemas that are written in SQL: `CREATE TABLE`, `CREATE INDEX`, `CREATE VIEW`,
-//! `CREATE CHANGE STREAM`.
+//! `CREATE CHANGE STREAM`, `CREATE TRIGGER`.
 //!
 //! [`read`] turns the text into the same [`Collection`]s that the derives describe, and checks all of
 //! it, so that an error is shown at its word in the text.
@@ -14,6 +14,7 @@ mod constraints;
 mod indexes;
 mod options;
 mod table;
+mod trigger;
 mod view;
 mod view_settings;
 
@@ -21,6 +22,7 @@ pub(crate) use action::compile;
 pub use bucket::{Bucket, BucketOptions};
 pub use change_stream::Stream;
 pub use table::camel_case;
+pub use trigger::{Argument, DefinedTrigger, Statement, Step, Trigger, define_trigger};
 pub use view::{DefinedView, define_view};
 pub use view_settings::ViewSettings;
 
@@ -42,6 +44,8 @@ pub struct Schema {
     pub streams: Vec<Stream>,
     /// Its buckets in order.
     pub buckets: Vec<Bucket>,
+    /// Its triggers in order.
+    pub triggers: Vec<Trigger>,
 }
 
 /// A table of a schema in SQL.
@@ -97,20 +101,17 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
     let mut views: Vec<View> = Vec::new();
     let mut streams: Vec<Stream> = Vec::new();
     let mut buckets: Vec<Bucket> = Vec::new();
+    let mut triggers: Vec<Trigger> = Vec::new();
     for statement in &statements {
         match &statement.kind {
             StatementKind::Table(create) => {
                 unused(create.if_not_exists, &mut errors);
-                if let Some(error) = taken(&create.name, &tables, &views) {
-                    errors.push(error);
-                }
+                errors.extend(taken(&create.name, &tables, &views, &streams, &triggers));
                 tables.push(Builder::new(create, &source, &mut errors));
             }
             StatementKind::View(create) => {
                 unused(create.if_not_exists, &mut errors);
-                if let Some(error) = taken(&create.name, &tables, &views) {
-                    errors.push(error);
-                }
+                errors.extend(taken(&create.name, &tables, &views, &streams, &triggers));
                 views.push(View {
                     name: create.name.value.clone(),
                     span: create.name.span,
@@ -125,27 +126,24 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
             }
             StatementKind::ChangeStream(create) => {
                 unused(create.if_not_exists, &mut errors);
-                let name = &create.name;
-                let known = streams.iter().any(|stream| stream.name == name.value);
-                if let Some(error) = taken(name, &tables, &views) {
-                    errors.push(error);
-                } else if known {
-                    let message = format!("`{}` is defined twice", name.value);
-                    errors.push(Diagnostic::error(Code::DuplicateName, name.span, message));
-                }
+                errors.extend(taken(&create.name, &tables, &views, &streams, &triggers));
                 streams.push(Stream::read(create, text, &mut errors));
             }
             StatementKind::Bucket(create) => {
                 unused(create.if_not_exists, &mut errors);
                 let name = &create.name;
                 let mut known = buckets.iter().map(|bucket| &bucket.metadata.name);
-                if let Some(error) = taken(name, &tables, &views) {
+                if let Some(error) = taken(name, &tables, &views, &streams, &triggers) {
                     errors.push(error);
                 } else if known.any(|known| *known == name.value) {
                     let message = format!("`{}` is defined twice", name.value);
                     errors.push(Diagnostic::error(Code::DuplicateName, name.span, message));
                 }
                 buckets.push(Bucket::read(create, &source, &mut errors));
+            }
+            StatementKind::Trigger(create) => {
+                errors.extend(taken(&create.name, &tables, &views, &streams, &triggers));
+                triggers.push(Trigger::new(create));
             }
             StatementKind::Index(_) | StatementKind::Collection(_) => {}
         }
@@ -172,7 +170,8 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
             StatementKind::Table(_)
             | StatementKind::View(_)
             | StatementKind::ChangeStream(_)
-            | StatementKind::Bucket(_) => {}
+            | StatementKind::Bucket(_)
+            | StatementKind::Trigger(_) => {}
         }
     }
     let keys: Vec<_> = tables.iter().map(Builder::key).collect();
@@ -186,14 +185,23 @@ fn read_here(text: &str) -> (Schema, Vec<Diagnostic>) {
         views,
         streams,
         buckets,
+        triggers,
     };
     (schema, errors)
 }
 
-/// What is wrong with a name that another table or view has.
-fn taken(name: &Name, tables: &[Builder<'_>], views: &[View]) -> Option<Diagnostic> {
+/// What is wrong with a name that another statement has defined.
+fn taken(
+    name: &Name,
+    tables: &[Builder<'_>],
+    views: &[View],
+    streams: &[Stream],
+    triggers: &[Trigger],
+) -> Option<Diagnostic> {
     let is_taken = tables.iter().any(|table| table.name() == name.value)
-        || views.iter().any(|view| view.name == name.value);
+        || views.iter().any(|view| view.name == name.value)
+        || streams.iter().any(|stream| stream.name == name.value)
+        || triggers.iter().any(|trigger| trigger.name == name.value);
     is_taken.then(|| {
         let message = format!("`{}` is defined twice", name.value);
         Diagnostic::error(Code::DuplicateName, name.span, message)

@@ -22,7 +22,7 @@ const MAX_SET_OPERATORS: usize = 64;
 pub(super) fn check(source: &Source<'_>) -> Result<()> {
     let mut chains = vec![0_usize];
     let mut set_operators = 0_usize;
-    for word in source.words() {
+    for (index, word) in source.words().iter().enumerate() {
         if is_set_operator(word) {
             set_operators += 1;
             if set_operators > MAX_SET_OPERATORS {
@@ -31,7 +31,10 @@ pub(super) fn check(source: &Source<'_>) -> Result<()> {
                 return Err(too_complex(word.span, message, help));
             }
         }
-        match effect(word) {
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| source.words().get(index));
+        match effect(word, before, source.words().get(index + 1)) {
             Effect::Opens => chains.push(0),
             Effect::Closes => {
                 if chains.len() > 1 {
@@ -78,20 +81,26 @@ enum Effect {
 }
 
 fn is_set_operator(word: &Word) -> bool {
-    matches!(
-        &word.token,
-        Token::Word(name) if name.quote_style.is_none()
-            && matches!(name.keyword, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT)
-    )
+    [Keyword::UNION, Keyword::EXCEPT, Keyword::INTERSECT]
+        .into_iter()
+        .any(|operator| is_keyword(word, operator))
 }
 
-fn effect(word: &Word) -> Effect {
+fn is_keyword(word: &Word, keyword: Keyword) -> bool {
+    matches!(&word.token, Token::Word(name) if name.quote_style.is_none() && name.keyword == keyword)
+}
+
+fn effect(word: &Word, before: Option<&Word>, next: Option<&Word>) -> Effect {
+    let is = |word: Option<&Word>, keyword| word.is_some_and(|word| is_keyword(word, keyword));
     match &word.token {
         Token::LParen | Token::LBracket | Token::LBrace => Effect::Opens,
         Token::RParen | Token::RBracket | Token::RBrace => Effect::Closes,
         Token::Comma | Token::SemiColon => Effect::Separates,
         Token::Word(name) if name.quote_style.is_none() => match name.keyword {
+            // In the body of a trigger, `END CASE` ends a statement, and `END IF` no `CASE`.
+            Keyword::CASE if is(before, Keyword::END) => Effect::None,
             Keyword::CASE => Effect::Opens,
+            Keyword::END if is(next, Keyword::IF) => Effect::None,
             Keyword::END => Effect::Closes,
             Keyword::SELECT | Keyword::FROM | Keyword::WHERE | Keyword::HAVING => Effect::Separates,
             Keyword::AND

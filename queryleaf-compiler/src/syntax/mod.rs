@@ -18,7 +18,7 @@ mod write_options;
 
 pub(crate) use assignments::name_and_subscript;
 pub(crate) use bucket_target::is_bucket_target;
-pub(crate) use source::Source;
+pub(crate) use source::{Source, Word};
 pub(crate) use statement::{Statement, Write, WriteBody};
 pub(crate) use table_function::TableFunction;
 pub use text::Text;
@@ -94,6 +94,11 @@ pub(crate) fn collection_names(text: &str) -> Vec<crate::TableName> {
         Ok((source, _)) => tables::collection_names(source.words()),
         Err(_) => Vec::new(),
     }
+}
+
+/// The words of a text.
+pub(crate) fn source(text: &str) -> Result<Source<'_>> {
+    text::words(text).map(|(source, _)| source)
 }
 
 /// The parser's complaint at the word it is about.

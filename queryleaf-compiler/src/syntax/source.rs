@@ -61,7 +61,15 @@ impl<'a> Source<'a> {
         &self.index.words
     }
 
-    /// All of it.
+    /// The words at a place.
+    pub(crate) fn words_in(&self, span: Span) -> &[Word] {
+        let words = self.words();
+        let first = words.partition_point(|word| word.span.start < span.start);
+        let last = words.partition_point(|word| word.span.end <= span.end);
+        words.get(first..last).unwrap_or_default()
+    }
+
+    /// All of the text.
     pub(crate) fn text(&self) -> &'a str {
         self.text
     }

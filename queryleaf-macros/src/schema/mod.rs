@@ -1,15 +1,18 @@
-//! `schema!`: tables, views and change streams that are written in SQL.
+//! `schema!`: tables, views, change streams and triggers that are written in SQL.
 //!
-//! Each becomes a struct with `#[derive(Collection)]` and the `#[leaf(..)]` attributes of what the
+//! Each table and view becomes a struct with `#[derive(Collection)]` and the `#[leaf(..)]` attributes of what the
 //! statements say, so that everything else comes from the derive. The columns of a view are known when
-//! the tables of its query have given their schemas.
+//! the tables of its query have given their schemas, and so is what a trigger does.
 
 mod attributes;
 mod bucket;
+mod chained;
 mod field;
 mod input;
 mod stream;
 mod structure;
+mod trigger;
+mod trigger_code;
 mod view;
 
 use crate::errors::with_help;
@@ -19,6 +22,7 @@ use proc_macro2::TokenStream;
 use queryleaf_compiler::definition::{self, Schema};
 pub(crate) use stream::define_stream;
 use structure::{Row, structure};
+pub(crate) use trigger::define_trigger;
 pub(crate) use view::define_view;
 
 /// Expands `schema!`.
@@ -60,11 +64,14 @@ fn part_items(part: &Part) -> TokenStream {
         for number in 0..schema.streams.len().min(named) {
             items.extend(stream::ask_for_schemas(part, &schema.streams, number));
         }
+        for number in 0..schema.triggers.len().min(named) {
+            items.extend(trigger::ask_for_schemas(part, &schema.triggers, number));
+        }
     }
     items
 }
 
-/// What is wrong with `struct Name = ".."` if that defines anything but one table.
+/// What is wrong with `struct Name = ".."` if that defines more than one thing.
 fn too_many(head: &Head, schema: &Schema, source: &Source) -> Option<TokenStream> {
     let tables = schema.tables.iter().map(|table| table.span);
     if let Some(stream) = schema.streams.first() {
@@ -77,13 +84,14 @@ fn too_many(head: &Head, schema: &Schema, source: &Source) -> Option<TokenStream
     let second = tables
         .chain(schema.views.iter().map(|view| view.span))
         .chain(schema.buckets.iter().map(|bucket| bucket.span))
+        .chain(schema.triggers.iter().map(|trigger| trigger.span))
         .nth(1)?;
     let message = with_help(
         format!(
-            "`{}` is the name of one table, and this is a second one",
+            "`{}` is the name of one table, view or trigger, and this is a second one",
             head.name
         ),
-        "put the other tables beside it, as texts of their own",
+        "put the others beside it, as texts of their own",
     );
     Some(compile_error(&source.locate(second), &message))
 }

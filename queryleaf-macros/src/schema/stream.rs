@@ -4,59 +4,38 @@
 //! and a module of its name leads to the functions of its tables, so that a query that names the stream
 //! alone learns their Rust types.
 
-use super::input::{self, Part};
-use crate::chain::{Collected, ask, definition};
+use super::chained;
+use super::input::Part;
+use crate::chain::definition;
 use crate::derive::STANDARD_MACROS;
 use crate::errors::with_help;
 use crate::sql::{self, Source, compile_error, errors};
 use crate::string_literal;
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use queryleaf_compiler::definition::{self, Stream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use queryleaf_compiler::definition::Stream;
 use queryleaf_compiler::{TableName, schema};
 use quote::quote;
 use syn::Visibility;
 
-/// Asks the tables of a stream for their schemas; the part of the schema with the stream goes along.
+/// Asks the tables of a stream for their schemas.
 pub(super) fn ask_for_schemas(part: &Part, streams: &[Stream], number: usize) -> TokenStream {
-    let Some(stream) = streams.get(number) else {
-        return TokenStream::new();
-    };
-    let mut macros = Vec::new();
-    let mut errors = TokenStream::new();
-    for table in &stream.tables {
-        match sql::path(table, &part.source) {
-            Ok(path) => macros.push(quote!(#(#path)::*)),
-            Err(error) => errors.extend(error),
+    match streams.get(number) {
+        Some(stream) => {
+            let last = quote!(::queryleaf::__stream);
+            chained::ask_for_schemas(part, &stream.tables, &last, number)
         }
+        None => TokenStream::new(),
     }
-    if !errors.is_empty() {
-        return errors;
-    }
-    let number = Literal::usize_unsuffixed(number);
-    let tokens = &part.tokens;
-    let state = quote!(#number #tokens);
-    ask(&macros, &quote!(::queryleaf::__stream), &state)
 }
 
 /// Expands `__stream!`.
 pub(crate) fn define_stream(tokens: TokenStream) -> syn::Result<TokenStream> {
-    let Collected { state, schemas } = syn::parse2(tokens)?;
-    let mut tokens = state.into_iter();
-    let number = match tokens.next() {
-        Some(TokenTree::Literal(number)) => number.to_string().parse().unwrap_or_default(),
-        _ => 0,
-    };
-    let parts = match input::parts(tokens.collect()) {
-        Ok(parts) => parts,
-        Err(errors) => return Ok(errors.into_tokens()),
-    };
-    let found = parts.first().and_then(|part| {
-        let (schema, _) = definition::read(part.source.text());
-        Some((&part.source, schema.streams.into_iter().nth(number)?))
-    });
-    Ok(match found {
-        Some((source, stream)) => items(source, &stream, &schemas),
-        None => TokenStream::new(),
+    Ok(match chained::asked(tokens)? {
+        Ok(asked) => match asked.schema.streams.get(asked.number) {
+            Some(stream) => items(&asked.part.source, stream, &asked.schemas),
+            None => TokenStream::new(),
+        },
+        Err(errors) => errors,
     })
 }
 

@@ -1,67 +1,35 @@
 //! The views of a schema.
 
-use super::input::{self, Part};
+use super::chained;
+use super::input::Part;
 use super::structure::{Row, structure};
-use crate::chain::{Collected, ask};
 use crate::paths::private;
 use crate::sql::{self, Source, errors, warnings};
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::definition::{self, ColumnPlace, View};
 use queryleaf_compiler::schema::Collection;
 use queryleaf_compiler::{Kept, Span, TableName, table_names};
 use queryleaf_plan::Template;
 use quote::quote;
 
-/// Asks the tables of a view's query for their schemas; the part of the schema with the view goes
-/// along.
+/// Asks the tables of a view's query for their schemas.
 pub(super) fn ask_for_schemas(part: &Part, views: &[View], number: usize) -> TokenStream {
     let Some(view) = views.get(number) else {
         return TokenStream::new();
     };
-    let mut macros = Vec::new();
-    let mut errors = TokenStream::new();
-    for table in tables(view, &part.source) {
-        match sql::path(&table, &part.source) {
-            Ok(path) => macros.push(quote!(#(#path)::*)),
-            Err(error) => errors.extend(error),
-        }
-    }
-    if !errors.is_empty() {
-        return errors;
-    }
-    let number = Literal::usize_unsuffixed(number);
-    let tokens = &part.tokens;
-    ask(
-        &macros,
-        &quote!(::queryleaf::__view),
-        &quote!(#number #tokens),
-    )
+    let names = tables(view, &part.source);
+    chained::ask_for_schemas(part, &names, &quote!(::queryleaf::__view), number)
 }
 
 /// Expands `__view!`.
 pub(crate) fn define_view(tokens: TokenStream) -> syn::Result<TokenStream> {
-    let Collected { state, schemas } = syn::parse2(tokens)?;
-    let mut tokens = state.into_iter();
-    let number = tokens.next();
-    let parts = match input::parts(tokens.collect()) {
-        Ok(parts) => parts,
-        Err(errors) => return Ok(errors.into_tokens()),
-    };
-    let Some((part, view)) = parts.first().and_then(|part| {
-        let (schema, _) = definition::read(part.source.text());
-        let view = schema.views.into_iter().nth(index(number.as_ref())?)?;
-        Some((part, view))
-    }) else {
-        return Ok(TokenStream::new());
-    };
-    Ok(items(part, &view, &schemas))
-}
-
-fn index(token: Option<&TokenTree>) -> Option<usize> {
-    match token? {
-        TokenTree::Literal(literal) => literal.to_string().parse().ok(),
-        TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Punct(_) => None,
-    }
+    Ok(match chained::asked(tokens)? {
+        Ok(asked) => match asked.schema.views.get(asked.number) {
+            Some(view) => items(&asked.part, view, &asked.schemas),
+            None => TokenStream::new(),
+        },
+        Err(errors) => errors,
+    })
 }
 
 fn items(part: &Part, view: &View, schemas: &[Literal]) -> TokenStream {

@@ -222,10 +222,16 @@ fn wrap(inner: ColumnType, outer: &str, function: &str) -> ColumnType {
 
 /// A type without parts.
 fn known(ty: &Type) -> ColumnType {
-    let private = private();
     if let Type::Event(part) = ty {
         return event_part(part);
     }
+    let (marker, rust) = scalar(ty);
+    ColumnType::Known { marker, rust }
+}
+
+/// The marker and the Rust type of a type without parts.
+pub(crate) fn scalar(ty: &Type) -> (TokenStream, TokenStream) {
+    let private = private();
     let (name, rust) = match ty {
         Type::Boolean => ("Boolean", quote!(::core::primitive::bool)),
         Type::Integer => ("Integer", quote!(::core::primitive::i32)),
@@ -254,10 +260,7 @@ fn known(ty: &Type) -> ColumnType {
         | Type::Struct(_)
         | Type::Enum(_) => ("Text", quote!(::std::string::String)),
     };
-    ColumnType::Known {
-        marker: marker(name),
-        rust,
-    }
+    (marker(name), rust)
 }
 
 /// A part of a change event: of a type of the runtime's, or of what it is stored as.

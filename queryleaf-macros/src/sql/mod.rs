@@ -21,15 +21,15 @@ mod tokens;
 use crate::chain::{Collected, ask};
 use crate::errors::with_help;
 use crate::identifier::raw_identifier;
+pub(crate) use column::{ColumnType, Tables, scalar};
 pub(crate) use condition::{check_defaults, report_at};
-pub(crate) use emit::view_plan;
+pub(crate) use emit::{plan, view_plan};
 pub(crate) use file::File;
 pub(crate) use literal::Literals;
 pub(crate) use report::{compile_error, errors, warnings};
 pub(crate) use source::Source;
 pub(crate) use tokens::Tokens;
 
-use column::Tables;
 use input::Input;
 use place::Place;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -107,11 +107,11 @@ pub(crate) struct InScope {
     /// The tables as the compiler takes them; those of a change stream are among them.
     pub(crate) compiled: Vec<Table>,
     /// The change streams.
-    streams: Vec<NamedStream>,
+    pub(crate) streams: Vec<NamedStream>,
     /// How the query names each table, itself or by its change stream.
     names: Vec<TableName>,
     /// The tables as the generated code names them.
-    tables: Tables,
+    pub(crate) tables: Tables,
 }
 
 impl InScope {
@@ -240,7 +240,7 @@ pub(crate) fn path(table: &TableName, source: &Source) -> Result<Vec<Ident>, Tok
 }
 
 /// An identifier as a path has it: `crate`, `self` and `super` among them.
-fn name_of_item(name: &str) -> Option<Ident> {
+pub(crate) fn name_of_item(name: &str) -> Option<Ident> {
     if ["crate", "self", "super"].contains(&name) {
         return Some(Ident::new(name, Span::call_site()));
     }

@@ -25,6 +25,20 @@ impl<R> Change<R> {
         }
     }
 
+    /// The same event with another row.
+    pub(super) fn map<S>(&self, row: S) -> Change<S> {
+        Change {
+            row,
+            event: self.event.clone(),
+            attempt: self.attempt,
+        }
+    }
+
+    /// The event as the server sent it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.event.bytes()
+    }
+
     /// What happened.
     pub fn operation_type(&self) -> Option<OperationType> {
         self.event.operation_type()

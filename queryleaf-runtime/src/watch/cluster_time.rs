@@ -1,6 +1,8 @@
 //! When the cluster carried out an operation.
 
+use crate::bind::{Bind, Bound};
 use crate::schema::Declared;
+use crate::types;
 use mongodb::bson::{DateTime, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -73,3 +75,11 @@ impl fmt::Display for ClusterTime {
 }
 
 impl Declared for ClusterTime {}
+
+/// Its second, as SQL takes it.
+#[diagnostic::do_not_recommend]
+impl Bind<types::Timestamp> for ClusterTime {
+    fn bind(&self) -> Bound {
+        Bind::<types::Timestamp>::bind(&self.to_date_time())
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A query of `CHANGE_STREAM(..)` is a [`WatchQuery`], and [`watch`](WatchQuery::watch) gives its
 //! events as a stream of typed rows. A [`worker`] runs handlers for them, and goes on where it was when
-//! it is started again.
+//! it is started again. A [`Trigger`] is a handler that is written in SQL.
 
 mod change;
 mod changes;
@@ -15,6 +15,7 @@ mod resume_token;
 mod snapshot;
 mod stream;
 mod token_store;
+mod trigger;
 pub(crate) mod view;
 mod worker;
 
@@ -25,6 +26,9 @@ pub use query::WatchQuery;
 pub use resume_token::{InvalidResumeToken, ResumeToken};
 pub use stream::Watch;
 pub use token_store::{Fence, HandlerError, Saved, TokenCollection, TokenStore};
+#[doc(hidden)]
+pub use trigger::column_as;
+pub use trigger::{Context, Handling, Trigger, TriggerRow, Versions, trigger};
 pub use view::{Collector, Live, LiveQuery, ResultSet, StreamingView};
 pub use worker::{
     Handled, HistoryLost, Retry, Subscription, Worker, WorkerBuilder, subscription, worker,

@@ -39,6 +39,13 @@ mod shop {
 
 mod readme {
     use super::*;
+    use futures::TryStreamExt;
+
+    #[derive(Debug, Serialize, Deserialize, Bucket)]
+    #[leaf(name = "reports")]
+    pub struct Report {
+        department: String,
+    }
 
     #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
     #[serde(rename_all = "lowercase")]
@@ -204,6 +211,20 @@ mod capped {
     include!(concat!(env!("OUT_DIR"), "/capped.rs"));
 }
 
+mod files {
+    use super::*;
+
+    #[derive(Debug, Clone, Serialize, Deserialize, Bucket)]
+    #[leaf(name = "photos")]
+    pub struct Photo {
+        pub album: String,
+        pub width: Option<i32>,
+        pub tags: Vec<String>,
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/files.rs"));
+}
+
 mod watch {
     use super::*;
     use futures::TryStreamExt;
@@ -213,9 +234,26 @@ mod watch {
     #[derive(Debug, Serialize, Deserialize, Collection)]
     #[leaf(name = "orders")]
     pub struct Order {
+        #[serde(rename = "_id")]
+        id: ObjectId,
+        status: OrderStatus,
         city: Option<String>,
         total: Decimal128,
         placed_at: DateTime,
+    }
+
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, SqlEnum)]
+    #[serde(rename_all = "lowercase")]
+    pub enum OrderStatus {
+        Open,
+        Shipped,
+    }
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "notices")]
+    pub struct Notice {
+        order_id: Option<ObjectId>,
+        city: Option<String>,
     }
 
     include!(concat!(env!("OUT_DIR"), "/watch.rs"));

@@ -159,6 +159,14 @@ impl Analyzer<'_> {
                 _ => Ok(value),
             };
         }
+        if let ExpressionKind::Parameter(number) = value.kind
+            && self.parameters.hand_over(number, to)
+        {
+            return Ok(Expression {
+                ty: to.clone(),
+                ..value
+            });
+        }
         if is_implicit(from, to) {
             let value = self.coerce(value, to)?;
             return self.rounded(value, target);

@@ -18,7 +18,7 @@ mod upload_options;
 
 use super::query::Naming;
 use super::scope::{Rows, Scope};
-use super::{Analyzer, Clause, Column};
+use super::{Analyzer, Clause, Column, Given};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{
     ColumnId, Expression, ExpressionKind, NewColumns, Path, PathStep, Relation, UploadOptions,
@@ -47,13 +47,15 @@ pub(crate) struct WriteAnalysis {
     pub(crate) parameters: Vec<Parameter>,
 }
 
-/// Resolves and types a statement that writes; every error that was found, in the order of the text.
+/// Resolves and types a statement that writes, with the parameters whose type is known; every error
+/// that was found, in the order of the text.
 pub(crate) fn analyze_write(
     statement: &syntax::Write,
     source: &Source<'_>,
     tables: &[Table],
+    given: &[Given],
 ) -> Result<WriteAnalysis, Vec<Diagnostic>> {
-    let mut analyzer = Analyzer::new(source, tables);
+    let mut analyzer = Analyzer::new(source, tables, given);
     let result = analyzer.write(statement);
     let structs = result
         .as_ref()

@@ -48,6 +48,19 @@ impl<'a> Cursor<'a> {
         self.peek().map_or("", |word| self.source.slice(word.span))
     }
 
+    /// The word after so many others as it is written.
+    pub(super) fn text_at(&self, distance: usize) -> &'a str {
+        let word = self.words.get(self.index + distance);
+        word.map_or("", |word| self.source.slice(word.span))
+    }
+
+    /// The words from a place to the end of its line.
+    pub(super) fn line_from(&self, start: Span) -> &'a str {
+        let end = self.words.last().map_or(start, |word| word.span);
+        let text = self.source.slice(start.to(end));
+        text.lines().next().unwrap_or_default().trim_end()
+    }
+
     pub(super) fn next(&mut self) -> Option<&'a Word> {
         let word = self.peek()?;
         self.index += 1;
@@ -160,8 +173,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The place of an expression: up to a comma or a bracket that closes what is around it, or to a
-    /// word at which it `ends`.
+    /// The place of an expression: up to a comma, a semicolon or a bracket that closes what is around
+    /// it, or to a word at which it `ends`; a `CASE` is a part of it up to its `END`.
     pub(super) fn expression(
         &mut self,
         what: &str,
@@ -173,11 +186,14 @@ impl<'a> Cursor<'a> {
         while let Some(word) = self.peek() {
             match &word.token {
                 Token::LParen | Token::LBracket => depth += 1,
+                Token::Word(_) if self.is("CASE") => depth += 1,
                 Token::RParen | Token::RBracket => match depth.checked_sub(1) {
                     Some(less) => depth = less,
                     None => break,
                 },
+                Token::Word(_) if depth > 0 && self.is("END") => depth -= 1,
                 Token::Comma if depth == 0 => break,
+                Token::SemiColon => break,
                 _ if depth == 0 && self.index > start && ends(self) => break,
                 _ => {}
             }
@@ -187,6 +203,24 @@ impl<'a> Cursor<'a> {
             return Err(self.expected(what));
         }
         Ok(first.to(self.before()))
+    }
+
+    /// The place of a statement: up to a semicolon, or to an `END` that is none of a `CASE` in it.
+    pub(super) fn statement(&mut self) -> Span {
+        let first = self.here();
+        let mut cases = 0_usize;
+        while self.peek().is_some() && !self.at(&Token::SemiColon) {
+            if self.is("CASE") {
+                cases += 1;
+            } else if self.is("END") {
+                match cases.checked_sub(1) {
+                    Some(less) => cases = less,
+                    None => break,
+                }
+            }
+            self.index += 1;
+        }
+        first.to(self.before())
     }
 
     /// The place of an expression in brackets.

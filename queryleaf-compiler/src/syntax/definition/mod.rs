@@ -1,4 +1,4 @@
-//! Statements that define tables, indexes and views.
+//! Statements that define tables, indexes, views and triggers.
 //!
 //! Their grammar is read here, word by word, and not by the `sqlparser` crate: that one knows nothing
 //! of `WITH TTL (..)` and its like, and leaves out the places of types and constraints, which an
@@ -13,14 +13,17 @@ mod create_table;
 mod cursor;
 mod indexes;
 mod tree;
+mod trigger;
+mod trigger_body;
 mod type_name;
 
 pub(crate) use action::{Action, Change, action, begins};
 pub(crate) use tree::{
-    BucketOption, Clause, Column, ColumnConstraint, ColumnConstraintKind, CreateBucket,
-    CreateChangeStream, CreateCollection, CreateIndex, CreateTable, CreateView, IndexColumn,
-    IndexMethod, Name, OptionItem, OptionValue, Reference, SpatialItem, Statement, StatementKind,
-    StreamOption, StreamOptionValue, StreamTarget, TableConstraint, TableConstraintKind, TtlRule,
+    Argument, BodyStatement, BucketOption, Call, Case, Clause, Column, ColumnConstraint,
+    ColumnConstraintKind, CreateBucket, CreateChangeStream, CreateCollection, CreateIndex,
+    CreateTable, CreateTrigger, CreateView, If, IndexColumn, IndexMethod, Name, OptionItem,
+    OptionValue, Reference, RowOperation, SpatialItem, Statement, StatementKind, StreamOption,
+    StreamOptionValue, StreamTarget, TableConstraint, TableConstraintKind, TriggerSource, TtlRule,
     TypeName,
 };
 
@@ -30,6 +33,9 @@ use super::text::words;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use cursor::Cursor;
 use sqlparser::tokenizer::Token;
+
+/// The record that a trigger's body names.
+pub(crate) const CHANGE: &str = "change";
 
 /// Reads the statements of a text, which semicolons separate, with the first error of each that has
 /// one.
@@ -44,7 +50,7 @@ pub(crate) fn statements(text: &str) -> (Vec<Statement>, Source<'_>, Vec<Diagnos
     }
     let mut statements = Vec::new();
     let mut errors = Vec::new();
-    for words in source.words().split(|word| word.token == Token::SemiColon) {
+    for words in separated(source.words()) {
         let Some(span) = extent(words) else {
             continue;
         };
@@ -60,6 +66,25 @@ pub(crate) fn statements(text: &str) -> (Vec<Statement>, Source<'_>, Vec<Diagnos
         errors.push(empty.help(help));
     }
     (statements, source, errors)
+}
+
+/// The words of each statement: those between semicolons, of which the body of a trigger has its own.
+fn separated(words: &[Word]) -> Vec<&[Word]> {
+    let mut statements = Vec::new();
+    let mut rest = words;
+    while !rest.is_empty() {
+        let begin = trigger_body::begin(rest);
+        let from = begin.map_or(0, |begin| trigger_body::end(rest, begin));
+        let semicolon = rest
+            .iter()
+            .skip(from)
+            .position(|word| word.token == Token::SemiColon);
+        let end = semicolon.map_or(rest.len(), |place| from + place);
+        let (statement, after) = rest.split_at(end);
+        statements.push(statement);
+        rest = after.get(1..).unwrap_or_default();
+    }
+    statements
 }
 
 /// From the first to the last of these words.
@@ -119,9 +144,12 @@ fn create(cursor: &mut Cursor<'_>) -> Result<StatementKind> {
     if cursor.eat("GRIDFS_BUCKET").is_some() {
         return create_bucket::create_bucket(cursor).map(StatementKind::Bucket);
     }
+    if cursor.eat("TRIGGER").is_some() {
+        return trigger::create_trigger(cursor).map(StatementKind::Trigger);
+    }
     Err(cursor.expected(
         "`TABLE`, `INDEX`, `UNIQUE INDEX`, `CAPPED COLLECTION`, `VIEW`, `STREAMING_ANALYTICS_VIEW`, \
-         `CHANGE STREAM` or `GRIDFS_BUCKET`",
+         `CHANGE STREAM`, `GRIDFS_BUCKET` or `TRIGGER`",
     ))
 }
 

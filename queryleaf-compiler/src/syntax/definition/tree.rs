@@ -18,6 +18,7 @@ pub(crate) enum StatementKind {
     View(CreateView),
     ChangeStream(CreateChangeStream),
     Bucket(CreateBucket),
+    Trigger(CreateTrigger),
 }
 
 /// `CREATE GRIDFS_BUCKET name (..) WITH (..)`.
@@ -276,4 +277,86 @@ pub(crate) enum StreamOptionValue {
     One(OptionValue),
     /// `ARRAY['insert', 'update']`, each with its place.
     List(Vec<(OptionValue, Span)>),
+}
+
+/// `CREATE TRIGGER name ..`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateTrigger {
+    pub(crate) name: Name,
+    pub(crate) source: TriggerSource,
+    pub(crate) body: Vec<BodyStatement>,
+}
+
+/// What a trigger reacts to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum TriggerSource {
+    /// `ON CHANGE STREAM stream`: the name of a stream or a table.
+    Stream(Vec<Name>),
+    /// `AFTER INSERT OR UPDATE ON table`.
+    Rows {
+        operations: Vec<(RowOperation, Span)>,
+        table: Vec<Name>,
+        /// The place of what `WHEN` asks for.
+        condition: Option<Span>,
+    },
+}
+
+/// What is done to a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum RowOperation {
+    Insert,
+    Update {
+        /// Those of `UPDATE OF`.
+        columns: Vec<Vec<Name>>,
+    },
+    Delete,
+}
+
+/// A statement of a trigger's body.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum BodyStatement {
+    If(If),
+    Case(Case),
+    Call(Call),
+    /// The place of a statement of SQL that writes rows.
+    Write(Span),
+    /// `NULL`, which does nothing.
+    Nothing,
+}
+
+/// `IF .. THEN .. ELSIF .. THEN .. ELSE .. END IF`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct If {
+    /// The place of each condition, and what is done where it is true.
+    pub(crate) branches: Vec<(Span, Vec<BodyStatement>)>,
+    pub(crate) otherwise: Vec<BodyStatement>,
+}
+
+/// `CASE .. WHEN .. THEN .. ELSE .. END CASE`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Case {
+    /// The place of the word.
+    pub(crate) word: Span,
+    /// The place of what the values are compared with; without it they are conditions.
+    pub(crate) operand: Option<Span>,
+    pub(crate) branches: Vec<(Vec<Span>, Vec<BodyStatement>)>,
+    pub(crate) otherwise: Option<Vec<BodyStatement>>,
+}
+
+/// `CALL function(arguments)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Call {
+    /// A path of Rust.
+    pub(crate) function: Vec<Name>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) span: Span,
+}
+
+/// An argument of a `CALL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// The place of an expression.
+    Value(Span),
+    /// `change`: all of the event.
+    Change(Span),
 }

@@ -17,7 +17,7 @@ use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName, Query};
 use queryleaf_plan::Generated;
-use quote::quote;
+use quote::{format_ident, quote};
 use row::{filled, own_row};
 use values::{bound, hole, local, rows, upload};
 
@@ -40,7 +40,7 @@ pub(crate) fn query(
         Ok(columns) => columns,
         Err(errors) => return errors,
     };
-    let data = data(input, query);
+    let data = plan(&format_ident!("__PLAN"), input.source.text(), query);
     let warnings = warnings(&query.warnings, &input.source);
     let tracking = input.source.tracking();
     let private = private();
@@ -163,10 +163,9 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
     }
 }
 
-/// The constant data of the query.
-fn data(input: &Input, query: &Query) -> TokenStream {
+/// The constant data of a query, as a static of this name.
+pub(crate) fn plan(name: &Ident, sql: &str, query: &Query) -> TokenStream {
     let private = private();
-    let sql = input.source.text();
     let table = match &query.kind {
         Kind::Read | Kind::Watch | Kind::Live(_) => 0,
         Kind::Write { table, .. } | Kind::Upload { table } => *table,
@@ -206,10 +205,10 @@ fn data(input: &Input, query: &Query) -> TokenStream {
     match &query.kind {
         Kind::Live(kept) => {
             let view = view_plan(kept, sql, collection);
-            quote!(static __PLAN: #private::LivePlan = #private::LivePlan::new(#plan, #view);)
+            quote!(static #name: #private::LivePlan = #private::LivePlan::new(#plan, #view);)
         }
         Kind::Read | Kind::Watch | Kind::Write { .. } | Kind::Upload { .. } => {
-            quote!(static __PLAN: #private::Plan = #plan;)
+            quote!(static #name: #private::Plan = #plan;)
         }
     }
 }

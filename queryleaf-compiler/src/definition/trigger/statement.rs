@@ -1,0 +1,130 @@
+//! The statements of SQL in a body, with a parameter for each field of the event.
+
+use super::{Statement, Step, body, no_parameters};
+use crate::analyze::Given;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::types::Type;
+use crate::{Kind, ParameterName, Query, Table};
+
+/// The steps with their statements compiled.
+pub(super) fn steps(
+    text: &str,
+    steps: Vec<body::Step>,
+    stream: &Query,
+    tables: &[Table],
+    warnings: &mut Vec<Diagnostic>,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<Step> {
+    let mut finished = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            body::Step::If {
+                condition,
+                then,
+                otherwise,
+            } => finished.push(Step::If {
+                condition,
+                then: self::steps(text, then, stream, tables, warnings, errors),
+                otherwise: self::steps(text, otherwise, stream, tables, warnings, errors),
+            }),
+            body::Step::Call {
+                function,
+                arguments,
+            } => finished.push(Step::Call {
+                function,
+                arguments,
+            }),
+            body::Step::Write { span, uses } => {
+                match statement(text, span, &uses, stream, tables) {
+                    Ok(mut statement) => {
+                        warnings.append(&mut statement.query.warnings);
+                        finished.push(Step::Write(Box::new(statement)));
+                    }
+                    Err(mut found) => errors.append(&mut found),
+                }
+            }
+        }
+    }
+    finished
+}
+
+fn statement(
+    text: &str,
+    span: Span,
+    uses: &[(Span, usize)],
+    stream: &Query,
+    tables: &[Table],
+) -> Result<Statement, Vec<Diagnostic>> {
+    let sql = text.get(span.start..span.end).unwrap_or_default();
+    // Each parameter is as long as what it stands for, so that all places stay what they are.
+    let mut rewritten = sql.to_owned();
+    let mut given = Vec::with_capacity(uses.len());
+    for (number, (field, column)) in uses.iter().enumerate() {
+        let name = format!("c{number}");
+        let range = field.start - span.start..field.end - span.start;
+        let width = range.len().saturating_sub(1);
+        rewritten.replace_range(range, &format!(":{name:width$}"));
+        if let Some(column) = stream.columns.get(*column) {
+            given.push(Given {
+                name,
+                ty: match &column.ty {
+                    Type::Event(part) => part.value(),
+                    ty => ty.clone(),
+                },
+            });
+        }
+    }
+    // A word about a parameter is about all of what it stands for.
+    let moved = |place: Span| {
+        let place = Span::new(span.start + place.start, span.start + place.end);
+        let inside = |field: &&Span| field.start <= place.start && place.end <= field.end;
+        let field = uses.iter().map(|(field, _)| field).find(inside);
+        field.copied().unwrap_or(place)
+    };
+    let all_moved = |mut diagnostics: Vec<Diagnostic>| {
+        for diagnostic in &mut diagnostics {
+            diagnostic.span = moved(diagnostic.span);
+        }
+        diagnostics
+    };
+    let mut query = crate::compile_with_given(&rewritten, tables, &given).map_err(all_moved)?;
+    query.warnings = all_moved(query.warnings);
+    refuse(&query, span, moved)?;
+    let mut parameters = Vec::with_capacity(query.parameters.len());
+    for parameter in &query.parameters {
+        let number = given
+            .iter()
+            .position(|given| parameter.name == ParameterName::Named(given.name.clone()));
+        match number.and_then(|number| uses.get(number)) {
+            Some((_, column)) => parameters.push(*column),
+            None => return Err(vec![no_parameters(moved(parameter.span))]),
+        }
+    }
+    Ok(Statement {
+        sql: sql.to_owned(),
+        span,
+        query,
+        parameters,
+    })
+}
+
+/// Refuses a statement that gives something, or needs something, that a trigger has no place for.
+fn refuse(query: &Query, span: Span, moved: impl Fn(Span) -> Span) -> Result<(), Vec<Diagnostic>> {
+    let error = |span, message| Diagnostic::error(Code::Unsupported, span, message);
+    let rows = "rows in a trigger, where nothing takes them";
+    let first = query
+        .columns
+        .first()
+        .map_or(span, |column| moved(column.span));
+    Err(vec![match &query.kind {
+        Kind::Read | Kind::Watch | Kind::Live(_) => {
+            error(first, rows).help("write them with `INSERT INTO .. SELECT`")
+        }
+        Kind::Upload { .. } => error(span, "an upload of files in a trigger")
+            .help("upload them in a function that the trigger calls"),
+        Kind::Write { .. } if !query.columns.is_empty() => {
+            error(first, rows).help("leave out `RETURNING`")
+        }
+        Kind::Write { .. } => return Ok(()),
+    }])
+}

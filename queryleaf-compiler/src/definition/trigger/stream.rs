@@ -1,0 +1,172 @@
+//! The query over the stream.
+
+use super::body::{Body, Column, Condition, Expression};
+use super::guard::guarded;
+use super::rewritten::Rewritten;
+use super::{no_parameters, rows};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::Source;
+use crate::syntax::definition::TriggerSource;
+use crate::types::Type;
+use crate::{InScope, Kind, Options, Query};
+use sqlparser::tokenizer::Token;
+
+/// Compiles the query, and gives its text.
+pub(super) fn compile(
+    text: &str,
+    trigger: &TriggerSource,
+    body: &Body,
+    in_scope: InScope<'_>,
+) -> Result<(String, Query), Vec<Diagnostic>> {
+    let source = crate::syntax::source(text).map_err(|error| vec![*error])?;
+    let stream = Stream {
+        source: &source,
+        trigger,
+        columns: &body.columns,
+    };
+    let place = stream.place();
+    let plain = stream.text(false);
+    let query = crate::compile_in_scope(plain.sql(), in_scope, Options::default())
+        .map_err(|errors| plain.moved(errors, place))
+        .map(|query| plain.moved_query(query, place))?;
+    if query.kind != Kind::Watch {
+        let message = "a trigger looks at one event at a time";
+        return Err(vec![
+            Diagnostic::error(Code::EndlessRows, place, message)
+                .note("its conditions and arguments have no groups, windows and subqueries")
+                .help("look other rows up in a function, or in the statements of the trigger"),
+        ]);
+    }
+    check(&query, &body.columns)?;
+    if body.columns.iter().all(|column| column.guards.is_empty()) {
+        return Ok((plain.into_sql(), query));
+    }
+    // The types are those of the expressions themselves: a column is read in its branch only.
+    let text = stream.text(true);
+    let guarded = crate::compile_in_scope(text.sql(), in_scope, Options::default())
+        .map_err(|errors| text.moved(errors, place))?;
+    let columns = query.columns.into_iter().zip(guarded.columns);
+    let columns = columns
+        .map(|(plain, guarded)| crate::OutputColumn {
+            path: guarded.path,
+            stored: plain.stored && guarded.stored,
+            ..plain
+        })
+        .collect();
+    let query = Query {
+        columns,
+        warnings: query.warnings,
+        ..guarded
+    };
+    Ok((text.into_sql(), query))
+}
+
+struct Stream<'a> {
+    source: &'a Source<'a>,
+    trigger: &'a TriggerSource,
+    columns: &'a [Column],
+}
+
+impl Stream<'_> {
+    /// Where the stream is named.
+    fn place(&self) -> Span {
+        let (TriggerSource::Stream(path) | TriggerSource::Rows { table: path, .. }) = self.trigger;
+        let places = path.iter().map(|name| name.span);
+        places.reduce(Span::to).unwrap_or_default()
+    }
+
+    fn text(&self, with_guards: bool) -> Rewritten {
+        let text = self.source.text();
+        let mut sql = Rewritten::default();
+        sql.word("SELECT ");
+        for (number, column) in self.columns.iter().enumerate() {
+            if number > 0 {
+                sql.word(", ");
+            }
+            let guards = if with_guards { &column.guards[..] } else { &[] };
+            guarded(
+                &mut sql,
+                guards,
+                &|sql, condition| self.condition(sql, condition),
+                &|sql| match &column.expression {
+                    Expression::Condition(condition) => self.condition(sql, condition),
+                    Expression::Value(span) => sql.copy(text, *span),
+                    Expression::Named(name, span) => {
+                        sql.instead(&format!("change.{name}"), *span);
+                    }
+                },
+            );
+            sql.word(&format!(" AS \"#{number}\""));
+        }
+        if self.columns.is_empty() {
+            sql.word("change.operation_type AS \"#0\"");
+        }
+        sql.word(" FROM CHANGE_STREAM(");
+        sql.copy(text, self.place());
+        sql.word(") AS change");
+        if let TriggerSource::Rows {
+            operations,
+            condition,
+            ..
+        } = self.trigger
+        {
+            sql.word(" WHERE ");
+            rows::condition(&mut sql, operations, *condition, self.source);
+        }
+        sql
+    }
+
+    fn condition(&self, sql: &mut Rewritten, condition: &Condition) {
+        match condition {
+            Condition::Is(span) => sql.copy(self.source.text(), *span),
+            Condition::Equals { operand, values } => {
+                for (number, value) in values.iter().enumerate() {
+                    if number > 0 {
+                        sql.word(" OR ");
+                    }
+                    self.operand(sql, *operand);
+                    sql.word(" = ");
+                    self.operand(sql, *value);
+                }
+            }
+        }
+    }
+
+    /// A side of a comparison, in brackets where it may hold an operator that binds less.
+    fn operand(&self, sql: &mut Rewritten, span: Span) {
+        let is_simple = self.source.words_in(span).iter().all(|word| {
+            matches!(
+                word.token,
+                Token::Word(_) | Token::Period | Token::Number(..) | Token::SingleQuotedString(_)
+            )
+        });
+        sql.word(if is_simple { "" } else { "(" });
+        sql.copy(self.source.text(), span);
+        sql.word(if is_simple { "" } else { ")" });
+    }
+}
+
+/// Conditions must be conditions, and there are no parameters.
+fn check(query: &Query, columns: &[Column]) -> Result<(), Vec<Diagnostic>> {
+    let parameters = query.parameters.iter();
+    let mut errors: Vec<Diagnostic> = parameters
+        .map(|parameter| no_parameters(parameter.span))
+        .collect();
+    for (column, output) in columns.iter().zip(&query.columns) {
+        if let Some(word) = column.condition_of
+            && output.ty != Type::Boolean
+        {
+            let message = format!("{word} wants a condition, found `{}`", output.ty);
+            errors.push(
+                Diagnostic::error(Code::TypeMismatch, column.expression.span(), message)
+                    .label(format!("this is of type `{}`", output.ty))
+                    .help("compare it with something, as in `x > 0`"),
+            );
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
