@@ -13,7 +13,7 @@ macro_rules! ask {
         let rows = query.fetch_all($database).await?;
         let elapsed = start.elapsed();
         println!();
-        $crate::print_table!(rows => $($field),+);
+        print!("{}", $crate::table!(rows => $($field),+));
         $crate::ask::print_time(rows.len(), elapsed);
     }};
 }

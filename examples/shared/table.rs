@@ -4,18 +4,18 @@ use std::fmt;
 
 use mongodb::bson::{DateTime, Decimal128};
 
-/// Prints the named fields of each row: `print_table!(rows => carrier, flights)`.
+/// The named fields of each row as a [`Table`]: `table!(rows => carrier, flights)`.
 ///
 /// The fields are those of the query's own row type, so that the compiler knows every one.
 #[macro_export]
-macro_rules! print_table {
+macro_rules! table {
     ($rows:expr => $($field:ident),+ $(,)?) => {{
         let header = [$(stringify!($field)),+];
         let mut table = $crate::table::Table::new(&header);
         for row in &$rows {
             table.push(vec![$($crate::table::ToCell::to_cell(&row.$field)),+]);
         }
-        print!("{table}");
+        table
     }};
 }
 
