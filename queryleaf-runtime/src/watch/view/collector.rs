@@ -31,7 +31,7 @@ const MAX_AWAIT_TIME: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 ///
-/// [`Error::HistoryLost`] where no collector has run for longer than the server remembers, and those of
+/// [`Error::HistoryLost`](crate::Error::HistoryLost) where no collector has run for longer than the server remembers, and those of
 /// every [query](crate::Query#errors). The connection may be lost for half a minute.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Collector(BoxFuture<'static, Result<Infallible>>);
