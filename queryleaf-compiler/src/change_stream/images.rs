@@ -4,7 +4,7 @@
 use super::Stream;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::Function;
-use crate::plan::{ColumnId, Expression, ExpressionKind, Path, Relation};
+use crate::plan::{ColumnId, Expression, ExpressionKind, Path, PathStep, Relation};
 use crate::schema::{Collection, FullDocument, FullDocumentBeforeChange, StreamOptions};
 use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
@@ -20,13 +20,13 @@ pub(super) fn options(relation: &Relation, stream: &Stream) -> Template {
     } = &stream.options;
     let mut entries = Vec::new();
     let wanted = full_document.unwrap_or(FullDocument::UpdateLookup);
-    let is_read = || reads(relation, stream, "fullDocument");
+    let is_read = || read_at(relation, stream, "fullDocument").is_some();
     // What is required is an error where it is missing, whether or not it is read.
     if wanted == FullDocument::Required || (wanted != FullDocument::Default && is_read()) {
         entries.push(("fullDocument", Template::string(wanted.name())));
     }
     let wanted = full_document_before_change.unwrap_or(FullDocumentBeforeChange::WhenAvailable);
-    let is_read = || reads(relation, stream, "fullDocumentBeforeChange");
+    let is_read = || read_at(relation, stream, "fullDocumentBeforeChange").is_some();
     if wanted == FullDocumentBeforeChange::Required
         || (wanted != FullDocumentBeforeChange::Off && is_read())
     {
@@ -50,12 +50,17 @@ pub(crate) fn check(
     stream: &Stream,
     tables: &[Arc<Collection>],
 ) -> Result<(), Vec<Diagnostic>> {
-    if !reads(relation, stream, "fullDocumentBeforeChange") {
+    let Some(read) = read_at(relation, stream, "fullDocumentBeforeChange") else {
         return Ok(());
-    }
+    };
+    // The condition of a stream with a name stands elsewhere.
+    let span = match read == Span::default() {
+        true => stream.span,
+        false => read,
+    };
     if stream.options.full_document_before_change == Some(FullDocumentBeforeChange::Off) {
         let message = "this stream does not bring documents as they were before a change";
-        let error = Diagnostic::error(Code::NoImages, stream.span, message)
+        let error = Diagnostic::error(Code::NoImages, span, message)
             .label("so `full_document_before_change` would always be NULL");
         let help = "say `full_document_before_change = 'when_available'` where it is declared";
         return Err(vec![error.help(help)]);
@@ -65,7 +70,7 @@ pub(crate) fn check(
         .iter()
         .filter_map(|table| tables.get(*table))
         .filter(|table| !table.options.pre_and_post_images)
-        .map(|table| without(&table.name, stream.span))
+        .map(|table| without(&table.name, span))
         .collect();
     if errors.is_empty() {
         Ok(())
@@ -82,15 +87,16 @@ pub(crate) fn without(collection: &str, span: Span) -> Diagnostic {
         .help("add `pre_and_post_images` to `#[leaf(..)]` of the struct, or `WITH (pre_and_post_images = true)` to the table; `ensure` switches it on")
 }
 
-/// Whether a relation of events reads a field of theirs.
-fn reads(relation: &Relation, stream: &Stream, field: &str) -> bool {
-    let mut found = false;
+/// Where a relation of events reads a field of theirs, if it does.
+fn read_at(relation: &Relation, stream: &Stream, field: &str) -> Option<Span> {
+    let mut found = None;
     // Each use of a common table expression is a copy, with columns of its own.
     let event = event(relation, stream).unwrap_or(stream.document);
     relation.for_each_expression_inside(&mut |expression| {
-        found |= reads_here(expression, &|path: &Path| {
+        let is_it = |path: &Path| {
             path.column == event && path.steps.first().is_none_or(|step| step.name == field)
-        });
+        };
+        found = found.or_else(|| read_here(expression, &is_it));
     });
     found
 }
@@ -108,25 +114,26 @@ fn event(relation: &Relation, stream: &Stream) -> Option<ColumnId> {
     found
 }
 
-fn reads_here(expression: &Expression, is_it: &impl Fn(&Path) -> bool) -> bool {
+fn read_here(expression: &Expression, is_it: &impl Fn(&Path) -> bool) -> Option<Span> {
     match &expression.kind {
-        ExpressionKind::Path(path) => is_it(path),
+        ExpressionKind::Path(path) => is_it(path).then_some(expression.span),
         // It looks at what was inserted or replaced, which is there without being asked for.
         ExpressionKind::Call {
             function: Function::Change(_),
             arguments,
-        } => arguments.iter().any(|argument| match &argument.kind {
+        } => arguments.iter().find_map(|argument| match &argument.kind {
             ExpressionKind::Path(path) => {
-                path.steps
-                    .first()
-                    .is_some_and(|step| step.name != "fullDocument")
-                    && is_it(path)
+                let is_other = |step: &PathStep| step.name != "fullDocument";
+                let is_read = path.steps.first().is_some_and(is_other) && is_it(path);
+                is_read.then_some(argument.span)
             }
-            _ => reads_here(argument, is_it),
+            _ => read_here(argument, is_it),
         }),
         _ => {
-            let mut found = false;
-            expression.for_each_child(|child| found |= reads_here(child, is_it));
+            let mut found = None;
+            expression.for_each_child(|child| {
+                found = found.or_else(|| read_here(child, is_it));
+            });
             found
         }
     }

@@ -310,7 +310,7 @@ fn one_of<T: Copy>(option: &StreamOption, known: Vec<(&'static str, T)>) -> Resu
         return Ok(*value);
     }
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    let message = format!("no such `{}`", option.name.value.to_lowercase());
+    let message = format!("`{}` has no such value", option.name.value.to_lowercase());
     let help = match nearest(wanted, names.iter().copied()) {
         Some(near) => format!("did you mean `'{near}'`?"),
         None => format!("it can be `'{}'`", names.join("'`, `'")),

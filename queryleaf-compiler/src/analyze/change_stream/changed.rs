@@ -11,7 +11,6 @@ use super::part::{no_field, value};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions::{ChangeFunction, Function};
 use crate::plan::{Expression, ExpressionKind, Literal};
-use crate::suggestion::nearest;
 use crate::types::{EventDocument, EventPart, Field, FieldPath, Type};
 use sqlparser::ast::BinaryOperator;
 
@@ -152,15 +151,11 @@ pub(super) fn reach(document: &EventDocument, path: &str, span: Span) -> Result<
         span,
     });
     let unknown = |name: &Name, of: &str, known: &[&str]| {
-        if !path.contains('.') {
-            return no_field(name, of, known);
+        let mut error = no_field(name, of, known);
+        if path.contains('.') {
+            error.message = format!("no field `{path}`: {of} has no `{}`", name.text);
         }
-        let message = format!("no field `{path}`: {of} has no `{}`", name.text);
-        let error = Diagnostic::error(Code::UnknownColumn, span, message);
-        Box::new(match nearest(&name.text, known.iter().copied()) {
-            Some(near) => error.help(format!("a field with a similar name exists: `{near}`")),
-            None => error,
-        })
+        error
     };
     let first = names.next().unwrap_or(Name {
         text: String::new(),
