@@ -79,6 +79,13 @@ impl Analyzer<'_> {
         }
         let left = self.expression(left, scope, span)?;
         let right = self.expression(right, scope, span)?;
+        // The signatures know a literal behind `@>` alone.
+        if *operator == BinaryOperator::ArrowAt
+            && left.as_text().is_some()
+            && right.ty.is_document()
+        {
+            return self.operate(&BinaryOperator::AtArrow, right, left, span);
+        }
         if let Some(operator) = comparison(operator) {
             return self.compare(operator, left, right, span);
         }

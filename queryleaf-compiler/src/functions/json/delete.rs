@@ -1,4 +1,4 @@
-//! `document - key`.
+//! `document - key`, `document - keys`.
 
 use super::super::argument::{constant_text, expression, operand};
 use super::lower::{is_array, is_known_document, is_object};
@@ -15,33 +15,57 @@ pub(super) fn delete(arguments: &[LoweredArgument<'_>]) -> Template {
             "$unsetField",
             Template::document([("field", text(key)), ("input", value.clone())]),
         ),
-        None => {
-            let entries = unary("$objectToArray", value.clone());
-            unary("$arrayToObject", without(entries, "$$this.k", key.clone()))
-        }
+        None => without_fields(value.clone(), differs("$$this.k", key.clone())),
     };
     if is_known_document(arguments, 0) {
         return without_field;
     }
+    of_either(value.clone(), without_field, differs("$$this", key))
+}
+
+/// A document without some fields, or an array without the elements that are one of these texts. The keys
+/// hold no `NULL`.
+pub(super) fn delete_all(arguments: &[LoweredArgument<'_>], keys: Template) -> Template {
+    let value = operand(arguments, 0);
+    let is_kept = |part: &'static str| {
+        let is_one = call("$in", [Template::string(part), keys.clone()]);
+        unary("$not", Template::array([is_one]))
+    };
+    let without_fields = without_fields(value.clone(), is_kept("$$this.k"));
+    if is_known_document(arguments, 0) {
+        return without_fields;
+    }
+    of_either(value, without_fields, is_kept("$$this"))
+}
+
+/// What becomes of a document, or of an array that keeps some of its elements.
+fn of_either(value: Template, document: Template, is_kept: Template) -> Template {
     let kind = unary("$type", value.clone());
     cond(
         is_object(value.clone()),
-        without_field,
+        document,
         cond(
             is_array(value.clone()),
-            without(value, "$$this", key),
+            filtered(value, is_kept),
             raise("cannot delete from a scalar", kind),
         ),
     )
 }
 
-/// The items of an array of which a part is not this.
-fn without(array: Template, part: &str, value: Template) -> Template {
+fn without_fields(document: Template, is_kept: Template) -> Template {
+    let entries = unary("$objectToArray", document);
+    unary("$arrayToObject", filtered(entries, is_kept))
+}
+
+/// Whether a part of an item is another one.
+fn differs(part: &'static str, value: Template) -> Template {
+    call("$ne", [Template::string(part), value])
+}
+
+/// The items of an array for which a condition holds.
+fn filtered(array: Template, condition: Template) -> Template {
     unary(
         "$filter",
-        Template::document([
-            ("input", array),
-            ("cond", call("$ne", [Template::string(part), value])),
-        ]),
+        Template::document([("input", array), ("cond", condition)]),
     )
 }

@@ -60,6 +60,7 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
         JsonFunction::Keys => keys(first()),
         JsonFunction::Merge => merge(arguments),
         JsonFunction::Delete => delete::delete(arguments),
+        JsonFunction::DeleteAll => delete::delete_all(arguments, wanted(arguments)),
         JsonFunction::Set => set::set(arguments),
         JsonFunction::SetPath => set::set_path(arguments),
         JsonFunction::FromValue => first(),

@@ -42,6 +42,8 @@ pub enum JsonFunction {
     Merge,
     /// `document - key`.
     Delete,
+    /// `document - keys`.
+    DeleteAll,
     /// `jsonb_set(document, '{a,b}', value, create)`.
     Set,
     /// `json_set(document, '$.a.b', value)`.
@@ -137,6 +139,7 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Element
         | JsonFunction::Merge
         | JsonFunction::Delete
+        | JsonFunction::DeleteAll
         | JsonFunction::Set
         | JsonFunction::SetPath
         | JsonFunction::Text

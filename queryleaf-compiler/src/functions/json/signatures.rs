@@ -39,6 +39,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     json("||", &[ANY_JSON, JSON], JsonFunction::Merge),
     json("||", &[JSON, ANY_JSON], JsonFunction::Merge),
     json("-", &[ANY_JSON, TEXT], JsonFunction::Delete),
+    json("-", &[ANY_JSON, TEXTS], JsonFunction::DeleteAll),
     json(
         "jsonb_set",
         &[ANY_JSON, PATH, ANY_JSON, BOOLEAN],
