@@ -33,6 +33,7 @@ mod servers;
 mod stream_processing;
 mod streaming_views;
 mod tables;
+mod triggers;
 mod ttl;
 mod watched;
 mod written;
