@@ -74,6 +74,7 @@ impl fmt::Display for ClusterTime {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Declared for ClusterTime {}
 
 /// Its second, as SQL takes it.

@@ -96,5 +96,6 @@ impl fmt::Display for OperationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Declared for OperationType {}
 impl SqlEnum for OperationType {}

@@ -166,6 +166,7 @@ impl fmt::Display for InvalidResumeToken {
 
 impl std::error::Error for InvalidResumeToken {}
 
+#[diagnostic::do_not_recommend]
 impl Declared for ResumeToken {}
 
 #[cfg(test)]
