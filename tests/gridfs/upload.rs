@@ -5,10 +5,33 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt};
 use queryleaf::bson::doc;
 use queryleaf::gridfs::{Bucket, FileError, MAX_CHUNK_SIZE, Source};
-use queryleaf::mongodb::options::IndexOptions;
+use queryleaf::mongodb::options::{IndexOptions, WriteConcern};
 use queryleaf::prelude::*;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// The majority has not heard of what one server has acknowledged a moment ago.
+#[tokio::test]
+async fn every_write_concern() {
+    let gallery = Gallery::new().await;
+    let content = bytes(5 * 1024 * 1024);
+    let concerns = [
+        None,
+        Some(WriteConcern::nodes(1)),
+        Some(WriteConcern::majority()),
+    ];
+    for concern in concerns {
+        let upload = gallery
+            .files
+            .upload("large", &content, Picture::by("Krohg"));
+        let upload = match concern {
+            Some(concern) => upload.write_concern(concern),
+            None => upload,
+        };
+        let file = upload.await.unwrap();
+        assert_eq!(gallery.read(file.file_id).await, content);
+    }
+}
 
 #[tokio::test]
 async fn what_is_stored() {

@@ -4,6 +4,7 @@ use super::store::Store;
 use crate::error::Result;
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, DateTime, Document, doc};
+use mongodb::options::{ReadPreference, SelectionCriteria};
 use std::time::Duration;
 
 /// Chunks of one upload that belong to no file.
@@ -112,7 +113,9 @@ async fn remove_one(store: &Store, file_id: &Bson) -> mongodb::error::Result<u64
     let files = store.files::<Document>(None);
     let file = files
         .find_one(doc! { "_id": file_id })
-        .projection(doc! { "_id": 1 });
+        .projection(doc! { "_id": 1 })
+        // Another server may not have heard of the file yet.
+        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     if file.await?.is_some() {
         return Ok(0);
     }

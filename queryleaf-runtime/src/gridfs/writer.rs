@@ -227,9 +227,7 @@ impl Drop for Writer {
 impl Target {
     /// The write concern of all batches but the last.
     fn concern_of_most(&self) -> Option<WriteConcern> {
-        let concern = self.write_concern.as_ref();
-        let concern = concern.or_else(|| self.store.write_concern());
-        match concern {
+        match self.effective_concern() {
             Some(other) if *other != WriteConcern::majority() => Some(other.clone()),
             None | Some(_) => Some(WriteConcern::nodes(1)),
         }
@@ -280,17 +278,36 @@ impl Target {
         })
     }
 
-    /// Whether the majority of the servers has as many chunks as were sent.
+    /// Whether as many servers as have to have the chunks do have them.
+    ///
+    /// Right after writes that wait for fewer servers, the majority may not have them yet. Where the
+    /// concern is the server's own default, which may be either, what its primary has counts then: it is
+    /// all that such a write promises, and a primary that has lost chunks in an election counts less.
     async fn has_chunks(&self, count: u64) -> Result<bool> {
+        let concern = self.effective_concern();
+        let is_majority = concern.is_none_or(|concern| *concern == WriteConcern::majority());
+        if is_majority && self.counted(ReadConcern::majority()).await? == count {
+            return Ok(true);
+        }
+        let needs_majority = is_majority && concern.is_some();
+        Ok(!needs_majority && self.counted(ReadConcern::local()).await? == count)
+    }
+
+    async fn counted(&self, concern: ReadConcern) -> Result<u64> {
         let chunks = self.store.chunks::<RawDocumentBuf>(None);
         let counted = chunks
             .count_documents(doc! { "files_id": self.file_id })
             .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
-            .read_concern(ReadConcern::majority());
-        let counted = counted
+            .read_concern(concern);
+        counted
             .await
-            .map_err(|error| self.store.driver_error(error))?;
-        Ok(counted == count)
+            .map_err(|error| self.store.driver_error(error))
+    }
+
+    /// The write concern of the upload, else that of the bucket or the database, if there is one.
+    fn effective_concern(&self) -> Option<&WriteConcern> {
+        let own = self.write_concern.as_ref();
+        own.or_else(|| self.store.write_concern())
     }
 
     async fn remove_chunks(&self) -> DriverResult<()> {
