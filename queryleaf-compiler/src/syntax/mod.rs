@@ -123,7 +123,9 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
         .map_or_else(|| end_of_text(source), |word| word.span);
     let message = match message.split_once(", found: ") {
         Some((expected, found)) => {
+            // The parser's own words begin so now and then, too.
             let expected = expected.trim_start_matches("Expected:").trim();
+            let expected = expected.trim_start_matches("Expected ");
             if found == "EOF" {
                 format!("expected {expected}, found the end of the query")
             } else {
