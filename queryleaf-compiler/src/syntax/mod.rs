@@ -113,7 +113,7 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
         }
     };
     let (message, location) = split_location(text);
-    let span = location
+    let mut span = location
         .map(|location| source.offset(location))
         .and_then(|offset| {
             source
@@ -126,6 +126,7 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
             // The parser's own words begin so now and then, too.
             let expected = expected.trim_start_matches("Expected:").trim();
             let expected = expected.trim_start_matches("Expected ");
+            span = found_word(source, span, found);
             if found == "EOF" {
                 format!("expected {expected}, found the end of the query")
             } else {
@@ -135,6 +136,21 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
         None => lower_first(message),
     };
     Box::new(Diagnostic::error(Code::Syntax, span, message))
+}
+
+/// The word that the parser found: it may tell the place of the one behind it.
+fn found_word(source: &Source<'_>, span: Span, found: &str) -> Span {
+    let words = source.words();
+    let before = words
+        .iter()
+        .position(|word| word.span == span)
+        .and_then(|index| words.get(index.checked_sub(1)?));
+    match before {
+        Some(before) if source.slice(span) != found && source.slice(before.span) == found => {
+            before.span
+        }
+        _ => span,
+    }
 }
 
 /// Takes ` at Line: 1, Column: 5` off the end of a message.
