@@ -164,8 +164,11 @@ async fn ensure(
     // Where another process creates the collection just now, or was ended while it did, its indexes
     // are missing. To add them to no documents is part of creating.
     let missing = missing(definition, &differences);
-    if !missing.is_empty() && (created || server.is_empty().await?) {
-        server.create_indexes(&missing).await?;
+    if !missing.is_empty() {
+        if created || server.is_empty().await? {
+            server.create_indexes(&missing).await?;
+        }
+        // Where there are documents, the other process may have created them since.
         (differences, stored) = compare(server, definition).await?;
     }
     let mut applied = Vec::new();
