@@ -14,14 +14,14 @@ mod models;
 mod options;
 mod questions;
 mod records;
+#[path = "../shared/server.rs"]
+mod server;
 #[path = "../shared/table.rs"]
 mod table;
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
-
-use mongodb::Client;
 
 use options::Options;
 
@@ -45,14 +45,7 @@ async fn run() -> Result<()> {
         print!("{}", options::USAGE);
         return Ok(());
     };
-    // Keeps the private server alive to the end of the program, and then ends it in good order.
-    let (client, _server) = match &options.uri {
-        Some(uri) => (Client::with_uri_str(uri).await?, None),
-        None => {
-            let server = queryleaf_testkit::persistent("flights").await?;
-            (server.client().await?, Some(server))
-        }
-    };
+    let (client, _server) = server::connect(options.uri.as_deref(), "flights").await?;
     // A sample and the whole data set are kept side by side.
     let database = client.database(&match options.sample {
         Some(flights) => format!("queryleaf_flights_{flights}"),

@@ -15,6 +15,8 @@ mod models;
 mod options;
 mod questions;
 mod serve;
+#[path = "../shared/server.rs"]
+mod server;
 #[path = "../shared/table.rs"]
 mod table;
 mod tree;
@@ -22,8 +24,6 @@ mod tree;
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
-
-use mongodb::Client;
 
 use options::Options;
 
@@ -47,14 +47,7 @@ async fn run() -> Result<()> {
         print!("{}", options::USAGE);
         return Ok(());
     };
-    // Keeps the private server alive to the end of the program, and then ends it in good order.
-    let (client, _server) = match &options.uri {
-        Some(uri) => (Client::with_uri_str(uri).await?, None),
-        None => {
-            let server = queryleaf_testkit::persistent("media_library").await?;
-            (server.client().await?, Some(server))
-        }
-    };
+    let (client, _server) = server::connect(options.uri.as_deref(), "media_library").await?;
     let database = client.database("queryleaf_media_library");
     load::load(&database, &options.tree, options.limit).await?;
     questions::answer(&database).await?;

@@ -16,6 +16,8 @@ mod models;
 mod options;
 mod reactions;
 mod screen;
+#[path = "../shared/server.rs"]
+mod server;
 mod shop;
 mod summary;
 #[path = "../shared/table.rs"]
@@ -25,7 +27,6 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use mongodb::Client;
 use queryleaf::ensure;
 
 use models::{notifications, orders, stock};
@@ -51,14 +52,7 @@ async fn run() -> Result<()> {
         print!("{}", options::USAGE);
         return Ok(());
     };
-    // Keeps the private server alive to the end of the program, and then ends it in good order.
-    let (client, _server) = match &options.uri {
-        Some(uri) => (Client::with_uri_str(uri).await?, None),
-        None => {
-            let server = queryleaf_testkit::persistent("order_events").await?;
-            (server.client().await?, Some(server))
-        }
-    };
+    let (client, _server) = server::connect(options.uri.as_deref(), "order_events").await?;
     let database = &client.database("queryleaf_order_events");
     ensure!(database, orders, notifications, stock).await?;
     shop::open(database).await?;
