@@ -201,7 +201,18 @@ fn files_are_changed_and_deleted() {
     );
     assert_eq!(
         command("DELETE FROM GRIDFS('maps') WHERE metadata.region = 'Jura'"),
-        r#"{aggregate: "maps.files", pipeline: [{$match: {"metadata.region": "Jura"}}, {$project: {_id: 1}}, {$group: {_id: "$_id"}}], into: "maps.files", as: {delete: {id: "_id", chunks: "maps.chunks"}}}"#
+        r#"{aggregate: "maps.files", pipeline: [{$match: {"metadata.region": "Jura"}}, {$project: {_id: 1}}, {$group: {_id: "$_id"}}], into: "maps.files", as: {delete: {id: "_id", chunks: "maps.chunks", q: {"metadata.region": "Jura"}}}}"#
+    );
+    // What is asked of other collections is not asked again.
+    let joined = command(
+        "DELETE FROM GRIDFS('maps') m USING sheets s
+         WHERE s.map = m.file_id AND s.title = 'a' AND m.length = 0 AND m.filename <> s.title",
+    );
+    assert!(
+        joined.ends_with(
+            r#"as: {delete: {id: "_id", chunks: "maps.chunks", q: {length: NumberLong(0)}}}}"#
+        ),
+        "{joined}"
     );
     assert_eq!(
         command(

@@ -49,9 +49,10 @@
 //!                                       into those of these fields that it does not have
 //! {update: {id: "a", set: [["address.city", "b"], ..]}}
 //!                                       each row changes the document whose `_id` is at `a`
-//! {delete: {id: "a", chunks?: "photos.chunks"}}
-//!                                       each row deletes the document whose `_id` is at `a`, and then
-//!                                       its chunks there
+//! {delete: {id: "a"}}                   each row deletes the document whose `_id` is at `a`
+//! {delete: {id: "a", chunks: "photos.chunks", q?: {..}}}
+//!                                       each row deletes the document of a file whose `_id` is at `a`, if
+//!                                       it is still one of `q`, and then its chunks there
 //! {upload: true}                        each row is the document of a file to upload, with its bytes at
 //!                                       `file_data`
 //! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]}

@@ -3,7 +3,7 @@
 use crate::models::{Kind, Recorder, Recording, anything, content, recording, recordings, store};
 use futures::AsyncReadExt;
 use queryleaf::bson::{Binary, doc};
-use queryleaf::gridfs::{FileError, FileStream, Source};
+use queryleaf::gridfs::{Bucket, FileError, FileStream, NewFile, Source};
 use queryleaf::mongodb::Database;
 use queryleaf::prelude::*;
 
@@ -218,6 +218,63 @@ async fn files_are_deleted_with_their_chunks() {
     assert_eq!(chunks(&db).await, 4);
     assert_eq!(read(&db, kept.file_id).await, content(200_000));
     assert!(Recording::files(&db).orphans().await.unwrap().is_empty());
+}
+
+/// Files are moved out of a place while what is there is deleted: each is moved or deleted, never both.
+#[tokio::test]
+async fn what_changes_meanwhile_is_not_deleted() {
+    let db = queryleaf_testkit::database().await;
+    queryleaf::ensure!(db, recordings).await.unwrap();
+    let data = content(10);
+    let new = |number| {
+        NewFile::new(
+            format!("file {number}"),
+            &data,
+            recording("Jura", Kind::Dawn),
+        )
+        .content_type("audio/ogg")
+    };
+    let uploads = Recording::files(&db).upload_all((0..1_500).map(new)).await;
+    let ids: Vec<ObjectId> = uploads.unwrap().iter().map(|file| file.file_id).collect();
+    let moving = async {
+        let mut moved = Vec::new();
+        for &id in ids.iter().rev() {
+            let update = sql!(
+                "UPDATE GRIDFS('recordings') SET metadata.place = 'Alps'
+                 WHERE file_id = :id AND metadata.place = 'Jura'"
+            );
+            if update.execute(&db).await.unwrap().matched == Some(1) {
+                moved.push(id);
+            }
+        }
+        moved
+    };
+    let delete = sql!("DELETE FROM GRIDFS('recordings') WHERE metadata.place = 'Jura'");
+    let deleting = async {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        delete.execute(&db).await.unwrap().deleted.unwrap()
+    };
+    let (mut moved, deleted) = tokio::join!(moving, deleting);
+    assert!(
+        !moved.is_empty() && deleted > 0,
+        "{} {deleted}",
+        moved.len()
+    );
+    assert_eq!(moved.len() as u64 + deleted, 1_500);
+    moved.sort();
+    let left = sql!("SELECT file_id FROM GRIDFS_FILES('recordings') ORDER BY file_id");
+    let left: Vec<ObjectId> = left
+        .fetch_all(&db)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|file| file.file_id)
+        .collect();
+    assert_eq!(left, moved);
+    for id in [left[0], left[left.len() - 1]] {
+        assert_eq!(read(&db, id).await, data);
+    }
+    assert_eq!(chunks(&db).await, left.len() as u64);
 }
 
 #[tokio::test]

@@ -193,7 +193,7 @@ impl<M: Bucket> Files<M> {
         remove::one(&self.store, file_id).await
     }
 
-    /// Deletes all files of a name, and tells how many they were.
+    /// Deletes all files of a name, and tells how many they were. One that gets another name meanwhile stays.
     ///
     /// # Errors
     ///

@@ -53,6 +53,7 @@ pub use file::File;
 pub use files::Files;
 pub use http::RangeResponse;
 pub use orphans::{Orphan, RemovedOrphans};
+pub(crate) use remove::{gone, remove_chunks};
 pub use revision::Revision;
 pub use source::Source;
 pub use stream::FileStream;

@@ -52,6 +52,10 @@ impl Store {
         }))
     }
 
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
     /// The name of the bucket.
     pub(crate) fn bucket(&self) -> &'static str {
         self.0.bucket

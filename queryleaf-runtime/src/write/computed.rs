@@ -2,6 +2,7 @@
 
 use super::documents::{Batch, Documents, Limit};
 use super::duplicates::find;
+use super::files;
 use super::program::{Action, GeneratedFields, Staged};
 use super::run::Run;
 use super::staged::read;
@@ -37,9 +38,18 @@ impl Rows {
             read: 0,
             documents: match &staged.action {
                 Action::Insert { generated } => Some(generated.clone()),
-                Action::Update { .. } | Action::Delete { .. } | Action::Merge { .. } => None,
+                Action::Update { .. }
+                | Action::Delete { .. }
+                | Action::DeleteFiles(_)
+                | Action::Merge { .. } => None,
             },
-            limit: staged.target.options.limit(),
+            limit: match &staged.action {
+                Action::DeleteFiles(_) => files::LIMIT,
+                Action::Insert { .. }
+                | Action::Update { .. }
+                | Action::Delete { .. }
+                | Action::Merge { .. } => staged.target.options.limit(),
+            },
         })
     }
 

@@ -1,7 +1,9 @@
 //! Reading the parts of a program.
 
 use super::documents::Documents;
-use super::program::{Action, Change, Conflict, GeneratedFields, MergeAction, Options, Target};
+use super::program::{
+    Action, Change, Conflict, DeleteFiles, GeneratedFields, MergeAction, Options, Target,
+};
 use super::statements;
 use crate::bridge;
 use crate::raw::RawValue;
@@ -157,9 +159,14 @@ impl<'a> Fields<'a> {
             }
             "delete" => {
                 let mut fields = fields.inner("delete")?;
-                Action::Delete {
-                    id: fields.text("id")?,
-                    chunks: fields.optional("chunks")?,
+                let id = fields.text("id")?;
+                match fields.optional("chunks")? {
+                    None => Action::Delete { id },
+                    Some(chunks) => Action::DeleteFiles(DeleteFiles {
+                        id,
+                        chunks,
+                        condition: fields.optional_document("q")?,
+                    }),
                 }
             }
             "merge" => {

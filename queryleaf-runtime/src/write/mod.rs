@@ -7,7 +7,7 @@
 //! * [`documents`], [`rows`] and [`feed`]: rows as bytes, in batches, from slices, streams and programs;
 //! * [`insert`], [`conflict`] with [`keys`], [`change`] and [`staged`] with [`computed`]: carrying it
 //!   out; [`returning`], [`returned`] and [`upserted`], where rows come back;
-//! * [`upload`](mod@upload): files of a bucket;
+//! * [`upload`](mod@upload) and [`files`]: files of a bucket, which come and go with their chunks;
 //! * [`statements`] and [`bulk`](mod@bulk): many statements in one command;
 //! * [`run`], [`report`], [`fate`], [`duplicates`] and [`stored`]: what is known of the rows, above all
 //!   after a failure.
@@ -25,6 +25,7 @@ mod fate;
 mod feed;
 mod fetch;
 mod fields;
+mod files;
 mod insert;
 mod keys;
 mod program;

@@ -127,15 +127,24 @@ pub(crate) enum Action {
     },
     Delete {
         id: String,
-        /// The collection of the chunks, where the documents are files of a bucket.
-        chunks: Option<String>,
     },
+    DeleteFiles(DeleteFiles),
     Merge {
         id: String,
         /// Where the number of one of the actions is.
         action: String,
         actions: Vec<MergeAction>,
     },
+}
+
+/// Documents that are files of a bucket.
+#[derive(Debug)]
+pub(crate) struct DeleteFiles {
+    pub(crate) id: String,
+    /// The collection of the chunks.
+    pub(crate) chunks: String,
+    /// What a document must still be when it is deleted.
+    pub(crate) condition: Option<Document>,
 }
 
 /// Fields that get new values where a row has none.

@@ -9,7 +9,7 @@ use super::duplicates::find;
 use super::fate::{Fate, fate};
 use super::feed::{Feed, Next};
 use super::keys::Keys;
-use super::program::{Action, Delete, Insert, Program, Staged, Update};
+use super::program::{Action, Delete, DeleteFiles, Insert, Program, Staged, Update};
 use super::report::{Report, Stop, Unwritten};
 use super::returned::{Rows, by_ids, evaluate, ids, of_rows, read};
 use super::run::Run;
@@ -369,14 +369,20 @@ async fn staged_returning(run: &mut Run<'_>, program: &Staged) -> Result<Rows> {
                 returned.extend(inserted);
                 continue;
             }
-            Action::Update { id, .. } | Action::Delete { id, .. } => id,
+            Action::Update { id, .. }
+            | Action::Delete { id }
+            | Action::DeleteFiles(DeleteFiles { id, .. }) => id,
             Action::Merge { .. } => return Err(run.internal("a MERGE with RETURNING")),
         };
         let ids = (0..batch.len())
             .filter_map(|place| find(batch.get(place), id_path))
             .map(|id| bridge::to_bson(id).map_err(|reason| run.internal(reason)))
             .collect::<Result<Vec<_>>>()?;
-        if let Action::Delete { .. } = program.action {
+        let deletes = matches!(
+            program.action,
+            Action::Delete { .. } | Action::DeleteFiles(_)
+        );
+        if deletes {
             by_ids(run, collection, ids, stages, &mut returned).await?;
             if let Some(stop) = staged::send(run, program, batch, &mut report, &mut keys).await? {
                 break stop;

@@ -5,6 +5,7 @@ use super::computed::{Rows, with_generated};
 use super::documents::{Batch, Documents};
 use super::duplicates::find;
 use super::fate::{Fate, fate};
+use super::files;
 use super::insert;
 use super::keys::Keys;
 use super::program::{Action, Assignments, GeneratedFields, MergeAction, Options, Staged, Target};
@@ -77,7 +78,10 @@ pub(super) fn on_server(staged: &Staged) -> Option<Vec<Document>> {
                 "whenNotMatched": "discard",
             } },
         ]),
-        Action::Insert { .. } | Action::Delete { .. } | Action::Merge { .. } => None,
+        Action::Insert { .. }
+        | Action::Delete { .. }
+        | Action::DeleteFiles(_)
+        | Action::Merge { .. } => None,
     }
 }
 
@@ -169,11 +173,10 @@ pub(super) async fn send(
     Ok(match &staged.action {
         Action::Insert { .. } => insert::send(run, target, batch, all, report, Some(keys)).await?,
         Action::Update { id, set } => update(run, target, &batch, all, (id, set), report).await,
-        Action::Delete { id, chunks: None } => delete(run, target, &batch, all, id, report).await,
-        Action::Delete {
-            id,
-            chunks: Some(chunks),
-        } => delete_files(run, target, &batch, (id, chunks), report).await,
+        Action::Delete { id } => {
+            delete(run, target, &batch, all, Deleted { id, and: None }, report).await
+        }
+        Action::DeleteFiles(files) => files::delete(run, target, &batch, files, report).await,
         Action::Merge {
             id,
             action,
@@ -193,7 +196,10 @@ pub(super) async fn send(
             let mut parts = parts.into_iter();
             while let Some((action, rows)) = parts.next() {
                 let stop = match action {
-                    MergeAction::Delete => delete(run, target, &batch, rows, id, report).await,
+                    MergeAction::Delete => {
+                        let deleted = Deleted { id, and: None };
+                        delete(run, target, &batch, rows, deleted, report).await
+                    }
                     MergeAction::Update(set) => {
                         update(run, target, &batch, rows, (id, set), report).await
                     }
@@ -238,7 +244,7 @@ async fn update(
         Err(reason) => return Some(Stop::malformed(reason, batch, &rows)),
     };
     let add = |bytes: &mut Vec<u8>, row: &[u8]| {
-        write_id(bytes, row, id);
+        write_inner(bytes, "q", |bytes| write_id(bytes, row, id));
         write(bytes, "u", pipeline.value());
         write_inner(bytes, "c", |bytes| {
             write(
@@ -255,17 +261,36 @@ async fn update(
     statements(run, Kind::Update, target, batch, rows, (&add, size), report).await
 }
 
+/// Which documents go.
+#[derive(Clone, Copy)]
+pub(super) struct Deleted<'a> {
+    /// Where the row has the `_id`.
+    pub(super) id: &'a str,
+    /// What the document must be besides.
+    pub(super) and: Option<&'a Document>,
+}
+
 /// Deletes the documents that the rows are about.
-async fn delete(
+pub(super) async fn delete(
     run: &mut Run<'_>,
     target: &Target,
     batch: &Batch,
     rows: Vec<usize>,
-    id: &str,
+    deleted: Deleted<'_>,
     report: &mut Report,
 ) -> Option<Stop> {
+    let conditions: Vec<Bson> = deleted.and.cloned().map(Bson::from).into_iter().collect();
+    let conditions = match Prepared::new(&Bson::Array(conditions)) {
+        Ok(conditions) => conditions,
+        Err(reason) => return Some(Stop::malformed(reason, batch, &rows)),
+    };
     let add = |bytes: &mut Vec<u8>, row: &[u8]| {
-        write_id(bytes, row, id);
+        write_inner(bytes, "q", |bytes| {
+            write_id(bytes, row, deleted.id);
+            if deleted.and.is_some() {
+                write(bytes, "$and", conditions.value());
+            }
+        });
         write(
             bytes,
             "limit",
@@ -275,47 +300,17 @@ async fn delete(
             },
         );
     };
-    statements(run, Kind::Delete, target, batch, rows, (&add, 0), report).await
+    let size = conditions.value().bytes.len();
+    statements(run, Kind::Delete, target, batch, rows, (&add, size), report).await
 }
 
-/// Deletes files: their documents first, so that nobody sees a file that is only partly there.
-async fn delete_files(
-    run: &mut Run<'_>,
-    target: &Target,
-    batch: &Batch,
-    (id, chunks): (&str, &str),
-    report: &mut Report,
-) -> Option<Stop> {
-    let refused_before = report.refused.len();
-    let all = (0..batch.len()).collect();
-    if let Some(stop) = delete(run, target, batch, all, id, report).await {
-        return Some(stop);
-    }
-    let refused = report.refused.get(refused_before..).unwrap_or_default();
-    let is_deleted = |place: &usize| !refused.iter().any(|row| row.row == batch.row(*place));
-    let ids: Vec<Bson> = (0..batch.len())
-        .filter(is_deleted)
-        .filter_map(|place| crate::bridge::to_bson(find(batch.get(place), id)?).ok())
-        .collect();
-    let collection = run.database.collection::<Document>(chunks);
-    let deleting = collection.delete_many(doc! { "files_id": { "$in": ids } });
-    let deleted = match run.session.as_deref_mut() {
-        Some(session) => deleting.session(session).await,
-        None => deleting.await,
-    };
-    // The files are gone all the same; what is left of their chunks belongs to no file.
-    deleted.err().map(|error| Stop::uncertain(error, None))
-}
-
-/// Writes the condition `q` that the `_id` is what the row has there.
+/// Writes the condition that the `_id` is what the row has there.
 fn write_id(bytes: &mut Vec<u8>, row: &[u8], id: &str) {
-    write_inner(bytes, "q", |bytes| {
-        let value = find(row, id).unwrap_or(RawValue {
-            element_type: element_type::NULL,
-            bytes: &[],
-        });
-        write_equal(bytes, "_id", value);
+    let value = find(row, id).unwrap_or(RawValue {
+        element_type: element_type::NULL,
+        bytes: &[],
     });
+    write_equal(bytes, "_id", value);
 }
 
 /// What writes the statement of a row, and how many bytes it adds to the row.

@@ -140,6 +140,32 @@ async fn deletes_and_updates_of_computed_rows() {
 }
 
 #[tokio::test]
+async fn deletes_of_files() {
+    let (proxy, database, beside) = behind_a_proxy().await;
+    fill(&beside, "maps.files", &books(0..3)).await;
+    let chunks: Vec<Document> = (0..3).map(|id| doc! { "files_id": id, "n": 0 }).collect();
+    fill(&beside, "maps.chunks", &chunks).await;
+    let delete = statement(&doc! {
+        "aggregate": "maps.files",
+        "pipeline": [],
+        "into": "maps.files",
+        "as": { "delete": { "id": "_id", "chunks": "maps.chunks", "q": { "_id": { "$ne": 1 } } } },
+    });
+    proxy.cut("delete", &[Cut::Answer]);
+    let error = write_error(delete.execute(&database).await);
+    assert_eq!(error.unknown, range(&(0..3)));
+    // Nobody would find the chunks of those that are gone when the statement is repeated.
+    let ids = |documents: Vec<Document>, field: &str| -> Vec<i32> {
+        let documents = documents.iter();
+        documents
+            .map(|document| document.get_i32(field).unwrap())
+            .collect()
+    };
+    assert_eq!(ids(all(&beside, "maps.files").await, "_id"), [1]);
+    assert_eq!(ids(all(&beside, "maps.chunks").await, "files_id"), [1]);
+}
+
+#[tokio::test]
 async fn rows_of_an_upsert() {
     let (proxy, database, beside) = behind_a_proxy().await;
     fill(&beside, "books", &books(0..15)).await;

@@ -4,6 +4,7 @@
 
 mod change;
 mod conflict;
+mod delete;
 mod direct;
 mod document;
 mod generated;

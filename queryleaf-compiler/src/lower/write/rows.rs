@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::operators::{and, call, cond, int, is_not_null, unary};
 use crate::lower::relation::{LoweredRows, lower_rows};
 use crate::plan::{ColumnId, Expression, ExpressionKind, MergeClause, Relation, Target};
-use crate::schema::{CHUNKS, Collection, Storage};
+use crate::schema::{Collection, Storage};
 use crate::{collation, create};
 use queryleaf_plan::{Condition, Generated, Template};
 use std::collections::BTreeMap;
@@ -113,23 +113,6 @@ impl Context<'_> {
         )
     }
 
-    /// `as: {delete: ..}`.
-    pub(super) fn rows_to_delete(
-        &self,
-        rows: &Relation,
-        id: ColumnId,
-    ) -> Result<Entries, Vec<Diagnostic>> {
-        let mut action = vec![("id", Template::from("_id"))];
-        if let Some(bucket) = self.collection.bucket() {
-            action.push(("chunks", Template::from(format!("{bucket}{CHUNKS}"))));
-        }
-        let action = Template::entry("delete", Template::document(action));
-        self.staged(rows, &[id], action, |lowered| {
-            let group = Template::entry("_id", lowered.reference(0));
-            vec![Template::entry("$group", group)]
-        })
-    }
-
     /// `as: {merge: ..}`.
     pub(super) fn rows_to_merge(
         &self,
@@ -214,7 +197,7 @@ impl Context<'_> {
     }
 
     /// The program that applies the rows, which `finish` brings to their form.
-    fn staged(
+    pub(super) fn staged(
         &self,
         rows: &Relation,
         output: &[ColumnId],
