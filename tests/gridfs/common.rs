@@ -35,7 +35,10 @@ pub(crate) struct Gallery {
 
 impl Gallery {
     pub(crate) async fn new() -> Self {
-        let db = queryleaf_testkit::database().await;
+        Gallery::of(queryleaf_testkit::database().await)
+    }
+
+    pub(crate) fn of(db: Database) -> Self {
         Gallery {
             files: Picture::files(&db),
             db,

@@ -2,6 +2,7 @@
 
 mod common;
 mod download;
+mod failing;
 mod killed;
 mod names;
 mod orphans;

@@ -3,8 +3,11 @@
 use crate::common::{Gallery, Picture, bytes};
 use futures::stream;
 use queryleaf::bson::{Binary, doc, spec::BinarySubtype};
-use queryleaf::gridfs::{Bucket, Source};
+use queryleaf::gridfs::{
+    Bucket, File, FileError, FileStream, Files, HookError, Source, UploadHook,
+};
 use queryleaf::prelude::*;
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 /// An ObjectId that was made so long ago.
@@ -166,4 +169,56 @@ async fn identifiers_of_other_programs() {
     // How old it is, nobody knows.
     let removed = gallery.files.remove_orphans(Duration::ZERO).await.unwrap();
     assert_eq!(removed.chunks, 0);
+}
+
+/// A bucket whose files are looked at for long.
+#[derive(Debug, Serialize, Deserialize)]
+struct Sketch {}
+
+/// Where the orphans are removed meanwhile, once.
+static LOOKED_AT_FOR_LONG: Mutex<Option<Files<Sketch>>> = Mutex::new(None);
+
+impl Bucket for Sketch {
+    const NAME: &'static str = "sketches";
+    const FILES: &'static str = "sketches.files";
+    const CHUNKS: &'static str = "sketches.chunks";
+
+    fn on_upload() -> Option<UploadHook<Self>> {
+        Some(|file, content| Box::pin(look_for_long(file, content)))
+    }
+}
+
+async fn look_for_long(_: File<Sketch>, _: FileStream) -> Result<(), HookError> {
+    let files = LOOKED_AT_FOR_LONG.lock().unwrap().take();
+    if let Some(files) = files {
+        // The upload has stored its last chunk some seconds ago by then.
+        tokio::time::sleep(Duration::from_millis(2100)).await;
+        let removed = files.remove_orphans(Duration::from_secs(1)).await?;
+        assert!(removed.chunks > 0, "they belong to no file yet");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn orphans_are_removed_while_a_hook_looks_at_a_file() {
+    let db = queryleaf_testkit::database().await;
+    let files = Sketch::files(&db);
+    for length in [10, 3_000_000] {
+        *LOOKED_AT_FOR_LONG.lock().unwrap() = Some(files.clone());
+        let content = bytes(length);
+        let error = files.upload("boat", &content, Sketch {}).await.unwrap_err();
+        assert!(
+            matches!(error.file(), Some(FileError::ChunksRemoved { .. })),
+            "{error}"
+        );
+        let documents = db.collection::<Document>(Sketch::FILES);
+        assert_eq!(documents.count_documents(doc! {}).await.unwrap(), 0);
+        assert!(files.orphans().await.unwrap().is_empty());
+        // Once more, as the error proposes.
+        assert!(error.is_retryable());
+        let file = files.upload("boat", &content, Sketch {}).await.unwrap();
+        let stream = files.open(file.file_id).await.unwrap();
+        assert!(crate::common::read_all(stream).await.unwrap() == content);
+        files.delete(file.file_id).await.unwrap();
+    }
 }

@@ -131,7 +131,8 @@ pub enum FileError {
         /// The file.
         file: FileReference,
     },
-    /// The upload failed, and whether the file is stored is not known: if it is, it is complete.
+    /// The upload failed, and whether the file is stored is not known. Its chunks are left where they are, so
+    /// that it is complete if it is.
     UploadUnknown {
         /// The file.
         file: FileReference,

@@ -217,8 +217,11 @@ impl<M: Bucket> Files<M> {
     /// Removes chunks that belong to no file, where the last of them was stored longer ago than this.
     ///
     /// An upload under way has stored a chunk a moment ago, unless its source is slower than that: choose
-    /// an age that no source pauses for, such as a day. It is not for a bucket that is being restored from
-    /// a backup, which may bring chunks before their files.
+    /// an age that no source and no hook pauses for, such as a day. An upload of QueryLeaf whose chunks are
+    /// removed all the same fails with [`FileError::ChunksRemoved`](super::FileError::ChunksRemoved), and no
+    /// file that is stored loses any. Other drivers do not look: a file that one of them stores at that very
+    /// moment may. It is not for a bucket that is being restored from a backup, which may bring chunks before
+    /// their files.
     ///
     /// # Errors
     ///

@@ -2,16 +2,13 @@
 
 use super::source::{Repeatable, SourceError, blocking};
 use super::store::Store;
+use super::target::is_duplicate_key;
 use crate::error::Error;
 use mongodb::bson::{RawDocumentBuf, doc};
-use mongodb::error::{ErrorKind, WriteFailure};
 use mongodb::options::{ReadConcern, ReadPreference, SelectionCriteria};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
-
-/// The code of a duplicate key.
-const DUPLICATE_KEY: i32 = 11000;
 
 /// A hash in hexadecimal digits.
 pub(crate) fn hexadecimal(hash: Sha256) -> String {
@@ -78,10 +75,7 @@ pub(crate) async fn find(
 
 /// Whether a document was refused because another has the same key.
 pub(crate) fn is_duplicate(error: &Error) -> bool {
-    let Some(error) = error.driver_error() else {
-        return false;
-    };
-    matches!(&*error.kind, ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == DUPLICATE_KEY)
+    error.driver_error().is_some_and(is_duplicate_key)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ mod revision;
 mod source;
 mod store;
 mod stream;
+mod target;
 mod upload;
 mod upload_all;
 mod writer;

@@ -3,9 +3,14 @@
 use super::store::Store;
 use crate::error::Result;
 use futures::TryStreamExt;
-use mongodb::bson::{Bson, DateTime, Document, doc};
-use mongodb::options::{ReadPreference, SelectionCriteria};
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
+use mongodb::options::{ReadConcern, ReadPreference, SelectionCriteria, WriteConcern};
 use std::time::Duration;
+
+/// The field of the first chunk that says since when somebody is removing the chunks of its upload.
+const CLAIMED: &str = "claimed";
 
 /// Chunks of one upload that belong to no file.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,17 +114,59 @@ pub(crate) async fn remove(store: &Store, older_than: Duration) -> Result<Remove
 }
 
 /// Removes the chunks of one upload, unless its file is there by now.
+///
+/// An upload that was held up may go on in this moment. So its chunks are claimed first, which it notices
+/// when it makes its file visible; and the file is looked for once more after that.
 async fn remove_one(store: &Store, file_id: &Bson) -> mongodb::error::Result<u64> {
-    let files = store.files::<Document>(None);
-    let file = files
-        .find_one(doc! { "_id": file_id })
-        .projection(doc! { "_id": 1 })
-        // Another server may not have heard of the file yet.
-        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-    if file.await?.is_some() {
+    if has_file(store, file_id).await? {
         return Ok(0);
     }
+    let majority = WriteConcern::majority();
+    let chunks = store.chunks::<Document>(Some(&majority));
+    let first = doc! { "files_id": { "$eq": file_id }, "n": 0 };
+    // Where there is no first chunk, one is made, so that the upload cannot store its own any more.
+    let empty = Binary {
+        subtype: BinarySubtype::Generic,
+        bytes: Vec::new(),
+    };
+    let claim = doc! {
+        "$set": { CLAIMED: DateTime::now() },
+        "$setOnInsert": { "data": empty },
+    };
+    let claimed = chunks.update_one(first.clone(), claim).upsert(true).await?;
+    let is_new = claimed.upserted_id.is_some();
+    if has_file(store, file_id).await? {
+        match is_new {
+            true => chunks.delete_one(first).await.map(drop)?,
+            false => {
+                let withdraw = doc! { "$unset": { CLAIMED: "" } };
+                chunks.update_one(first, withdraw).await.map(drop)?;
+            }
+        }
+        return Ok(0);
+    }
+    let deleted = chunks.delete_many(doc! { "files_id": { "$eq": file_id } });
+    Ok(deleted.await?.deleted_count - u64::from(is_new))
+}
+
+async fn has_file(store: &Store, file_id: &Bson) -> mongodb::error::Result<bool> {
+    let files = store.files::<Document>(None);
+    let file = files
+        .find_one(doc! { "_id": { "$eq": file_id } })
+        .projection(doc! { "_id": 1 })
+        // Another server may not have heard of the file yet.
+        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
+        .read_concern(ReadConcern::local());
+    Ok(file.await?.is_some())
+}
+
+/// Whether somebody is removing the chunks of a file that has some, or has removed them.
+pub(super) async fn is_claimed(store: &Store, file_id: ObjectId) -> mongodb::error::Result<bool> {
     let chunks = store.chunks::<Document>(None);
-    let deleted = chunks.delete_many(doc! { "files_id": file_id });
-    Ok(deleted.await?.deleted_count)
+    let first = chunks
+        .find_one(doc! { "files_id": file_id, "n": 0 })
+        .projection(doc! { "_id": 0, CLAIMED: 1 })
+        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
+        .read_concern(ReadConcern::local());
+    Ok(first.await?.is_none_or(|first| first.contains_key(CLAIMED)))
 }

@@ -23,8 +23,10 @@ use std::sync::Arc;
 ///
 /// The chunks are stored while the source is read, and the file becomes visible when all of them are
 /// stored. When the source fails, or the future is dropped before it is done, the file does not become
-/// visible and its chunks are removed: by the time the error is returned, or soon after the drop. What a
-/// process that was ended leaves behind, [`remove_orphans`](super::Files::remove_orphans) finds.
+/// visible and its chunks are removed: by the time the error is returned, or soon after the drop. Only the
+/// very last command, which makes the file visible, is not called back: if it is on its way when the
+/// future is dropped, the file is stored completely. What a process that was ended leaves behind,
+/// [`remove_orphans`](super::Files::remove_orphans) finds.
 ///
 /// ```no_run
 /// # use queryleaf::gridfs::{Bucket, Source};

@@ -41,6 +41,8 @@ mod stored;
 mod upload;
 mod upserted;
 
+pub(crate) use fate::{Fate, fate};
+
 pub use affected::Affected;
 pub use bulk::{Bulk, bulk};
 pub use fetch::{FetchReturned, Returning};
