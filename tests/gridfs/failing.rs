@@ -169,6 +169,29 @@ async fn nobody_knows_whether_it_is_stored(gallery: &Gallery) {
     is_empty(gallery).await;
 }
 
+/// A file that the majority of the servers does not have may be taken back, and with it the only copy.
+async fn what_may_be_taken_back_is_no_duplicate(gallery: &Gallery) {
+    let admin = gallery.db.client().database("admin");
+    let majority = async |mode: &str| {
+        let lags = doc! { "configureFailPoint": "disableSnapshotting", "mode": mode };
+        admin.run_command(lags).await.unwrap();
+    };
+    let upload = || {
+        let upload = gallery.files.upload("boat", bytes(10), Picture::default());
+        let upload = upload.write_concern(WriteConcern::nodes(1));
+        upload.deduplicate().into_future()
+    };
+    majority("alwaysOn").await;
+    let first = upload().await.unwrap();
+    let second = upload().await.unwrap();
+    assert_ne!(first.file_id, second.file_id);
+    majority("off").await;
+    let third = upload().await.unwrap();
+    assert_eq!(third.file_id, first.file_id);
+    gallery.files.delete_all("boat").await.unwrap();
+    is_empty(gallery).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_file_is_lost_whatever_is_held_up() {
     let name = format!("gridfs-failing-{}", std::process::id());
@@ -180,6 +203,7 @@ async fn no_file_is_lost_whatever_is_held_up() {
     claimed_too_late(&gallery).await;
     document_is_sent_until_it_is_stored(&gallery).await;
     nobody_knows_whether_it_is_stored(&gallery).await;
+    what_may_be_taken_back_is_no_duplicate(&gallery).await;
     server.stop();
     std::fs::remove_dir_all(target_directory().join(name)).unwrap();
 }

@@ -301,6 +301,26 @@ async fn the_same_content_is_stored_once() {
 }
 
 #[tokio::test]
+async fn a_damaged_file_is_no_reason_not_to_store_its_content() {
+    let gallery = Gallery::new().await;
+    let content = bytes(5000);
+    let upload = |name: &str| {
+        let upload = gallery
+            .files
+            .upload(name, content.clone(), Picture::by(name));
+        upload.chunk_size(1000).deduplicate().into_future()
+    };
+    let first = upload("first").await.unwrap();
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    let one = doc! { "files_id": first.file_id, "n": 3 };
+    chunks.delete_one(one).await.unwrap();
+    let second = upload("second").await.unwrap();
+    assert_ne!(second.file_id, first.file_id);
+    assert_eq!(gallery.read(second.file_id).await, content);
+    assert_eq!(upload("third").await.unwrap(), second);
+}
+
+#[tokio::test]
 async fn a_unique_index_makes_it_once_for_everybody() {
     let gallery = Gallery::new().await;
     let unique = IndexOptions::builder().unique(true).build();

@@ -134,8 +134,9 @@ impl<'s, M: Bucket> Upload<'s, M> {
     ///
     /// Two files never share their chunks, so that each can be deleted by itself. A file counts as the
     /// same when its length and its SHA-256 are, so it must have been uploaded with this or with
-    /// [`sha256`](Upload::sha256). Of two uploads at the same moment both may be stored, unless the
-    /// bucket has a unique index on `sha256`.
+    /// [`sha256`](Upload::sha256); and only when the majority of the servers has it with all of its chunks,
+    /// so that no failure of a server takes it back. Of two uploads at the same moment both may be stored,
+    /// unless the bucket has a unique index on `sha256`.
     pub fn deduplicate(mut self) -> Self {
         self.options.deduplicate = true;
         self
