@@ -3,7 +3,7 @@
 mod event;
 
 pub use crate::geometry::GeometryType;
-pub use event::{EventDocument, EventPart, OPERATION_TYPES};
+pub use event::{EventDocument, EventPart, NAMED_COLLECTION, NAMED_DOCUMENT, OPERATION_TYPES};
 use std::fmt;
 use std::sync::Arc;
 

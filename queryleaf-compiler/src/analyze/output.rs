@@ -3,7 +3,7 @@
 use super::file_stream;
 use super::query::Naming;
 use super::scope::Scope;
-use super::{Analyzer, Clause};
+use super::{Analyzer, Clause, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Relation};
 use crate::types::Type;
@@ -171,7 +171,7 @@ impl Analyzer<'_> {
         let before = std::mem::replace(&mut self.clause, Clause::Select);
         let value = self.expression_or_part(expression, scope, span);
         self.clause = before;
-        let value = value?;
+        let value = change_stream::output(value?);
         if self.open_literals && value.ty == Type::Unknown {
             return Ok(value);
         }
@@ -202,7 +202,7 @@ fn as_items(columns: impl IntoIterator<Item = (String, Expression)>, span: Span)
         .into_iter()
         .map(|(name, expression)| Item {
             name,
-            expression: Expression { span, ..expression },
+            expression: change_stream::output(Expression { span, ..expression }),
             span,
         })
         .collect()

@@ -3,7 +3,7 @@
 
 use super::Stream;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::functions::Function;
+use crate::functions::{ChangeFunction, Function};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Path, PathStep, Relation};
 use crate::schema::{Collection, FullDocument, FullDocumentBeforeChange, StreamOptions};
 use queryleaf_plan::{Template, Value};
@@ -119,7 +119,7 @@ fn read_here(expression: &Expression, is_it: &impl Fn(&Path) -> bool) -> Option<
         ExpressionKind::Path(path) => is_it(path).then_some(expression.span),
         // It looks at what was inserted or replaced, which is there without being asked for.
         ExpressionKind::Call {
-            function: Function::Change(_),
+            function: Function::Change(ChangeFunction::ChangedFields | ChangeFunction::Tells),
             arguments,
         } => arguments.iter().find_map(|argument| match &argument.kind {
             ExpressionKind::Path(path) => {

@@ -14,6 +14,7 @@
 mod endless;
 mod events;
 pub(crate) mod images;
+pub(crate) mod whole_database;
 
 pub(crate) use events::{FIELDS, field, with_events};
 
@@ -39,6 +40,8 @@ pub(crate) struct Stream {
     pub(crate) table: usize,
     /// The tables whose changes are reported, by their numbers.
     pub(crate) watched: Vec<usize>,
+    /// Whether the whole database is named, and the tables in conditions only.
+    pub(crate) of_database: bool,
     /// How it is opened, as far as its declaration says.
     pub(crate) options: StreamOptions,
     /// Where the query names it.
@@ -82,6 +85,7 @@ pub(crate) fn compile(
     } else {
         optimize::normalize(analysis.relation, &mut analysis.new_columns)
     };
+    whole_database::check(&relation, stream)?;
     let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
     let lowered = lower(&relation, &output, &analysis.names, stream, &tables)?;
     crate::check_command(&lowered.command, wanted_draws, source)?;

@@ -19,6 +19,8 @@ pub struct Stream {
     pub name: String,
     /// Where its name stands.
     pub span: Span,
+    /// Where it says that it is of a database, and so names its tables in conditions only.
+    pub database: Option<Span>,
     /// The tables whose changes it reports.
     pub tables: Vec<TableName>,
     /// Its conditions, by their places.
@@ -65,6 +67,10 @@ impl Stream {
         let mut stream = Stream {
             name: create.name.value.clone(),
             span: create.name.span,
+            database: match &create.target {
+                StreamTarget::Database(span) => Some(*span),
+                StreamTarget::Tables(_) => None,
+            },
             tables,
             conditions: create.conditions.clone(),
             operations: Vec::new(),
@@ -219,6 +225,9 @@ impl Stream {
             return Err(errors);
         }
         stream.filter = (!conditions.is_empty()).then(|| conditions.join(" AND "));
+        if let Some((filter, place)) = stream.filter.as_ref().zip(self.database) {
+            of_named_tables(filter, place, tables)?;
+        }
         Ok(stream)
     }
 
@@ -274,6 +283,23 @@ impl ChangeStream {
         };
         pairs.map(table).collect()
     }
+}
+
+/// Refuses the conditions of a stream of a database that let other tables pass than they name.
+fn of_named_tables(filter: &str, place: Span, tables: &[Table]) -> Result<(), Vec<Diagnostic>> {
+    let sql = format!("SELECT change_id FROM CHANGE_STREAM(DATABASE named) WHERE {filter}");
+    let in_scope = InScope {
+        tables,
+        streams: &[],
+    };
+    let compiled = compile_in_scope(&sql, in_scope, crate::Options::default());
+    let moved = |mut error: Diagnostic| {
+        error.span = place;
+        error
+    };
+    compiled
+        .map(drop)
+        .map_err(|errors| errors.into_iter().map(moved).collect())
 }
 
 /// The collections that conditions on `collection_name` name.

@@ -3,7 +3,7 @@
 use super::{View, ViewSettings};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::schema::{Collection, CollectionScan, Storage};
-use crate::types::{EventPart, Field, Limits, Type};
+use crate::types::{EventPart, Field, Limits, NAMED_DOCUMENT, Type};
 use crate::{Kept, Kind, Options, OutputColumn, Query, Table, ViewOptions, compile_with};
 use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
@@ -194,11 +194,11 @@ fn columns(
                     .help("extract a number of it: `EXTRACT(EPOCH FROM ..)`"),
             );
         }
-        columns.push(Column {
-            name,
-            span,
-            output: output.clone(),
-        });
+        let mut output = output.clone();
+        if matches!(output.ty, Type::Event(EventPart::NamedDocument(_))) {
+            output.path.push(NAMED_DOCUMENT.to_owned());
+        }
+        columns.push(Column { name, span, output });
     }
     if errors.is_empty() {
         Ok(columns)

@@ -122,6 +122,7 @@ pub(crate) fn nullability(function: Function) -> Nullability {
     match function {
         Function::Change(ChangeFunction::ChangedFields) => return Nullability::Custom,
         Function::Change(ChangeFunction::Tells) => return Nullability::WhenFirst,
+        Function::Change(ChangeFunction::NamedDocument) => return Nullability::Custom,
         _ => {}
     }
     signatures()

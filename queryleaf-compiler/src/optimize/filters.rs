@@ -7,10 +7,11 @@
 
 use super::nullness::rejects_null;
 use crate::diagnostic::Span;
+use crate::functions::{ChangeFunction, Function};
 use crate::plan::{
-    ColumnId, Expression, ExpressionKind, JoinKind, Relation, SetColumn, WindowCall,
+    ColumnId, Expression, ExpressionKind, JoinKind, PathStep, Relation, SetColumn, WindowCall,
 };
-use crate::types::Type;
+use crate::types::{NAMED_DOCUMENT, Type};
 use std::collections::BTreeSet;
 
 /// Moves every filter down.
@@ -292,17 +293,35 @@ pub(super) fn substitute(
             ..made.clone()
         });
     }
+    let (made, steps) = inside(made, &path.steps);
     let ExpressionKind::Path(outer) = &made.kind else {
         return None;
     };
     let mut inner = path.clone();
     inner.column = outer.column;
-    inner.steps = outer.steps.iter().chain(&path.steps).cloned().collect();
+    inner.steps = outer.steps.iter().chain(steps).cloned().collect();
     Some(Expression {
         kind: ExpressionKind::Path(inner),
         nullable: expression.nullable || made.nullable,
         ..expression
     })
+}
+
+/// What these steps lead into: of a document that goes with the name of its collection, the document.
+fn inside<'a>(made: &'a Expression, steps: &'a [PathStep]) -> (&'a Expression, &'a [PathStep]) {
+    match (&made.kind, steps) {
+        (
+            ExpressionKind::Call {
+                function: Function::Change(ChangeFunction::NamedDocument),
+                arguments,
+            },
+            [first, rest @ ..],
+        ) if first.name == NAMED_DOCUMENT => match &arguments[..] {
+            [document, _] => (document, rest),
+            _ => (made, steps),
+        },
+        _ => (made, steps),
+    }
 }
 
 /// Whether to compute an expression twice, for the filter and for the result, costs less than to

@@ -22,7 +22,7 @@ mod window;
 pub use retention::Retention;
 
 use crate::analyze::Analysis;
-use crate::change_stream::{Stream, images, with_events};
+use crate::change_stream::{Stream, images, whole_database, with_events};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::plan::{ColumnId, Expression, Relation};
 use crate::schema::Collection;
@@ -80,6 +80,7 @@ pub(crate) fn compile(
     let (relation, window) = bounded(analysis.relation, &analysis.columns, stream, options)?;
     let mut all = with_events(&tables, stream);
     let relation = optimize::optimize(relation, &output, &all, &mut analysis.new_columns);
+    whole_database::check(&relation, stream)?;
     let scans = scans::event_scans(&relation, stream.table);
     let retention =
         retention::retention(&scans).ok_or_else(|| no_retention(endless, stream.span))?;

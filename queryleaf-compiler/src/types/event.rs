@@ -20,6 +20,9 @@ pub enum EventPart {
     DocumentKey(EventDocument),
     /// A document of one of several collections.
     Document(EventDocument),
+    /// The same as a column of a result, where it is no part of an event any more: a document of the
+    /// name of its collection and of itself, so that each is read as what it is.
+    NamedDocument(EventDocument),
     /// What an update has set and removed.
     UpdateDescription(EventDocument),
     /// The fields that an update has set, under their dotted paths.
@@ -63,7 +66,8 @@ static OPERATION_TYPE: LazyLock<Arc<EnumType>> = LazyLock::new(|| {
 
 impl EventPart {
     /// The type of the value that the part is stored as; for [`ClusterTime`](EventPart::ClusterTime)
-    /// of the one that it is converted to.
+    /// of the one that it is converted to, for a [`NamedDocument`](EventPart::NamedDocument) of the
+    /// document in it.
     pub fn value(&self) -> Type {
         match self {
             EventPart::OperationType => Type::Enum(Reference {
@@ -74,12 +78,19 @@ impl EventPart {
             EventPart::ResumeToken
             | EventPart::DocumentKey(_)
             | EventPart::Document(_)
+            | EventPart::NamedDocument(_)
             | EventPart::UpdateDescription(_)
             | EventPart::UpdatedFields(_) => Type::Document,
             EventPart::RemovedFields(_) | EventPart::ChangedFields(_) => Type::Text.array(),
         }
     }
 }
+
+/// Where the name of the collection is in a [`NamedDocument`](EventPart::NamedDocument).
+pub const NAMED_COLLECTION: &str = "collection";
+
+/// Where the document is in a [`NamedDocument`](EventPart::NamedDocument).
+pub const NAMED_DOCUMENT: &str = "document";
 
 /// The documents whose changes a stream reports: those of one collection or of several.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,11 +125,18 @@ impl EventDocument {
             }
             field.nullable |= other.nullable;
         }
-        // A collection that has no such field has none in its documents either.
-        field.nullable |= self.tables.iter().any(|(_, collection)| {
+        let is_missing = self.tables.iter().any(|(_, collection)| {
             let mut fields = collection.fields.iter();
             fields.all(|field| field.column() != column)
         });
+        if is_missing && field.name == "_id" {
+            // Every document has one, of any type where it is not declared.
+            field.ty = Type::Json;
+            field.own = false;
+            rust = None;
+        }
+        // A collection that has no other such field has none in its documents either.
+        field.nullable |= is_missing;
         Some((field, rust))
     }
 

@@ -6,14 +6,16 @@
 
 use super::chained;
 use super::input::Part;
+use super::structure::struct_name;
 use crate::chain::definition;
 use crate::derive::STANDARD_MACROS;
 use crate::errors::with_help;
 use crate::sql::{self, Source, compile_error, errors};
 use crate::string_literal;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use queryleaf_compiler::definition::Stream;
-use queryleaf_compiler::{TableName, schema};
+use queryleaf_compiler::definition::{Stream, camel_case};
+use queryleaf_compiler::schema::Collection;
+use queryleaf_compiler::{Table, TableName, schema};
 use quote::quote;
 use syn::Visibility;
 
@@ -69,14 +71,45 @@ fn items(source: &Source, stream: &Stream, schemas: &[Literal]) -> TokenStream {
     let public: Visibility = syn::parse_quote!(pub);
     let definition = definition(&name, &public, &text);
     let modules = modules(&stream.tables, source);
+    let documents = documents(source, stream, &in_scope.compiled);
+    let (documents, import) = documents
+        .map(|(documents, enum_name)| {
+            let import = quote! {
+                #[doc(inline)]
+                #[allow(unused_imports, unreachable_pub)]
+                pub use #name::#enum_name;
+            };
+            (documents, import)
+        })
+        .unzip();
     quote! {
         #definition
+        #import
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]
         pub mod #name {
             #modules
+            #documents
         }
     }
+}
+
+/// The enum of the documents of several collections with its function, and its name.
+fn documents(source: &Source, stream: &Stream, tables: &[Table]) -> Option<(TokenStream, Ident)> {
+    let collections: Vec<(&[String], &Collection)> = tables
+        .iter()
+        .map(|table| (&*table.name, &*table.collection))
+        .collect();
+    if collections.len() < 2 {
+        return None;
+    }
+    let name = struct_name(&camel_case(&stream.name), source.span(stream.span));
+    let documentation = format!(
+        " A document of a collection that `{}` watches.",
+        stream.name
+    );
+    let definition = sql::define_documents(&name, &documentation, &collections);
+    Some((definition, name))
 }
 
 /// The modules that hold the functions of the tables. With a `*` each is as visible as it is there.

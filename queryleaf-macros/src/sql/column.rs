@@ -1,9 +1,12 @@
 //! The Rust types and SQL markers of columns and parameters.
 
+use super::documents;
 use crate::paths::{marker, private};
 use proc_macro2::{Ident, Span, TokenStream};
 use queryleaf_compiler::schema::Collection;
-use queryleaf_compiler::types::{EventPart, Field, FieldPath, Item, Step, StoredVariant, Type};
+use queryleaf_compiler::types::{
+    EventDocument, EventPart, Field, FieldPath, Item, Step, StoredVariant, Type,
+};
 use quote::quote;
 use std::sync::Arc;
 
@@ -30,10 +33,16 @@ enum Nulls {
 }
 
 /// The tables of a query: how their functions are called, and their schemas.
+#[derive(Default)]
 pub(crate) struct Tables {
     /// The path to each table, to be called for its witness.
     pub(crate) paths: Vec<TokenStream>,
     pub(crate) collections: Vec<Arc<Collection>>,
+    /// The streams of several tables that have a name: their tables, and the path to the function
+    /// that leads to the enum of their documents.
+    pub(crate) streams: Vec<(Vec<usize>, TokenStream)>,
+    /// How the query names each table.
+    pub(crate) names: Vec<Vec<String>>,
 }
 
 impl Tables {
@@ -97,9 +106,37 @@ impl Tables {
             | Type::Json
             | Type::Document
             | Type::Geometry(_)
-            | Type::Event(_)
             | Type::Unknown => known(ty),
+            Type::Event(EventPart::NamedDocument(documents)) => self.documents(documents),
+            Type::Event(_) => known(ty),
         }
+    }
+
+    /// The enum of the documents of several tables.
+    fn documents(&self, documents: &EventDocument) -> ColumnType {
+        let numbers: Vec<usize> = documents.tables.iter().map(|(number, _)| *number).collect();
+        let witnesses: Vec<TokenStream> = numbers
+            .iter()
+            .filter_map(|number| self.paths.get(*number).cloned())
+            .collect();
+        let mut streams = self.streams.iter();
+        let reached = match streams.find(|(tables, _)| *tables == numbers) {
+            Some((_, function)) => {
+                let private = private();
+                quote!(#private::document(#function(#(#witnesses()),*)))
+            }
+            None => {
+                let collections: Vec<(&[String], &Collection)> = documents
+                    .tables
+                    .iter()
+                    .filter_map(|(number, collection)| {
+                        Some((&**self.names.get(*number)?, &**collection))
+                    })
+                    .collect();
+                documents::of_query(&collections, &witnesses)
+            }
+        };
+        ColumnType::Reached(reached)
     }
 
     fn item(&self, item: &Item, nulls: Nulls) -> ColumnType {
@@ -275,6 +312,7 @@ fn event_part(part: &EventPart) -> ColumnType {
         }
         EventPart::DocumentKey(_)
         | EventPart::Document(_)
+        | EventPart::NamedDocument(_)
         | EventPart::UpdateDescription(_)
         | EventPart::UpdatedFields(_) => return known(&Type::Document),
     };

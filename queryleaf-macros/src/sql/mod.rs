@@ -5,6 +5,7 @@
 
 mod column;
 mod condition;
+mod documents;
 mod editor;
 mod emit;
 mod file;
@@ -23,6 +24,7 @@ use crate::errors::with_help;
 use crate::identifier::raw_identifier;
 pub(crate) use column::{ColumnType, Tables, scalar};
 pub(crate) use condition::{check_defaults, report_at};
+pub(crate) use documents::define as define_documents;
 pub(crate) use emit::{plan, view_plan};
 pub(crate) use file::File;
 pub(crate) use literal::Literals;
@@ -117,6 +119,7 @@ pub(crate) struct InScope {
 impl InScope {
     fn add(&mut self, name: TableName, path: TokenStream, table: Table) {
         self.tables.paths.push(path);
+        self.tables.names.push(table.name.clone());
         self.tables.collections.push(Arc::clone(&table.collection));
         self.names.push(name);
         self.compiled.push(table);
@@ -124,6 +127,7 @@ impl InScope {
 
     /// Adds a change stream with its tables, whose functions are in the module of its name.
     fn add_stream(&mut self, name: &TableName, path: &[Ident], stream: ChangeStream) {
+        let first = self.compiled.len();
         for watched in &stream.tables {
             let Some(last) = watched.path.last().and_then(|last| name_of_item(last)) else {
                 continue;
@@ -136,6 +140,11 @@ impl InScope {
                 collection: Arc::clone(&watched.collection),
             };
             self.add(name.clone(), function, table);
+        }
+        if stream.tables.len() > 1 {
+            let tables = (first..self.compiled.len()).collect();
+            let function = documents::in_module(path);
+            self.tables.streams.push((tables, function));
         }
         self.streams.push(NamedStream {
             name: name.path.clone(),
@@ -154,10 +163,7 @@ pub(crate) fn tables(
         compiled: Vec::with_capacity(names.len()),
         streams: Vec::new(),
         names: Vec::with_capacity(names.len()),
-        tables: Tables {
-            paths: Vec::new(),
-            collections: Vec::new(),
-        },
+        tables: Tables::default(),
     };
     let mut errors = TokenStream::new();
     for (name, schema) in names.iter().zip(schemas) {

@@ -32,6 +32,16 @@ mod shop {
         Shipped,
     }
 
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "customers")]
+    pub struct Customer {
+        pub name: String,
+    }
+
+    schema! {
+        "CREATE CHANGE STREAM new_in_shop ON orders, customers WHERE operation_type = 'insert'"
+    }
+
     pub fn todays_orders() -> Vec<Order> {
         Vec::new()
     }
@@ -247,6 +257,12 @@ mod watch {
     pub enum OrderStatus {
         Open,
         Shipped,
+    }
+
+    #[derive(Debug, Serialize, Deserialize, Collection)]
+    #[leaf(name = "customers")]
+    pub struct Customer {
+        name: String,
     }
 
     #[derive(Debug, Serialize, Deserialize, Collection)]

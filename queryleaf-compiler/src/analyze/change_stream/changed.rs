@@ -49,6 +49,7 @@ fn documents(part: &EventPart) -> Option<&EventDocument> {
         | EventPart::ResumeToken
         | EventPart::DocumentKey(_)
         | EventPart::Document(_)
+        | EventPart::NamedDocument(_)
         | EventPart::UpdateDescription(_) => None,
     }
 }

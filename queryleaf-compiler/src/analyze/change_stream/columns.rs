@@ -22,7 +22,10 @@ impl Analyzer<'_> {
         let document = |name: &str| document(event, stored(name), &documents);
         let description = |field: &str| vec![step("updateDescription", true), step(field, false)];
         let namespace = |field: &str| vec![step("ns", true), step(field, true)];
-        let collection = column(namespace("coll"), collection_names(&documents));
+        let collection = Expression {
+            ty: self.collection_names(&documents),
+            ..collection(event)
+        };
         let all = [
             (
                 "operation_type",
@@ -95,18 +98,38 @@ impl Analyzer<'_> {
             others: others.into_iter().map(named).collect(),
         }
     }
+
+    /// The names of the watched collections, those in SQL among them: what is compared with another one
+    /// does not compile.
+    fn collection_names(&self, documents: &EventDocument) -> Type {
+        let mut variants: Vec<Variant> = Vec::new();
+        for (number, collection) in &*documents.tables {
+            let table = self.tables.get(*number);
+            let in_sql = table.and_then(|table| table.name.last());
+            for name in [&collection.name].into_iter().chain(in_sql) {
+                if variants.iter().all(|known| known.name != *name) {
+                    variants.push(Variant {
+                        name: name.clone(),
+                        stored: StoredVariant::Text(collection.name.clone()),
+                    });
+                }
+            }
+        }
+        Type::Enum(Reference::new(EnumType {
+            name: "watched collection".to_owned(),
+            variants,
+        }))
+    }
 }
 
-/// The names of the watched collections: what is compared with another one does not compile.
-fn collection_names(documents: &EventDocument) -> Type {
-    let names = documents.tables.iter().map(|(_, table)| Variant {
-        name: table.name.clone(),
-        stored: StoredVariant::Text(table.name.clone()),
-    });
-    Type::Enum(Reference::new(EnumType {
-        name: "watched collection".to_owned(),
-        variants: names.collect(),
-    }))
+/// The name of the collection that an event is about.
+pub(super) fn collection(event: ColumnId) -> Expression {
+    path(
+        event,
+        vec![step("ns", true), step("coll", true)],
+        Type::Text,
+        None,
+    )
 }
 
 /// A whole document: of the user's struct where there is one collection.

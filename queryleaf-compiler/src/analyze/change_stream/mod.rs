@@ -9,7 +9,7 @@ mod columns;
 mod part;
 
 pub(super) use changed::{has_changed_fields, is_contains};
-pub(super) use part::{is_cluster_time, part_field, value};
+pub(super) use part::{is_cluster_time, output, part_field, value};
 
 use super::scope::{Name, Rows, Scope};
 use super::{Analyzer, Clause};
@@ -32,6 +32,8 @@ struct Watched {
     tables: Vec<usize>,
     /// The declaration of a stream with a name.
     stream: Option<Arc<ChangeStream>>,
+    /// Whether a whole database is named.
+    of_database: bool,
 }
 
 /// Whether a path is that of a table or a stream.
@@ -60,6 +62,7 @@ impl Analyzer<'_> {
             name,
             tables,
             stream,
+            of_database,
         } = self.watched(arguments, span)?;
         let shown = match (alias, name) {
             (Some(alias), _) => self.name(&alias.name),
@@ -77,6 +80,7 @@ impl Analyzer<'_> {
             document,
             table,
             watched: tables,
+            of_database,
             options: options.unwrap_or_default(),
             span,
         });
@@ -174,6 +178,7 @@ impl Analyzer<'_> {
                     .map(|(number, _)| number)
                     .collect(),
                 stream: Some(Arc::clone(&named.stream)),
+                of_database: false,
             });
         }
         let mut tables = Vec::new();
@@ -224,6 +229,7 @@ impl Analyzer<'_> {
             },
             tables,
             stream: None,
+            of_database: false,
         })
     }
 
@@ -248,6 +254,7 @@ impl Analyzer<'_> {
             name: None,
             tables,
             stream: None,
+            of_database: true,
         })
     }
 

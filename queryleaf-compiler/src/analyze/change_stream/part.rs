@@ -3,10 +3,12 @@
 use super::super::field::{field_expression, localize, member};
 use super::super::scope::Name;
 use super::super::unknown_name::list;
+use super::columns::collection;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::{ChangeFunction, Function};
 use crate::plan::{Expression, ExpressionKind, PathStep};
 use crate::suggestion::nearest;
-use crate::types::{EventDocument, EventPart, FieldPath, Type};
+use crate::types::{EventDocument, EventPart, FieldPath, NAMED_DOCUMENT, Type};
 
 /// An expression as everything takes it that knows nothing of events.
 pub(in crate::analyze) fn value(expression: Expression) -> Expression {
@@ -15,6 +17,13 @@ pub(in crate::analyze) fn value(expression: Expression) -> Expression {
     };
     let ty = part.value();
     let kind = match part {
+        EventPart::NamedDocument(documents) => {
+            let documents = documents.clone();
+            return Expression {
+                ty,
+                ..document_of(expression, &documents)
+            };
+        }
         EventPart::ClusterTime => ExpressionKind::Cast(Box::new(expression.clone())),
         EventPart::OperationType
         | EventPart::ResumeToken
@@ -30,6 +39,36 @@ pub(in crate::analyze) fn value(expression: Expression) -> Expression {
         ty,
         ..expression
     }
+}
+
+/// A column of a result: a document of one of several collections takes the name of its collection
+/// along, which the event tells.
+pub(in crate::analyze) fn output(expression: Expression) -> Expression {
+    let (Type::Event(EventPart::Document(documents)), ExpressionKind::Path(path)) =
+        (&expression.ty, &expression.kind)
+    else {
+        return expression;
+    };
+    let ty = Type::Event(EventPart::NamedDocument(documents.clone()));
+    let collection = collection(path.column);
+    let (nullable, span) = (expression.nullable, expression.span);
+    let kind = ExpressionKind::Call {
+        function: Function::Change(ChangeFunction::NamedDocument),
+        arguments: vec![expression, collection],
+    };
+    Expression::new(kind, ty, span).nullable(nullable)
+}
+
+/// The document in one that goes with the name of its collection.
+fn document_of(named: Expression, documents: &EventDocument) -> Expression {
+    let ty = Type::Event(EventPart::Document(documents.clone()));
+    if let ExpressionKind::Call { arguments, .. } = &named.kind
+        && let [document, _] = &arguments[..]
+    {
+        return document.clone();
+    }
+    let span = named.span;
+    inside(named, NAMED_DOCUMENT, ty, false, span)
 }
 
 /// Whether an expression is the time of an event as a timestamp, which `TO_TIMESTAMP` leaves as it is.
@@ -57,6 +96,11 @@ pub(in crate::analyze) fn part_field(
             Some((field, rust)) => Ok(declared(value, &field, rust, name.span)),
             None => Err(no_field(name, "these documents", &document.columns())),
         },
+        EventPart::NamedDocument(document) => {
+            let document = document.clone();
+            let value = document_of(value, &document);
+            part_field(value, &EventPart::Document(document), name)
+        }
         EventPart::UpdateDescription(document) => {
             let known = [
                 ("updated_fields", "updatedFields"),

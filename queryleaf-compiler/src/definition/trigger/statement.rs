@@ -1,5 +1,6 @@
 //! The statements of SQL in a body, with a parameter for each field of the event.
 
+use super::stream::plain_document;
 use super::{Statement, Step, body, no_parameters};
 use crate::analyze::Given;
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -96,7 +97,7 @@ fn statement(
             .iter()
             .position(|given| parameter.name == ParameterName::Named(given.name.clone()));
         match number.and_then(|number| uses.get(number)) {
-            Some((_, column)) => parameters.push(*column),
+            Some((_, column)) => parameters.push(plain_document(stream, *column)),
             None => return Err(vec![no_parameters(moved(parameter.span))]),
         }
     }

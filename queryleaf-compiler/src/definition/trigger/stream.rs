@@ -7,8 +7,8 @@ use super::{no_parameters, rows};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::Source;
 use crate::syntax::definition::TriggerSource;
-use crate::types::Type;
-use crate::{InScope, Kind, Options, Query};
+use crate::types::{EventPart, NAMED_DOCUMENT, Type};
+use crate::{InScope, Kind, Options, OutputColumn, Query};
 use sqlparser::tokenizer::Token;
 
 /// Compiles the query, and gives its text.
@@ -25,7 +25,7 @@ pub(super) fn compile(
         columns: &body.columns,
     };
     let place = stream.place();
-    let plain = stream.text(false);
+    let plain = stream.text(&|_| false);
     let query = crate::compile_in_scope(plain.sql(), in_scope, Options::default())
         .map_err(|errors| plain.moved(errors, place))
         .map(|query| plain.moved_query(query, place))?;
@@ -38,16 +38,22 @@ pub(super) fn compile(
         ]);
     }
     check(&query, &body.columns)?;
-    if body.columns.iter().all(|column| column.guards.is_empty()) {
-        return Ok((plain.into_sql(), query));
+    let is_guarded = |number: usize| {
+        let column = query.columns.get(number);
+        // A document with the name of its collection is there without being computed.
+        column.is_some_and(|column| !is_named_document(&column.ty))
+            && (body.columns.get(number)).is_some_and(|column| !column.guards.is_empty())
+    };
+    if !(0..body.columns.len()).any(is_guarded) {
+        return Ok((plain.into_sql(), with_plain_documents(query)));
     }
     // The types are those of the expressions themselves: a column is read in its branch only.
-    let text = stream.text(true);
+    let text = stream.text(&is_guarded);
     let guarded = crate::compile_in_scope(text.sql(), in_scope, Options::default())
         .map_err(|errors| text.moved(errors, place))?;
     let columns = query.columns.into_iter().zip(guarded.columns);
     let columns = columns
-        .map(|(plain, guarded)| crate::OutputColumn {
+        .map(|(plain, guarded)| OutputColumn {
             path: guarded.path,
             stored: plain.stored && guarded.stored,
             ..plain
@@ -58,7 +64,45 @@ pub(super) fn compile(
         warnings: query.warnings,
         ..guarded
     };
-    Ok((text.into_sql(), query))
+    Ok((text.into_sql(), with_plain_documents(query)))
+}
+
+fn is_named_document(ty: &Type) -> bool {
+    matches!(ty, Type::Event(EventPart::NamedDocument(_)))
+}
+
+/// The query with further columns behind the others: each document of one of several collections without
+/// the name of its collection, for the statements, which take it as it is stored.
+fn with_plain_documents(mut query: Query) -> Query {
+    let named = query.columns.iter();
+    let named = named.filter(|column| is_named_document(&column.ty));
+    let plain: Vec<OutputColumn> = named
+        .map(|column| {
+            let mut plain = column.clone();
+            plain.path.push(NAMED_DOCUMENT.to_owned());
+            plain.ty = Type::Document;
+            plain
+        })
+        .collect();
+    query.columns.extend(plain);
+    query
+}
+
+/// The column that holds what a statement takes for this one.
+pub(super) fn plain_document(query: &Query, column: usize) -> usize {
+    let Some(named) = query.columns.get(column) else {
+        return column;
+    };
+    if !is_named_document(&named.ty) {
+        return column;
+    }
+    let is_it = |other: &OutputColumn| {
+        other
+            .path
+            .split_last()
+            .is_some_and(|(last, before)| last == NAMED_DOCUMENT && *before == named.path[..])
+    };
+    query.columns.iter().position(is_it).unwrap_or(column)
 }
 
 struct Stream<'a> {
@@ -75,7 +119,8 @@ impl Stream<'_> {
         places.reduce(Span::to).unwrap_or_default()
     }
 
-    fn text(&self, with_guards: bool) -> Rewritten {
+    /// The query, with guards around the columns of these numbers.
+    fn text(&self, is_guarded: &dyn Fn(usize) -> bool) -> Rewritten {
         let text = self.source.text();
         let mut sql = Rewritten::default();
         sql.word("SELECT ");
@@ -83,7 +128,10 @@ impl Stream<'_> {
             if number > 0 {
                 sql.word(", ");
             }
-            let guards = if with_guards { &column.guards[..] } else { &[] };
+            let guards = match is_guarded(number) {
+                true => &column.guards[..],
+                false => &[],
+            };
             guarded(
                 &mut sql,
                 guards,

@@ -3,9 +3,9 @@
 use super::super::argument::operand;
 use super::ChangeFunction;
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{call, or, unary};
+use crate::lower::operators::{call, cond, or, unary};
 use crate::plan::{Expression, ExpressionKind};
-use crate::types::Type;
+use crate::types::{NAMED_COLLECTION, NAMED_DOCUMENT, Type};
 use queryleaf_plan::Template;
 
 /// The aggregation expression of a call.
@@ -16,7 +16,15 @@ pub(in super::super) fn lower(
     match function {
         ChangeFunction::ChangedFields => changed_fields(arguments),
         ChangeFunction::Tells => tells(arguments),
+        ChangeFunction::NamedDocument => named_document(arguments),
     }
+}
+
+fn named_document(arguments: &[LoweredArgument<'_>]) -> Template {
+    let [document, collection] = [0, 1].map(|number| operand(arguments, number));
+    let is_there = call("$gt", [document.clone(), Template::null()]);
+    let named = Template::document([(NAMED_COLLECTION, collection), (NAMED_DOCUMENT, document)]);
+    cond(is_there, named, Template::null())
 }
 
 fn changed_fields(arguments: &[LoweredArgument<'_>]) -> Template {

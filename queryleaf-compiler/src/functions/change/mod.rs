@@ -14,4 +14,6 @@ pub enum ChangeFunction {
     /// Whether one of the names of changed fields, or of the keys of a document, is one of these, or
     /// matches one of them that begins with `^`.
     Tells,
+    /// A document of an event with the name of its collection, if it is there.
+    NamedDocument,
 }

@@ -15,6 +15,7 @@ use crate::errors::with_help;
 use crate::identifier::raw_identifier;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
+use queryleaf_compiler::types::{EventPart, Type};
 use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName, Query};
 use queryleaf_plan::Generated;
 use quote::{format_ident, quote};
@@ -26,6 +27,8 @@ struct Column {
     /// The field of the row.
     field: Ident,
     ty: ColumnType,
+    /// Whether it is a document of one of several collections, which has the same type in all columns.
+    is_named_document: bool,
 }
 
 /// Expands a query without errors.
@@ -150,6 +153,7 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
         };
         columns.push(Column {
             field,
+            is_named_document: matches!(ty, Type::Event(EventPart::NamedDocument(_))),
             ty: match file_stream {
                 Some(table) => tables.file_stream(*table, *nullable),
                 None => tables.column(ty, *nullable, rust.as_ref()),

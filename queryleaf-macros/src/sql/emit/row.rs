@@ -15,6 +15,7 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
         .iter()
         .map(|column| match &column.ty {
             ColumnType::Known { marker, rust } => (marker.clone(), rust.clone()),
+            ColumnType::Reached(reached) if column.is_named_document => generics.document(reached),
             ColumnType::Reached(reached) => generics.add(reached),
         })
         .collect();
@@ -26,7 +27,9 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
         [(sql, _)] => sql.clone(),
         _ => quote!(#private::types::SeveralColumns),
     };
-    let Generics { sql, rust, reached } = generics;
+    let Generics {
+        sql, rust, reached, ..
+    } = generics;
     let row = if rust.is_empty() {
         quote!(Row)
     } else {
@@ -63,9 +66,21 @@ struct Generics {
     sql: Vec<Ident>,
     rust: Vec<Ident>,
     reached: Vec<TokenStream>,
+    /// That of a document of one of several collections.
+    document: Option<(TokenStream, TokenStream)>,
 }
 
 impl Generics {
+    /// The two documents of a change are of one type, so that they can be compared.
+    fn document(&mut self, reached: &TokenStream) -> (TokenStream, TokenStream) {
+        if let Some(known) = &self.document {
+            return known.clone();
+        }
+        let added = self.add(reached);
+        self.document = Some(added.clone());
+        added
+    }
+
     fn add(&mut self, reached: &TokenStream) -> (TokenStream, TokenStream) {
         let number = self.reached.len();
         let (sql, rust) = (format_ident!("S{number}"), format_ident!("T{number}"));
@@ -89,7 +104,7 @@ pub(super) fn filled(
     let reads: Vec<TokenStream> = columns
         .iter()
         .enumerate()
-        .map(|(number, Column { field, ty })| match ty {
+        .map(|(number, Column { field, ty, .. })| match ty {
             ColumnType::Known { marker, .. } => {
                 scalar = Some(marker.clone());
                 quote_spanned!(field.span()=> #field: row.fill::<#marker, _>(#number)?)
