@@ -245,6 +245,7 @@ mod tests {
         let tables = Tables {
             paths: names.iter().map(|_| quote!(orders)).collect(),
             collections: names.iter().map(|_| Arc::clone(&collection)).collect(),
+            ..Tables::default()
         };
         let given: Vec<Table> = names
             .iter()
