@@ -60,10 +60,10 @@ pub use queryleaf_runtime::gridfs::Bucket;
 pub use queryleaf_runtime::{
     Affected, Bind, Bulk, ClientTransaction, Collection, CollectionPart, DatabaseTransaction,
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
-    FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, Progress, Query,
-    Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf, SqlEnum, Statement,
-    StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient, Violation, WriteError,
-    bson, bulk, geo, gridfs, mongodb, rows, stats, types, with_session,
+    FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, InvalidRow,
+    Progress, Query, Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf,
+    SqlEnum, Statement, StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient,
+    Violation, WriteError, bson, bulk, geo, gridfs, mongodb, rows, stats, types, with_session,
 };
 
 #[doc(hidden)]

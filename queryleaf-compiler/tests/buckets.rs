@@ -160,7 +160,7 @@ fn uploads_of_values() {
               JSON_OBJECT('region', :region, 'sheets', JSON_ARRAY('a', 'b'), 'survey', JSON_OBJECT('year', 1911))),
              (:name, NULL, :data, JSON_OBJECT('region', 'Alps', 'sheets', JSON_ARRAY(), 'survey', JSON_OBJECT('year', 1912)))"
         ),
-        r#"{upload: "maps.files", files: [{file: {filename: "jura.png", contentType: "image/png", metadata: {region: :0 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None }), sheets: ["a", "b"], survey: {year: 1911}}}, path: "/maps/jura.png"}, {file: {filename: :1 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None }), contentType: null, metadata: {region: "Alps", sheets: [], survey: {year: 1912}}}, source: 2}]}"#
+        r#"{upload: "maps.files", files: [{file: {filename: "jura.png", contentType: "image/png", metadata: {region: :0 as Stored { not_null: true, rules: None }, sheets: ["a", "b"], survey: {year: 1911}}}, path: "/maps/jura.png"}, {file: {filename: :1 as Stored { not_null: true, rules: None }, contentType: null, metadata: {region: "Alps", sheets: [], survey: {year: 1912}}}, source: 2}]}"#
     );
     let query = compiled(
         "INSERT INTO gridfs('maps') (file_data, filename, metadata.region, metadata.sheets, metadata.survey)
@@ -169,7 +169,7 @@ fn uploads_of_values() {
     );
     assert_eq!(
         query.command.to_string(),
-        r#"{upload: "maps.files", files: [{file: {filename: "a.png", metadata: {region: "Jura", sheets: [], survey: {year: 1911}}}, path: :1 as Stored(Limits { not_null: true, max_length: None, digits: None, range: None })}], options: {concurrent: 8, chunkSize: 1048576, deduplicate: true}}"#
+        r#"{upload: "maps.files", files: [{file: {filename: "a.png", metadata: {region: "Jura", sheets: [], survey: {year: 1911}}}, path: :1 as Stored { not_null: true, rules: None }}], options: {concurrent: 8, chunkSize: 1048576, deduplicate: true}}"#
     );
 }
 

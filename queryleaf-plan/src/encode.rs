@@ -23,7 +23,7 @@
 use crate::bson::{
     element_type, end_document, start_document, write_name, write_regex, write_string,
 };
-use crate::{Addend, Computed, Condition, Form, Limits, Part, Template, Value};
+use crate::{Addend, Computed, Condition, Form, Part, Template, Value};
 
 /// What a template starts with.
 pub(crate) mod tag {
@@ -138,7 +138,7 @@ fn write(bytes: &mut Vec<u8>, template: &Template) {
         Template::Hole { parameter, form } => {
             bytes.push(tag::HOLE);
             write_number(bytes, u64::from(*parameter));
-            write_form(bytes, *form);
+            write_form(bytes, form);
         }
         Template::When {
             condition,
@@ -180,7 +180,7 @@ fn write_sized(bytes: &mut Vec<u8>, template: &Template) {
     bytes.extend_from_slice(&inner);
 }
 
-fn write_form(bytes: &mut Vec<u8>, form: Form) {
+fn write_form(bytes: &mut Vec<u8>, form: &Form) {
     let mut like = |tag: u8, escape: Option<char>, ignore_case: bool| {
         bytes.push(tag);
         bytes.push(u8::from(ignore_case));
@@ -191,13 +191,16 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
         Form::LikeText {
             escape,
             ignore_case,
-        } => like(form::LIKE_TEXT, escape, ignore_case),
+        } => like(form::LIKE_TEXT, *escape, *ignore_case),
         Form::LikeFilter {
             escape,
             ignore_case,
-        } => like(form::LIKE_FILTER, escape, ignore_case),
+        } => like(form::LIKE_FILTER, *escape, *ignore_case),
         Form::Plain => bytes.push(form::PLAIN),
-        Form::Stored(limits) => write_limits(bytes, limits),
+        Form::Stored { not_null, rules } => {
+            bytes.extend_from_slice(&[form::STORED, u8::from(*not_null)]);
+            rules.write(bytes);
+        }
         Form::ListWithoutNull => bytes.push(form::LIST_WITHOUT_NULL),
         Form::ListWithNull => bytes.push(form::LIST_WITH_NULL),
         Form::Count => bytes.push(form::COUNT),
@@ -207,44 +210,23 @@ fn write_form(bytes: &mut Vec<u8>, form: Form) {
         }
         Form::CountWith(Addend::Parameter(other)) => {
             bytes.push(form::COUNT_WITH_PARAMETER);
-            write_number(bytes, u64::from(other));
+            write_number(bytes, u64::from(*other));
         }
         Form::RegexText { ignore_case } => {
-            bytes.extend_from_slice(&[form::REGEX_TEXT, u8::from(ignore_case)]);
+            bytes.extend_from_slice(&[form::REGEX_TEXT, u8::from(*ignore_case)]);
         }
         Form::RegexFilter { ignore_case } => {
-            bytes.extend_from_slice(&[form::REGEX_FILTER, u8::from(ignore_case)]);
+            bytes.extend_from_slice(&[form::REGEX_FILTER, u8::from(*ignore_case)]);
         }
     }
 }
 
-fn write_limits(bytes: &mut Vec<u8>, limits: Limits) {
-    let Limits {
-        not_null,
-        max_length,
-        digits,
-        range,
-    } = limits;
-    bytes.extend_from_slice(&[form::STORED, u8::from(not_null)]);
-    // One more than the length, so that there is a number for none.
-    write_number(bytes, max_length.map_or(0, |length| u64::from(length) + 1));
-    bytes.push(u8::from(digits.is_some()));
-    if let Some((before, behind)) = digits {
-        bytes.extend_from_slice(&[before, behind]);
-    }
-    bytes.push(u8::from(range.is_some()));
-    if let Some((smallest, largest)) = range {
-        bytes.extend_from_slice(&smallest.to_le_bytes());
-        bytes.extend_from_slice(&largest.to_le_bytes());
-    }
-}
-
-fn write_text(bytes: &mut Vec<u8>, text: &str) {
+pub(crate) fn write_text(bytes: &mut Vec<u8>, text: &str) {
     write_number(bytes, text.len() as u64);
     bytes.extend_from_slice(text.as_bytes());
 }
 
-fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
         number >>= 7;

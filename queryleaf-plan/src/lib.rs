@@ -9,6 +9,7 @@
 //! * [`fill`], which turns an encoded template and the values of the parameters into the BSON
 //!   bytes of the command;
 //! * [`write`](mod@write), the form of the programs that statements which write become;
+//! * [`Rules`], what stored values are held to beyond their type, and the [`Misfit`] that breaks one;
 //! * [`pattern`], the translation of SQL `LIKE` patterns and POSIX regular expressions into what
 //!   the server understands, needed at compile time for literals and at run time for parameters;
 //! * [`bson`], a walk over BSON bytes, on which filling and the decoding of rows stand, and
@@ -25,10 +26,12 @@ mod computed;
 mod display;
 mod encode;
 mod fill;
+mod rules;
 mod template;
 
 pub use computed::{Computed, Part};
 pub use encode::encode;
 pub use fill::{FillError, ParameterValue, fill, fill_in_session};
-pub use template::{Addend, Condition, Form, Limits, Template, Value};
+pub use rules::{Limits, Misfit, Rules};
+pub use template::{Addend, Condition, Form, Template, Value};
 pub use write::Generated;

@@ -1,5 +1,7 @@
 //! MongoDB commands with holes where the parameters go.
 
+use crate::rules::Rules;
+
 /// A MongoDB command, or a part of one, that waits for the values of its parameters.
 ///
 /// The compiler builds a tree of these, [`encode`](crate::encode) writes it down as bytes, and
@@ -88,12 +90,17 @@ pub enum Value {
 }
 
 /// How the value of a parameter is written into its hole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     /// As it is.
     Plain,
-    /// As it is, into a field that limits its values.
-    Stored(Limits),
+    /// As it is, into a field.
+    Stored {
+        /// Whether it cannot be `NULL`.
+        not_null: bool,
+        /// What its values are held to.
+        rules: Rules,
+    },
     /// A list without its `NULL` items, for `IN`.
     ListWithoutNull,
     /// A list with one `NULL` item, for `NOT IN` as a query-language `$nin`.
@@ -133,19 +140,6 @@ pub enum Form {
         /// True for `~*`.
         ignore_case: bool,
     },
-}
-
-/// What a field limits its values to, beyond their type; in an array, each of its items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// Whether it cannot be `NULL`.
-    pub not_null: bool,
-    /// The most characters of a text.
-    pub max_length: Option<u32>,
-    /// The most digits before and behind the point of a number.
-    pub digits: Option<(u8, u8)>,
-    /// The smallest and the largest integer.
-    pub range: Option<(i64, i64)>,
 }
 
 /// What is added to a count.

@@ -44,7 +44,9 @@ mod write;
 pub use bind::Bind;
 pub use decode::{Decode, Fill};
 pub use ensure::{CollectionPart, Difference, Ensure, EnsureAll, Ensured, Remedy};
-pub use error::{DecodeError, Error, Refusal, RefusedRow, Result, Violation, WriteError};
+pub use error::{
+    DecodeError, Error, InvalidRow, Refusal, RefusedRow, Result, Violation, WriteError,
+};
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};
 pub use interval::Interval;

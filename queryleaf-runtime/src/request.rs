@@ -60,7 +60,7 @@ impl Request {
             FillError::NegativeCount { parameter } => {
                 self.parameter_error(parameter.into(), "a row count cannot be negative")
             }
-            FillError::Pattern { parameter, reason } | FillError::Limit { parameter, reason } => {
+            FillError::Pattern { parameter, reason } | FillError::Misfit { parameter, reason } => {
                 self.parameter_error(parameter.into(), &reason)
             }
             FillError::Corrupt => Error::internal("a corrupt template", self.plan),

@@ -70,6 +70,8 @@ pub trait Defined {
     const DEFINITION: &'static [u8];
     /// The same of the chunks, where the collection is that of a bucket's files.
     const CHUNKS: Option<&'static [u8]> = None;
+    /// What rows of the user's own are held to before they are sent, as `queryleaf_plan::Rules` writes it.
+    const RULES: &'static [u8] = &[];
 }
 
 /// Ensures the collection behind the name of a table, or the two of a bucket.

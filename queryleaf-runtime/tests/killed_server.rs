@@ -31,6 +31,11 @@ struct Book {
     title: String,
 }
 
+/// Nothing here creates the collection from it.
+impl private::Defined for Book {
+    const DEFINITION: &'static [u8] = &[];
+}
+
 fn book(n: i64) -> Book {
     Book {
         n,

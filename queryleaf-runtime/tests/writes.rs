@@ -17,6 +17,11 @@ struct Book {
     id: i32,
 }
 
+/// Nothing here creates the collection from it.
+impl private::Defined for Book {
+    const DEFINITION: &'static [u8] = &[];
+}
+
 fn books(ids: impl IntoIterator<Item = i32>) -> Vec<Book> {
     ids.into_iter()
         .map(|id| Book {

@@ -11,6 +11,7 @@ mod options;
 mod parse;
 mod parser;
 mod resolve;
+mod rules;
 mod text;
 
 use crate::types::Field;
@@ -23,6 +24,8 @@ pub use check::{Part, Problem, check, default_name};
 pub use limits::exceeded;
 pub use options::{CaseFirst, Collation, Compression, Options, Shifted, Validation};
 pub use parse::{Definition, MAX_NESTING, MAX_TEXT, ParseError, parse, substitute};
+pub use rules::rules;
+pub(crate) use rules::{rules_of, written as written_limits};
 pub use text::quote;
 
 /// A collection: its stored name, its fields and its indexes.

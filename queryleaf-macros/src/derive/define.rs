@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::create::{self, PartialErrors};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
 use queryleaf_compiler::suggestion::nearest;
-use queryleaf_plan::Template;
+use queryleaf_plan::{Rules, Template};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Path, Visibility};
@@ -119,7 +119,8 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
             };
             let chunks = create::chunks(&collection);
             let chunks = chunks.map(|chunks| queryleaf_plan::encode(&chunks, &[]));
-            created = definition_impl(&declaration.ty, &encoded, chunks.as_deref());
+            let rules = schema::rules(&collection);
+            created = definition_impl(&declaration.ty, &encoded, chunks.as_deref(), &rules);
         }
         Ok(Definition::Struct(_) | Definition::Enum(_) | Definition::Stream(_)) => {}
         Err(error) => errors.add(
@@ -136,7 +137,12 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
 }
 
 /// What the collection is created with, as the runtime reads it.
-fn definition_impl(ty: &Ident, encoded: &[u8], chunks: Option<&[u8]>) -> TokenStream {
+fn definition_impl(
+    ty: &Ident,
+    encoded: &[u8],
+    chunks: Option<&[u8]>,
+    rules: &Rules,
+) -> TokenStream {
     let private = private();
     let definition = Literal::byte_string(encoded);
     let chunks = chunks.map(Literal::byte_string).map(|chunks| {
@@ -145,12 +151,17 @@ fn definition_impl(ty: &Ident, encoded: &[u8], chunks: Option<&[u8]>) -> TokenSt
                 ::core::option::Option::Some(#chunks);
         }
     });
+    let rules = (*rules != Rules::None).then(|| {
+        let rules = Literal::byte_string(&rules.encode());
+        quote!(const RULES: &'static [::core::primitive::u8] = #rules;)
+    });
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #private::Defined for #ty {
             const DEFINITION: &'static [::core::primitive::u8] = #definition;
             #chunks
+            #rules
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The value of a parameter in its hole.
 
 use super::reader::Reader;
-use super::stored;
 use super::{FillError, Filled, Filler, ParameterValue, text};
 use crate::bson::{
     element_type, elements, end_document, start_document, write_name, write_regex, write_string,
@@ -9,6 +8,7 @@ use crate::bson::{
 use crate::decimal::Decimal;
 use crate::encode::form;
 use crate::pattern::{PatternError, Regex, like, posix};
+use crate::rules::Rules;
 
 impl Filler<'_> {
     /// Writes the value of a parameter.
@@ -20,8 +20,9 @@ impl Filler<'_> {
                 Ok(Filled::Value(parameter.element_type))
             }
             form::STORED => {
-                let limits = stored::limits(reader)?;
-                stored::check(&limits, parameter).map_err(|reason| FillError::Limit {
+                let not_null = reader.flag()?;
+                let rules = Rules::read(reader)?;
+                keeps(parameter, not_null, &rules).map_err(|reason| FillError::Misfit {
                     parameter: number,
                     reason,
                 })?;
@@ -113,6 +114,18 @@ impl Filler<'_> {
             Ok(Filled::Value(element_type::STRING))
         }
     }
+}
+
+/// Whether a parameter keeps to the rules of its field; the error says how it does not.
+fn keeps(parameter: &ParameterValue, not_null: bool, rules: &Rules) -> Result<(), String> {
+    if not_null && parameter.element_type == element_type::NULL {
+        return Err("a NULL, for a column that cannot be NULL".to_owned());
+    }
+    let checked = rules.check(parameter.element_type, &parameter.bytes);
+    checked.map_err(|misfit| match misfit.path.is_empty() {
+        true => misfit.reason,
+        false => format!("`{}`: {}", misfit.path, misfit.reason),
+    })
 }
 
 /// The escape character of a `LIKE`.

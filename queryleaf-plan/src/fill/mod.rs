@@ -4,7 +4,6 @@ mod computed;
 mod filter;
 mod form;
 mod reader;
-mod stored;
 
 use crate::bson::{
     Malformed, element_type, elements, end_document, start_document, string, write_name,
@@ -12,7 +11,7 @@ use crate::bson::{
 use crate::encode::{condition, tag};
 use computed::ComputedValue;
 use filter::Filters;
-use reader::Reader;
+pub(crate) use reader::Reader;
 
 /// The value of a parameter: a BSON element type and the bytes of the value.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,11 +37,11 @@ pub enum FillError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A parameter does not keep to the limits of the field that it is stored in.
-    Limit {
+    /// A parameter does not keep to the rules of the field that it is stored in.
+    Misfit {
         /// Which parameter, counted from 0.
         parameter: u16,
-        /// How it exceeds them.
+        /// Where in it and how it breaks them.
         reason: String,
     },
     /// The bytes are not what [`encode`](crate::encode) writes for these parameters.

@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod file;
+mod invalid_row;
 mod violation;
 mod write;
 
@@ -10,6 +11,7 @@ use mongodb::bson::Bson;
 use std::fmt;
 
 pub use file::{FileError, FileReference};
+pub use invalid_row::InvalidRow;
 pub use violation::Violation;
 pub(crate) use write::Cause;
 pub use write::{Refusal, RefusedRow, WriteError};
@@ -78,6 +80,8 @@ pub enum Error {
         /// What the driver reports.
         source: Box<mongodb::error::Error>,
     },
+    /// A row of the program's own that does not fit its table. Nothing was written.
+    InvalidRow(Box<InvalidRow>),
     /// A statement that wrote less than it should have.
     Write(Box<WriteError>),
     /// The server's refusal to create, compare or change a declared collection, or a failure on the
@@ -197,6 +201,7 @@ impl Error {
             | Error::Internal { sql, .. } => sql,
             Error::Decode(error) => error.sql,
             Error::Ensure { .. } | Error::TokenStore { .. } => "",
+            Error::InvalidRow(error) => error.sql,
             Error::Write(error) => error.sql,
             Error::CommitUnknown { .. } => "COMMIT",
         }
@@ -245,6 +250,7 @@ impl Error {
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::InvalidRow(_)
             | Error::Evaluation { .. }
             | Error::RowsMissed { .. }
             | Error::HistoryLost { .. }
@@ -270,6 +276,7 @@ impl Error {
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::InvalidRow(_)
             | Error::RowsMissed { .. }
             | Error::TokenStore { .. }
             | Error::CardinalityViolation { .. }
@@ -360,6 +367,7 @@ impl fmt::Display for Error {
             Error::NoRows { .. } => f.write_str("no row where exactly one was asked for")?,
             Error::TooManyRows { .. } => f.write_str("more rows than one")?,
             Error::Decode(error) => return error.fmt(f),
+            Error::InvalidRow(error) => error.fmt(f)?,
             Error::Write(error) => error.fmt(f)?,
             Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
             Error::Evaluation { message, .. } | Error::CardinalityViolation { message, .. } => {
@@ -450,6 +458,7 @@ impl std::error::Error for Error {
             | Error::TooManyRows { .. }
             | Error::Decode(_)
             | Error::Parameter { .. }
+            | Error::InvalidRow(_)
             | Error::RowsMissed { .. }
             | Error::CardinalityViolation { .. }
             | Error::NotInTransaction { .. }

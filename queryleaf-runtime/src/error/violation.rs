@@ -1,7 +1,10 @@
 //! The rules of a validator that a document breaks, as the server tells them.
 
+use crate::bridge;
+use crate::raw::RawValue;
 use mongodb::bson::{Binary, Bson, Document, spec::BinarySubtype};
 use mongodb::error::{ErrorKind, WriteFailure};
+use queryleaf_plan::{Misfit, ParameterValue};
 use std::fmt;
 
 /// A rule of the validator that a document breaks.
@@ -11,7 +14,8 @@ pub struct Violation {
     /// Where in the document: `address.city`, `items.3.sku`; empty for the document itself.
     pub path: String,
     /// The keyword of `$jsonSchema` or the operator: `required`, `bsonType`, `maxLength`; `uuid`
-    /// where bytes are no UUID.
+    /// where bytes are no UUID; `date`, `longitude`, `latitude`, `line` and `ring` where the server has no
+    /// such rule, and the row was not sent.
     pub rule: String,
     /// What the rule asks for, as the validator has it: `"int"` for `bsonType`, the names of the
     /// missing fields for `required`.
@@ -44,6 +48,26 @@ impl Violation {
         };
         details.map(violations).unwrap_or_default()
     }
+}
+
+impl Violation {
+    /// What a value breaks that was looked at before it was sent.
+    pub(crate) fn from_misfit(misfit: &Misfit) -> Self {
+        Violation {
+            path: misfit.path.clone(),
+            rule: misfit.rule.to_owned(),
+            expected: bson(&misfit.expected),
+            found: bson(&misfit.found),
+        }
+    }
+}
+
+fn bson(value: &ParameterValue) -> Option<Bson> {
+    let value = RawValue {
+        element_type: value.element_type,
+        bytes: &value.bytes,
+    };
+    bridge::to_bson(value).ok()
 }
 
 /// The rules that a document breaks, as the server's `errInfo` tells them.

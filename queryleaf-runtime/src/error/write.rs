@@ -4,6 +4,7 @@ use super::violation::{Violation, violations};
 use super::{Error, command_error, describe_driver, evaluation};
 use crate::write::{Affected, Statement};
 use mongodb::bson::Document;
+use queryleaf_plan::Misfit;
 use std::fmt;
 use std::ops::Range;
 
@@ -51,7 +52,8 @@ pub(crate) enum Cause {
 pub struct RefusedRow {
     /// Its number, counted from 0.
     pub row: u64,
-    /// The server's code.
+    /// The server's code; 121, its code for the validator, where the row was not sent since it does not
+    /// fit.
     pub code: i32,
     /// The server's message.
     pub message: String,
@@ -140,6 +142,18 @@ impl RefusedRow {
             code,
             message: message.to_owned(),
             reason: Refusal::new(code, message, details),
+        }
+    }
+
+    /// A row that was not sent, since the server's validator would refuse it.
+    pub(crate) fn misfit(row: u64, misfit: &Misfit) -> Self {
+        RefusedRow {
+            row,
+            code: DOCUMENT_VALIDATION_FAILURE,
+            message: misfit.reason.clone(),
+            reason: Refusal::Invalid {
+                violations: vec![Violation::from_misfit(misfit)],
+            },
         }
     }
 

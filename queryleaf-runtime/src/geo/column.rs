@@ -1,11 +1,26 @@
 //! Geometries as columns, parameters and fields of structs.
 
 use super::{Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use crate::bind::{Bind, Bound, own};
+use crate::bind::{Bind, BindError, Bound, own};
 use crate::decode::{Decode, Fill, Mismatch, natural};
 use crate::raw::RawValue;
 use crate::schema::Declared;
 use crate::types::{self, Own};
+use queryleaf_plan::Rules;
+use serde::Serialize;
+
+/// A geometry as a parameter; the server would take one that is not on the earth for no match, or
+/// refuse it with the whole command.
+pub(super) fn on_earth<T: Serialize>(geometry: &T) -> Bound {
+    let value = own(geometry)?;
+    match Rules::Geometry.check(value.element_type, &value.bytes) {
+        Ok(()) => Ok(value),
+        Err(misfit) => Err(BindError::new(format!(
+            "`{}`: {}",
+            misfit.path, misfit.reason
+        ))),
+    }
+}
 
 macro_rules! columns {
     ($($name:ident)+) => {$(
@@ -18,7 +33,7 @@ macro_rules! columns {
         #[diagnostic::do_not_recommend]
         impl Bind<types::$name> for $name {
             fn bind(&self) -> Bound {
-                own(self)
+                on_earth(self)
             }
         }
 
@@ -35,7 +50,7 @@ macro_rules! any {
         #[diagnostic::do_not_recommend]
         impl Bind<types::Geometry> for $name {
             fn bind(&self) -> Bound {
-                own(self)
+                on_earth(self)
             }
         }
 

@@ -20,8 +20,9 @@
 //! # Ok::<(), queryleaf::bson::ser::Error>(())
 //! ```
 
+use super::column::on_earth;
 use super::{Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use crate::bind::{Bind, Bound, own};
+use crate::bind::{Bind, Bound};
 use crate::decode::{Decode, Fill, Mismatch, natural};
 use crate::raw::RawValue;
 use crate::types;
@@ -106,7 +107,7 @@ macro_rules! geo_types {
         #[diagnostic::do_not_recommend]
         impl Bind<types::$name> for ::geo_types::$name<f64> {
             fn bind(&self) -> Bound {
-                own(&self.to_stored())
+                on_earth(&self.to_stored())
             }
         }
     )+};

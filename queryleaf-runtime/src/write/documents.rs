@@ -2,6 +2,7 @@
 
 use mongodb::bson::oid::ObjectId;
 use queryleaf_plan::bson::{FIRST_ELEMENT, element_type, elements};
+use queryleaf_plan::{Misfit, Rules};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub(crate) struct Documents {
     bytes: Vec<u8>,
     /// Where each document ends.
     ends: Vec<usize>,
+    /// The places of rows that do not fit their table, in order, and why.
+    misfits: Vec<(usize, Misfit)>,
 }
 
 impl Documents {
@@ -84,6 +87,21 @@ impl Documents {
         Ok(())
     }
 
+    /// Adds a row of the user's own, and notes where it breaks a rule.
+    pub(crate) fn push_row_of(&mut self, document: &[u8], rules: &Rules) -> Result<(), String> {
+        let place = self.len();
+        self.push(document)?;
+        if let Err(misfit) = rules.check(element_type::DOCUMENT, document) {
+            self.misfits.push((place, *misfit));
+        }
+        Ok(())
+    }
+
+    /// The rows that do not fit their table: their places, in order, and why.
+    pub(crate) fn misfits(&self) -> &[(usize, Misfit)] {
+        &self.misfits
+    }
+
     /// Adds a row that is no document of a collection.
     pub(crate) fn push_row(&mut self, row: &[u8]) {
         self.bytes.extend_from_slice(row);
@@ -96,6 +114,7 @@ impl Documents {
             first: 0,
             bytes: self.bytes.clone(),
             ends: self.ends.clone(),
+            misfits: self.misfits.clone(),
         }
     }
 
@@ -165,6 +184,19 @@ impl Batch {
 
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         self.documents.get(self.range.start + index)
+    }
+
+    /// Whether a row of it may not fit its table.
+    pub(crate) fn has_misfits(&self) -> bool {
+        !self.documents.misfits().is_empty()
+    }
+
+    /// Why the row at this place does not fit its table, where it does not.
+    pub(crate) fn misfit(&self, index: usize) -> Option<&Misfit> {
+        let misfits = self.documents.misfits();
+        let place = self.range.start + index;
+        let found = misfits.binary_search_by_key(&place, |(place, _)| *place);
+        found.ok().map(|found| &misfits[found].1)
     }
 
     /// Those at these places, which are in order, and no other: one batch for places without a gap.

@@ -3,6 +3,7 @@
 use super::documents::{Batch, Documents, Limit};
 use super::rows::RowFailure;
 use futures::stream::{BoxStream, StreamExt};
+use queryleaf_plan::Rules;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ enum Rest {
     },
     Stream {
         stream: BoxStream<'static, Result<Vec<u8>, RowFailure>>,
+        /// What its rows are held to.
+        rules: Rules,
         /// How many rows were read from it.
         read: u64,
         /// Read but not yet sent: what an error left behind.
@@ -57,11 +60,15 @@ impl Feed {
         }
     }
 
-    pub(super) fn stream(stream: BoxStream<'static, Result<Vec<u8>, RowFailure>>) -> Self {
+    pub(super) fn stream(
+        stream: BoxStream<'static, Result<Vec<u8>, RowFailure>>,
+        rules: Rules,
+    ) -> Self {
         Feed {
             left: VecDeque::new(),
             rest: Rest::Stream {
                 stream,
+                rules,
                 read: 0,
                 left: None,
                 failure: None,
@@ -134,6 +141,7 @@ impl Feed {
             },
             Rest::Stream {
                 stream,
+                rules,
                 read,
                 left,
                 failure,
@@ -156,7 +164,7 @@ impl Feed {
                         *ended = true;
                         break;
                     };
-                    match row.and_then(|bytes| Ok(documents.push(&bytes)?)) {
+                    match row.and_then(|bytes| Ok(documents.push_row_of(&bytes, rules)?)) {
                         Ok(()) => *read += 1,
                         Err(error) if documents.len() == 0 => return Next::Failed(error),
                         Err(error) => {

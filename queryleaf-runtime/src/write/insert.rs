@@ -8,7 +8,7 @@ use super::report::{Report, Stop};
 use super::run::Run;
 use super::stored::stored;
 use super::{Affected, conflict, duplicates};
-use crate::error::{Refusal, RefusedRow, Result};
+use crate::error::{Error, Refusal, RefusedRow, Result};
 use mongodb::bson::{Bson, RawDocument};
 use mongodb::error::{ErrorKind, InsertManyError};
 use mongodb::options::InsertManyOptions;
@@ -50,6 +50,11 @@ pub(super) async fn report(
     check(run, target)?;
     let mut keys = Some(Keys::default());
     if let Some(documents) = feed.all_known() {
+        if let Some((row, misfit)) = documents.misfits().first()
+            && looks_at_rows(target)
+        {
+            return Err(Error::invalid_row(documents.row(*row), misfit, run.plan()));
+        }
         Keys::default().check_all(run, target, documents)?;
         keys = None;
     }
@@ -78,13 +83,78 @@ pub(super) async fn report(
             },
         };
         let sent = batch.len() as u64;
-        if let Some(stop) = send(run, target, batch, rows, &mut report, keys.as_mut()).await? {
+        let Sorted {
+            fitting,
+            misfits,
+            waiting,
+        } = sorted(target, &batch, rows);
+        let stop = send(
+            run,
+            target,
+            batch.clone(),
+            fitting,
+            &mut report,
+            keys.as_mut(),
+        );
+        let stop = stop.await?;
+        if let Some(stop) = stop {
+            if is_ordered(target) {
+                break stop
+                    .with_unsent(&batch, &misfits)
+                    .with_unsent(&batch, &waiting);
+            }
+            report.refused.extend(refused(&batch, &misfits));
             break stop;
         }
-        done += sent;
+        report.refused.extend(refused(&batch, &misfits));
+        done += sent - waiting.len() as u64;
         run.progress(done, &report);
+        if is_ordered(target) && !misfits.is_empty() {
+            break Stop::refused(&batch, &waiting);
+        }
     };
     report.end(run, stop, feed, is_resumable(target))
+}
+
+/// The rows of a batch.
+struct Sorted {
+    /// Those that are sent.
+    fitting: Vec<usize>,
+    /// Those that do not fit their table.
+    misfits: Vec<usize>,
+    /// Those that wait for one that does not fit.
+    waiting: Vec<usize>,
+}
+
+fn sorted(target: &Target, batch: &Batch, rows: Vec<usize>) -> Sorted {
+    let (mut misfits, mut waiting) = (Vec::new(), Vec::new());
+    let mut fitting = rows;
+    if looks_at_rows(target) && batch.has_misfits() {
+        let is_misfit = |place: &usize| batch.misfit(*place).is_some();
+        if is_ordered(target) {
+            let first = fitting.iter().position(is_misfit).unwrap_or(fitting.len());
+            misfits = fitting.split_off(first);
+            waiting = misfits.split_off(misfits.len().min(1));
+        } else {
+            (misfits, fitting) = fitting.into_iter().partition(is_misfit);
+        }
+    }
+    Sorted {
+        fitting,
+        misfits,
+        waiting,
+    }
+}
+
+/// Whether rows that do not fit their table stay here.
+pub(super) fn looks_at_rows(target: &Target) -> bool {
+    target.options.bypass_document_validation != Some(true)
+}
+
+/// These rows of a batch, as the server's validator would refuse them.
+fn refused(batch: &Batch, misfits: &[usize]) -> impl Iterator<Item = RefusedRow> {
+    let misfits = misfits.iter();
+    misfits.filter_map(|&place| Some(RefusedRow::misfit(batch.row(place), batch.misfit(place)?)))
 }
 
 /// Whether what is missing after a failure can be sent again without doing anything twice.

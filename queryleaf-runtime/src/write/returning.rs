@@ -125,6 +125,12 @@ async fn known(run: &Run<'_>, program: &mut Insert, feed: Option<Feed>) -> Resul
             Next::End => return Ok(Arc::new(documents)),
             Next::Failed(error) => return Err(run.rows_error(error.to_string())),
         };
+        let misfit = (0..batch.len()).find_map(|place| Some((place, batch.misfit(place)?)));
+        if let Some((place, misfit)) = misfit
+            && insert::looks_at_rows(&program.target)
+        {
+            return Err(Error::invalid_row(batch.row(place), misfit, run.plan()));
+        }
         for index in 0..batch.len() {
             documents.push_row(batch.get(index));
         }

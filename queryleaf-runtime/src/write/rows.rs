@@ -3,8 +3,9 @@
 use super::documents::Documents;
 use super::feed::Feed;
 use crate::bridge;
-use crate::schema::Witness;
+use crate::schema::{Defined, Witness};
 use futures::stream::{Stream, StreamExt};
+use queryleaf_plan::Rules;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::fmt;
@@ -81,10 +82,12 @@ impl fmt::Debug for Kind {
     }
 }
 
-fn encode<'a, D: Serialize + 'a>(rows: impl IntoIterator<Item = &'a D>) -> BoundRows {
+fn encode<'a, D: Serialize + Defined + 'a>(rows: impl IntoIterator<Item = &'a D>) -> BoundRows {
     let mut documents = Documents::default();
+    let rules = rules::<D>();
     for (number, row) in rows.into_iter().enumerate() {
-        let pushed = bridge::serialize_document(row).and_then(|bytes| documents.push(&bytes));
+        let row = bridge::serialize_document(row);
+        let pushed = row.and_then(|bytes| documents.push_row_of(&bytes, &rules));
         if let Err(reason) = pushed {
             return BoundRows(Kind::Unusable(format!("row {number}: {reason}").into()));
         }
@@ -92,8 +95,14 @@ fn encode<'a, D: Serialize + 'a>(rows: impl IntoIterator<Item = &'a D>) -> Bound
     BoundRows(Kind::Known(Arc::new(documents)))
 }
 
+/// What the rows of a table are held to.
+fn rules<D: Defined>() -> Rules {
+    // What the derive wrote can be read; if it could not, the server looks at the rows as well.
+    Rules::decode(D::RULES).unwrap_or_default()
+}
+
 #[diagnostic::do_not_recommend]
-impl<D: Serialize> Rows<D> for D {
+impl<D: Serialize + Defined> Rows<D> for D {
     fn encode(&self) -> BoundRows {
         encode([self])
     }
@@ -103,7 +112,7 @@ impl<D: Serialize> Rows<D> for D {
 macro_rules! rows {
     ($([$($generics:tt)*] $rust:ty;)+) => {$(
         #[diagnostic::do_not_recommend]
-        impl<D: Serialize, $($generics)*> Rows<D> for $rust {
+        impl<D: Serialize + Defined, $($generics)*> Rows<D> for $rust {
             fn encode(&self) -> BoundRows {
                 encode::<D>(self.iter())
             }
@@ -123,7 +132,7 @@ rows! {
 }
 
 #[diagnostic::do_not_recommend]
-impl<D: Serialize> Rows<D> for &D {
+impl<D: Serialize + Defined> Rows<D> for &D {
     fn encode(&self) -> BoundRows {
         encode([*self])
     }
@@ -190,14 +199,17 @@ impl<D: Serialize, E: Into<RowFailure>> StreamedRow<D> for Result<D, E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<D: 'static, S> Rows<D> for RowsOf<S>
+impl<D: Defined + 'static, S> Rows<D> for RowsOf<S>
 where
     S: Stream<Item: StreamedRow<D>> + Send + 'static,
 {
     fn encode(&self) -> BoundRows {
         let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match stream {
-            Some(stream) => BoundRows::once(Feed::stream(stream.map(StreamedRow::encode).boxed())),
+            Some(stream) => {
+                let rows = stream.map(StreamedRow::encode).boxed();
+                BoundRows::once(Feed::stream(rows, rules::<D>()))
+            }
             None => BoundRows(Kind::Unusable(
                 "the stream of rows was given to another statement".into(),
             )),

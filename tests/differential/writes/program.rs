@@ -9,6 +9,7 @@ use crate::value::Value;
 use queryleaf::__private as generated;
 use queryleaf::bson::{Bson, Document};
 use queryleaf::mongodb::{self, Database};
+use queryleaf::prelude::Serialize;
 use queryleaf_compiler::{Diagnostic, Kind, Options, ParameterName, Query, compile_with};
 use std::fmt;
 
@@ -108,14 +109,24 @@ fn structs(case: &Case, query: &Query) -> Option<generated::BoundRows> {
     };
     let fields = &table(query).collection.fields;
     let mut random = Random::new(0, "structs");
-    let rows: Vec<Document> = rows
+    let rows: Vec<AnyRow> = rows
         .iter()
         .map(|row| match row {
-            Value::Struct(values) => document(fields, values, &mut random),
+            Value::Struct(values) => AnyRow(document(fields, values, &mut random)),
             other => panic!("{other:?} is no row"),
         })
         .collect();
-    Some(generated::rows(generated::Witness::<Document>::NEW, &rows))
+    Some(generated::rows(generated::Witness::<AnyRow>::NEW, &rows))
+}
+
+/// A row of any table.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct AnyRow(Document);
+
+/// Nothing here creates a collection from it.
+impl generated::Defined for AnyRow {
+    const DEFINITION: &'static [u8] = &[];
 }
 
 /// The table that a statement writes to.

@@ -6,11 +6,11 @@ use super::super::Clause;
 use super::super::coerce::is_implicit;
 use super::super::default::makes_uuid;
 use super::super::scope::Scope;
+use super::misfit::misfit;
 use super::target::is_open;
 use super::{WrittenTable, default, json_text};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal, Target};
-use crate::schema::exceeded;
 use crate::types::Type;
 use sqlparser::ast::{self, AssignmentTarget};
 
@@ -109,13 +109,12 @@ impl Analyzer<'_> {
             return Err(not_null(target, span));
         }
         let value = self.converted(value, target)?;
-        if let Some(message) = value
-            .as_literal()
-            .and_then(|literal| exceeded(literal, &target.limits))
-        {
+        if let Some(misfit) = misfit(&value, &target.ty, &target.limits) {
+            let mut path = misfit.path;
+            path.insert(0, target.name());
             return Err(Box::new(
-                Diagnostic::error(Code::InvalidLiteral, span, message)
-                    .label(format!("`{}` does not take it", target.name())),
+                Diagnostic::error(Code::InvalidLiteral, misfit.span, misfit.message)
+                    .label(format!("`{}` does not take it", path.join("."))),
             ));
         }
         if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable {

@@ -8,6 +8,7 @@ mod delete;
 mod insert;
 mod json_text;
 mod merge;
+mod misfit;
 mod options;
 mod source;
 mod target;

@@ -3,7 +3,7 @@
 use super::Context;
 use super::items::with_item;
 use super::required::{Lacking, lacking};
-use super::stored::{checked, fail, limits};
+use super::stored::{checked, fail, stored};
 use crate::diagnostic::Diagnostic;
 use crate::lower::operators::{call, cond, is_not_null};
 use crate::lower::relation::computed;
@@ -12,7 +12,7 @@ use crate::plan::{
     ArithmeticOperator, ColumnId, Expression, ExpressionKind, Literal, Path, Target,
 };
 use crate::types::Type;
-use queryleaf_plan::{Form, Template};
+use queryleaf_plan::Template;
 
 /// A new value of a field.
 pub(super) struct Change<'a> {
@@ -122,7 +122,7 @@ impl Context<'_> {
         match &operand.kind {
             ExpressionKind::Parameter(parameter) if !negated => Ok(Some(Template::Hole {
                 parameter: *parameter,
-                form: Form::Stored(limits(target)),
+                form: stored(&target.ty, &target.limits, target.nullable),
             })),
             ExpressionKind::Literal(literal) => {
                 let literal = match negated {
@@ -235,7 +235,7 @@ pub(super) fn unless_null(
 pub(super) fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
     let Change { target, value: new } = change;
     if let ExpressionKind::Parameter(parameter) = new.kind {
-        let form = Form::Stored(limits(target));
+        let form = stored(&target.ty, &target.limits, target.nullable);
         let hole = Template::entry("$literal", Template::Hole { parameter, form });
         return match target.absent {
             true => call("$ifNull", [hole, Template::from("$$REMOVE")]),

@@ -1,13 +1,13 @@
 //! Rows whose values are known before they are sent: constants and parameters.
 
-use super::stored::{limits, limits_of};
+use super::stored::stored;
 use super::{Context, no_form};
 use crate::diagnostic::Diagnostic;
 use crate::lower::expression::folded;
 use crate::lower::literal::literal;
 use crate::plan::{Expression, ExpressionKind, FIRST_GENERATED, Target};
-use crate::types::Type;
-use queryleaf_plan::{Condition, Form, Generated, Limits, Template, Value};
+use crate::types::{Limits, Type};
+use queryleaf_plan::{Condition, Form, Generated, Template, Value};
 
 impl Context<'_> {
     /// The documents of `VALUES`, or nothing where the server has to compute one of them.
@@ -36,14 +36,15 @@ impl Context<'_> {
         value: &Expression,
         target: &Target,
     ) -> Result<Option<Template>, Vec<Diagnostic>> {
-        self.known(value, &target.ty, limits(target))
+        self.known(value, &target.ty, &target.limits, target.nullable)
     }
 
     fn known(
         &mut self,
         value: &Expression,
         ty: &Type,
-        limits: Limits,
+        limits: &Limits,
+        nullable: bool,
     ) -> Result<Option<Template>, Vec<Diagnostic>> {
         Ok(Some(match &value.kind {
             ExpressionKind::Literal(constant) => {
@@ -51,9 +52,9 @@ impl Context<'_> {
             }
             ExpressionKind::Parameter(parameter) => Template::Hole {
                 parameter: *parameter,
-                form: match limits == Limits::default() || *parameter >= FIRST_GENERATED {
+                form: match *parameter >= FIRST_GENERATED {
                     true => Form::Plain,
-                    false => Form::Stored(limits),
+                    false => stored(ty, limits, nullable),
                 },
             },
             ExpressionKind::CurrentTimestamp => return Ok(self.now()),
@@ -65,13 +66,12 @@ impl Context<'_> {
             },
             ExpressionKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
-                let (of_item, not_null) = match ty {
-                    Type::Array(item) => (&item.ty, !item.nullable),
-                    _ => (&Type::Json, false),
+                let (of_item, nullable) = match ty {
+                    Type::Array(item) => (&item.ty, item.nullable),
+                    _ => (&Type::Json, true),
                 };
                 for item in items {
-                    let limits = Limits { not_null, ..limits };
-                    let Some(item) = self.known(item, of_item, limits)? else {
+                    let Some(item) = self.known(item, of_item, limits, nullable)? else {
                         return Ok(None);
                     };
                     values.push(item);
@@ -81,8 +81,8 @@ impl Context<'_> {
             ExpressionKind::Object(entries) => {
                 let mut values = Vec::with_capacity(entries.len());
                 for (key, value) in entries {
-                    let (ty, limits) = of_entry(ty, key);
-                    let Some(value) = self.known(value, ty, limits)? else {
+                    let (ty, limits, nullable) = of_entry(ty, limits, key);
+                    let Some(value) = self.known(value, ty, &limits, nullable)? else {
                         return Ok(None);
                     };
                     values.push((key.clone(), value));
@@ -102,25 +102,20 @@ impl Context<'_> {
     }
 }
 
-/// The type of a value in a document of this type, and its limits.
-fn of_entry<'t>(document: &'t Type, key: &str) -> (&'t Type, Limits) {
+/// The type of a value in a document of this type and with these limits, its limits and whether it may
+/// be `NULL`.
+fn of_entry<'t>(document: &'t Type, limits: &Limits, key: &str) -> (&'t Type, Limits, bool) {
     let field = match document {
         Type::Struct(reference) => {
             let mut fields = reference.definition.fields.iter();
             fields.find(|field| field.name == key)
         }
-        Type::Map(item) => {
-            let limits = Limits {
-                not_null: !item.nullable,
-                ..Limits::default()
-            };
-            return (&item.ty, limits);
-        }
+        Type::Map(item) => return (&item.ty, *limits, item.nullable),
         _ => None,
     };
     match field {
-        Some(field) => (&field.ty, limits_of(&field.limits, field.nullable)),
-        None => (&Type::Json, Limits::default()),
+        Some(field) => (&field.ty, field.limits, field.nullable),
+        None => (&Type::Json, Limits::default(), true),
     }
 }
 

@@ -3,26 +3,18 @@
 use crate::analyze::is_implicit;
 use crate::lower::operators::{and, bind, call, cond, is_not_null, or, raise, unary};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Target};
-use crate::types::Type;
-use queryleaf_plan::{Limits, Template};
+use crate::schema::{rules_of, written_limits};
+use crate::types::{Limits, Type};
+use queryleaf_plan::{Form, Rules, Template};
 
-/// The limits of a field, as a parameter is held to them.
-pub(super) fn limits(target: &Target) -> Limits {
-    limits_of(&target.limits, target.nullable)
-}
-
-/// The same of a field with these limits.
-pub(super) fn limits_of(declared: &crate::types::Limits, nullable: bool) -> Limits {
-    Limits {
-        not_null: !nullable,
-        max_length: declared.max_length,
-        digits: declared.precision.map(|precision| {
-            (
-                precision.precision.saturating_sub(precision.scale),
-                precision.scale,
-            )
-        }),
-        range: declared.range,
+/// How a parameter is written into a field of this type and with these limits.
+pub(super) fn stored(ty: &Type, limits: &Limits, nullable: bool) -> Form {
+    match (rules_of(ty, limits), nullable) {
+        (Rules::None, true) => Form::Plain,
+        (rules, nullable) => Form::Stored {
+            not_null: !nullable,
+            rules,
+        },
     }
 }
 
@@ -57,8 +49,7 @@ fn checked_value(
         true => value,
         false => stored_form(value, &target.ty),
     };
-    let limits = limits(target);
-    let value = match limits.not_null && of.is_none_or(|of| of.nullable) {
+    let value = match !target.nullable && of.is_none_or(|of| of.nullable) {
         true => {
             let message = format!("a NULL for {}, which cannot be NULL", target.name());
             call("$ifNull", [value, fail(&message)])
@@ -72,14 +63,16 @@ fn checked_value(
         _ => value,
     };
     let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
-    let is_limited =
-        limits.max_length.is_some() || limits.digits.is_some() || limits.range.is_some();
-    if !is_scalar || !is_limited {
+    if !is_scalar || target.limits == Limits::default() {
         return value;
     }
     bind("stored", value, |value| {
         let message = format!("a value out of the limits of {}", target.name());
-        cond(exceeds(&value, limits), fail(&message), value)
+        cond(
+            exceeds(&value, written_limits(&target.limits)),
+            fail(&message),
+            value,
+        )
     })
 }
 
@@ -114,7 +107,7 @@ fn may_hold_null(of: &Expression) -> bool {
 }
 
 /// Whether a value exceeds the limits; a null never does.
-fn exceeds(value: &Template, limits: Limits) -> Template {
+fn exceeds(value: &Template, limits: queryleaf_plan::Limits) -> Template {
     let mut exceeded = Vec::new();
     if let Some(most) = limits.max_length {
         let length = unary(

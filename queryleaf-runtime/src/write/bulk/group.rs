@@ -1,6 +1,6 @@
 //! Which statements are sent together.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::raw::RawValue;
 use crate::write::Statement;
 use crate::write::documents::Documents;
@@ -98,6 +98,12 @@ pub(super) fn groups(
                 if insert.is_plain()
                     && (insert.documents.is_some() || statement.known_rows().is_some()) =>
             {
+                if let Some((row, misfit)) = statement
+                    .known_rows()
+                    .and_then(|rows| rows.misfits().first())
+                {
+                    return Err(Error::invalid_row(*row as u64, misfit, statement.plan()));
+                }
                 let known = statement.known_rows().map(Documents::copy);
                 let documents = known.or(insert.documents).unwrap_or_default();
                 let rows = documents.len();

@@ -226,7 +226,7 @@ impl Match<'_> {
                     "$literal",
                     Template::Hole {
                         parameter: *parameter,
-                        form: *text,
+                        form: text.clone(),
                     },
                 )
             }
