@@ -397,6 +397,48 @@ async fn what_fails_in_a_transaction_writes_nothing() {
     worker.shutdown().await.unwrap();
 }
 
+/// What the server cannot compute for one parcel is that parcel's dead letter.
+async fn a_value_that_is_none(db: &Database, trigger: Handled) {
+    let worker = started(db, trigger).await;
+    let parcels: Vec<Parcel> = (1..=60)
+        .map(|id| Parcel {
+            // Of 0 pieces neither division is reached, of 1 the second one fails.
+            pieces: i32::from(id % 20 == 10),
+            weight: Some(id as f64),
+            ..parcel(id)
+        })
+        .collect();
+    sql!("INSERT INTO parcels VALUES (:parcels)")
+        .execute(db)
+        .await
+        .unwrap();
+    soon(async || dead_letters(db).await.len() == 3).await;
+    counted(db, 57).await;
+    let division = |letter: &(String, i64)| letter.0.contains("division by zero");
+    assert!(dead_letters(db).await.iter().all(division));
+    assert_eq!(texts(db).await, ["weighed"; 57]);
+    worker.shutdown().await.unwrap();
+}
+
+queryleaf::schema! {
+    "CREATE TRIGGER weighed ON CHANGE STREAM parcels FOR EACH CHANGE AS
+    BEGIN
+        IF change.full_document.pieces = 1 THEN
+            CALL shared(change.document_key._id, 12 / (change.full_document.pieces - 1));
+        END IF;
+        INSERT INTO journal (parcel, text) VALUES (change.document_key._id, 'weighed');
+        UPDATE counters SET count = count + 1 WHERE name = 'changes';
+    END"
+}
+
+#[tokio::test]
+async fn what_the_server_cannot_compute_is_a_dead_letter() {
+    let db = &queryleaf_testkit::database().await;
+    a_value_that_is_none(db, watch::trigger(Weighed).retry(hasty()).at_least_once(db)).await;
+    let db = &queryleaf_testkit::database().await;
+    a_value_that_is_none(db, watch::trigger(Weighed).retry(hasty()).exactly_once()).await;
+}
+
 queryleaf::schema! {
     "CREATE TRIGGER drawers_changed
     AFTER INSERT OR UPDATE OF count ON drawers

@@ -1,15 +1,14 @@
 //! The events of the driver's change stream as bytes, and another stream where one has failed.
 
-use super::{ClusterTime, ResumeToken};
-use crate::Plan;
+use super::ResumeToken;
+use super::one_by_one::OneByOne;
+use super::source::Source;
 use crate::bridge;
 use crate::error::{Error, Result};
 use crate::raw::RawValue;
-use crate::request::Request;
 use mongodb::Database;
-use mongodb::bson::{Bson, Document, RawDocumentBuf, Timestamp, doc};
+use mongodb::bson::RawDocumentBuf;
 use mongodb::change_stream::ChangeStream;
-use mongodb::options::ChangeStreamOptions;
 use queryleaf_plan::bson::element_type;
 use std::time::{Duration, Instant};
 
@@ -19,221 +18,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// For how long another stream is tried to be had.
 const RESUME_WITHIN: Duration = Duration::from_secs(30);
 
-/// What the first stage may say, and with it the driver's options.
-const OPTIONS: [&str; 6] = [
-    "fullDocument",
-    "fullDocumentBeforeChange",
-    "showExpandedEvents",
-    START_AFTER,
-    RESUME_AFTER,
-    START_AT,
-];
-
-const START_AFTER: &str = "startAfter";
-const RESUME_AFTER: &str = "resumeAfter";
-const START_AT: &str = "startAtOperationTime";
-
-/// What a stream is opened with.
-#[derive(Debug, Clone)]
-pub(super) struct Source {
-    plan: &'static Plan,
-    /// `None` for all collections of the database.
-    collection: Option<String>,
-    /// What the first stage says.
-    options: Document,
-    /// The other stages.
-    pipeline: Vec<Document>,
-    batch_size: Option<u32>,
-    max_await_time: Option<Duration>,
-}
-
-impl Source {
-    /// Reads what the template of a query fills to.
-    pub(super) fn read(request: &Request) -> Result<Self> {
-        let plan = request.plan;
-        let not_understood = |reason: String| Error::internal(reason, plan);
-        let command = bridge::to_document(&request.fill(false)?).map_err(not_understood)?;
-        Source::from_command(command, plan).map_err(not_understood)
-    }
-
-    fn from_command(command: Document, plan: &'static Plan) -> Result<Self, String> {
-        let mut source = Source {
-            plan,
-            collection: None,
-            options: Document::new(),
-            pipeline: Vec::new(),
-            batch_size: None,
-            max_await_time: None,
-        };
-        let mut stages = Vec::new();
-        for (key, value) in command {
-            match (key.as_str(), value) {
-                ("aggregate", Bson::String(name)) => source.collection = Some(name),
-                ("aggregate", Bson::Int32(1)) => {}
-                ("pipeline", Bson::Array(array)) => stages = array,
-                ("cursor", Bson::Document(cursor)) => {
-                    source.batch_size = cursor.get("batchSize").and_then(number);
-                }
-                ("maxAwaitTimeMS", value) => {
-                    let time = number(&value).map(|time| Duration::from_millis(time.into()));
-                    source.max_await_time = time;
-                }
-                (key, _) => return Err(format!("`{key}` in a change stream")),
-            }
-        }
-        let mut stages = stages.into_iter().map(|stage| match stage {
-            Bson::Document(stage) => Ok(stage),
-            _ => Err("a stage that is no document".to_owned()),
-        });
-        let first = stages.next().transpose()?.unwrap_or_default();
-        let Ok(options) = first.get_document("$changeStream") else {
-            return Err("a watch of what is no change stream".to_owned());
-        };
-        source.options = understood(options)?;
-        source.pipeline = stages.collect::<Result<_, _>>()?;
-        Ok(source)
-    }
-
-    /// The stages that are sent.
-    pub(super) fn stages(&self) -> Vec<Document> {
-        let first = doc! { "$changeStream": &self.options };
-        let others = self.pipeline.iter().cloned();
-        std::iter::once(first).chain(others).collect()
-    }
-
-    /// The command that opens the stream.
-    pub(super) fn command(&self) -> Document {
-        let collection = self.collection.clone().map_or(Bson::Int32(1), Bson::from);
-        let mut cursor = Document::new();
-        if let Some(size) = self.batch_size {
-            cursor.insert("batchSize", i64::from(size));
-        }
-        let mut command = Document::new();
-        command.insert("aggregate", collection);
-        command.insert("pipeline", self.stages());
-        command.insert("cursor", cursor);
-        command
-    }
-
-    pub(super) fn plan(&self) -> &'static Plan {
-        self.plan
-    }
-
-    /// The collection, where it is one.
-    pub(super) fn collection(&self) -> Option<&str> {
-        self.collection.as_deref()
-    }
-
-    /// The stages behind the first.
-    pub(super) fn pipeline(&self) -> &[Document] {
-        &self.pipeline
-    }
-
-    pub(super) fn set_batch_size(&mut self, size: u32) {
-        self.batch_size = Some(size);
-    }
-
-    pub(super) fn set_max_await_time(&mut self, time: Duration) {
-        self.max_await_time = Some(time);
-    }
-
-    /// Begins behind this place, also where it is behind the last event of a collection that was
-    /// dropped.
-    pub(super) fn start_after(&mut self, token: &ResumeToken) -> Result<()> {
-        let token = token.to_document();
-        let token = token.map_err(|reason| Error::internal(reason, self.plan))?;
-        self.start(START_AFTER, token.into());
-        Ok(())
-    }
-
-    /// Begins with the operations of this time.
-    pub(super) fn start_at(&mut self, time: ClusterTime) {
-        self.start(START_AT, Timestamp::from(time).into());
-    }
-
-    /// Begins with what happens from now on.
-    pub(super) fn start_now(&mut self) {
-        for option in [START_AFTER, RESUME_AFTER, START_AT] {
-            self.options.remove(option);
-        }
-    }
-
-    fn start(&mut self, option: &str, place: Bson) {
-        self.start_now();
-        self.options.insert(option, place);
-    }
-
-    /// Opens a stream of the driver.
-    async fn open(
-        &self,
-        database: &Database,
-    ) -> Result<ChangeStream<RawDocumentBuf>, mongodb::error::Error> {
-        let (kind, bytes) = bridge::serialize(&self.options).map_err(invalid)?;
-        debug_assert_eq!(kind, element_type::DOCUMENT);
-        let options = RawValue {
-            element_type: element_type::DOCUMENT,
-            bytes: &bytes,
-        };
-        let mut options: ChangeStreamOptions = bridge::deserialize(options).map_err(invalid)?;
-        options.batch_size = self.batch_size;
-        options.max_await_time = self.max_await_time;
-        let pipeline = self.pipeline.iter().cloned();
-        let stream = match &self.collection {
-            Some(name) => {
-                let collection = database.collection::<Document>(name);
-                let watch = collection.watch().pipeline(pipeline);
-                watch.with_options(options).await?
-            }
-            None => {
-                let watch = database.watch().pipeline(pipeline);
-                watch.with_options(options).await?
-            }
-        };
-        Ok(stream.with_type())
-    }
-}
-
-/// The options of the first stage; what is to be resumed after may also be a text.
-fn understood(options: &Document) -> Result<Document, String> {
-    let mut understood = Document::new();
-    for (name, value) in options {
-        let place = || {
-            let token = ResumeToken::from_bson(value).ok_or("this is no resume token")?;
-            token.to_document().map(Bson::from)
-        };
-        let value = match (name.as_str(), value) {
-            (START_AFTER | RESUME_AFTER, Bson::Null) | (START_AT, Bson::Null) => continue,
-            (START_AFTER | RESUME_AFTER, _) => place()?,
-            (START_AT, Bson::DateTime(time)) => {
-                let seconds = time.timestamp_millis().div_euclid(1000);
-                let seconds = u32::try_from(seconds).map_err(|_| "a time before 1970")?;
-                Timestamp::from(ClusterTime::new(seconds, 0)).into()
-            }
-            (name, value) if OPTIONS.contains(&name) => value.clone(),
-            (name, _) => return Err(format!("`{name}` of a change stream")),
-        };
-        understood.insert(name, value);
-    }
-    Ok(understood)
-}
-
-fn number(value: &Bson) -> Option<u32> {
-    match value {
-        Bson::Int32(number) => u32::try_from(*number).ok(),
-        Bson::Int64(number) => u32::try_from(*number).ok(),
-        _ => None,
-    }
-}
-
-fn invalid(reason: String) -> mongodb::error::Error {
-    mongodb::error::Error::custom(reason)
-}
-
 /// What comes next.
 #[derive(Debug)]
 pub(super) enum Next {
     /// An event.
     Event(RawDocumentBuf),
+    /// An event as it is, for which the condition or a column of the query has no value, and the error.
+    Failed(RawDocumentBuf, Error),
     /// Nothing now; the place up to which there is nothing.
     Nothing(Option<ResumeToken>),
     /// What was watched is gone.
@@ -244,9 +35,16 @@ pub(super) enum Next {
 pub(super) struct Changes {
     pub(super) source: Source,
     pub(super) database: Database,
-    stream: Option<Box<ChangeStream<RawDocumentBuf>>>,
+    pub(super) stream: Option<Box<ChangeStream<RawDocumentBuf>>>,
     /// The place behind what was given out last.
     pub(super) token: Option<ResumeToken>,
+    /// Set where the server does not find that place: the stream begins at its time, and what comes up to
+    /// it again is dropped.
+    by_time: bool,
+    /// What was found and is given out next.
+    pub(super) pending: Option<Next>,
+    /// Set where an event has failed: the stream is that of the events as they are.
+    pub(super) one_by_one: Option<OneByOne>,
     /// Since when there has been no stream, for a reason that may pass.
     failing_since: Option<Instant>,
     /// How long such a reason may last.
@@ -256,10 +54,13 @@ pub(super) struct Changes {
 impl Changes {
     pub(super) fn new(source: Source, database: Database) -> Self {
         Changes {
+            token: source.place(),
             source,
             database,
             stream: None,
-            token: None,
+            by_time: false,
+            pending: None,
+            one_by_one: None,
             failing_since: None,
             patience: RESUME_WITHIN,
         }
@@ -267,13 +68,25 @@ impl Changes {
 
     /// Opens the stream, so that what happens from now on is seen.
     pub(super) async fn open(&mut self) -> Result<()> {
-        while self.stream.is_none() {
-            if let Some(token) = &self.token {
-                self.source.start_after(token)?;
+        while self.stream.is_none() && self.pending.is_none() {
+            match &self.token {
+                Some(token) => match token.cluster_time() {
+                    Some(time) if self.by_time && self.one_by_one.is_none() => {
+                        self.source.start_at(time)
+                    }
+                    _ => self.source.start_after(token)?,
+                },
+                None => {}
             }
-            match self.source.open(&self.database).await {
+            let opened = match &self.one_by_one {
+                None => self.source.open(&self.database).await,
+                Some(_) => self.source.uncomputed().open(&self.database).await,
+            };
+            match opened {
                 Ok(stream) => {
-                    self.token = token_of(&stream).or(self.token.take());
+                    if !self.by_time {
+                        self.token = token_of(&stream).or(self.token.take());
+                    }
                     self.stream = Some(Box::new(stream));
                 }
                 Err(error) => self.failed(error).await?,
@@ -285,6 +98,9 @@ impl Changes {
     /// Asks once for what comes next.
     pub(super) async fn next(&mut self) -> Result<Next> {
         loop {
+            if let Some(next) = self.pending.take() {
+                return Ok(next);
+            }
             let Some(stream) = &mut self.stream else {
                 self.open().await?;
                 continue;
@@ -292,16 +108,32 @@ impl Changes {
             match stream.next_if_any().await {
                 Ok(Some(event)) => {
                     self.failing_since = None;
-                    self.token = id(event.as_bytes());
+                    if self.one_by_one.is_some() {
+                        self.computed(event).await?;
+                        continue;
+                    }
+                    let place = id(event.as_bytes());
+                    if self.by_time && !is_behind(place.as_ref(), self.token.as_ref()) {
+                        continue;
+                    }
+                    self.by_time = false;
+                    self.token = place;
                     return Ok(Next::Event(event));
                 }
                 Ok(None) => {
                     self.failing_since = None;
-                    self.token = token_of(stream).or(self.token.take());
-                    return Ok(match stream.is_alive() {
-                        true => Next::Nothing(self.token.clone()),
-                        false => Next::End,
-                    });
+                    let place = token_of(stream);
+                    if !self.by_time || is_behind(place.as_ref(), self.token.as_ref()) {
+                        self.token = place.or(self.token.take());
+                        self.by_time = false;
+                    }
+                    if !stream.is_alive() {
+                        return Ok(Next::End);
+                    }
+                    if self.one_by_one.take().is_some() {
+                        self.stream = None;
+                    }
+                    return Ok(Next::Nothing(self.token.clone()));
                 }
                 Err(error) => {
                     self.stream = None;
@@ -311,11 +143,28 @@ impl Changes {
         }
     }
 
-    /// Waits a moment if the reason for this may pass.
+    pub(super) fn error(&self, error: mongodb::error::Error) -> Error {
+        Error::from_driver(error, self.source.plan())
+    }
+
     async fn failed(&mut self, error: mongodb::error::Error) -> Result<()> {
+        let error = self.error(error);
+        if may_pass(&error) {
+            return self.wait(error).await;
+        }
+        // The server looks for the event behind the condition of the query, and that of an update may fail
+        // now, since its document is another one; or it is an event of an earlier version of the query.
+        if error.server_code() == Some(NOT_FOUND) && !self.by_time {
+            self.by_time = true;
+            return Ok(());
+        }
+        self.single_out(error).await
+    }
+
+    /// Waits a moment: the reason of a failure may pass.
+    pub(super) async fn wait(&mut self, error: Error) -> Result<()> {
         let since = *self.failing_since.get_or_insert_with(Instant::now);
-        let error = Error::from_driver(error, self.source.plan);
-        if !may_pass(&error) || since.elapsed() > self.patience {
+        if since.elapsed() > self.patience {
             return Err(error);
         }
         tokio::time::sleep(PAUSE).await;
@@ -335,8 +184,20 @@ pub(super) fn may_pass(error: &Error) -> bool {
             .is_some_and(|code| BROKEN_OFF.contains(&code))
 }
 
+/// The code of a stream that cannot go on, since the event behind which it should does not come again.
+const NOT_FOUND: i32 = 280;
+
+/// Whether a place is behind another one of the same stream.
+fn is_behind(place: Option<&ResumeToken>, other: Option<&ResumeToken>) -> bool {
+    match (place, other) {
+        (Some(place), Some(other)) => place.order() > other.order(),
+        (None, _) => false,
+        (Some(_), None) => true,
+    }
+}
+
 /// The place up to which a stream has been read.
-fn token_of(stream: &ChangeStream<RawDocumentBuf>) -> Option<ResumeToken> {
+pub(super) fn token_of(stream: &ChangeStream<RawDocumentBuf>) -> Option<ResumeToken> {
     let (element_type, bytes) = bridge::serialize(&stream.resume_token()?).ok()?;
     (element_type == element_type::DOCUMENT).then(|| ResumeToken::from_document_bytes(&bytes))
 }

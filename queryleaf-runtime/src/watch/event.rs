@@ -2,6 +2,7 @@
 
 use super::{ClusterTime, OperationType, ResumeToken, changes};
 use crate::bridge;
+use crate::error::Error;
 use crate::raw::RawValue;
 use mongodb::bson::{Bson, DateTime, Document, RawDocumentBuf};
 use queryleaf_plan::bson::{element_type, string};
@@ -13,6 +14,8 @@ pub(super) struct Event {
     event: Arc<RawDocumentBuf>,
     /// The collection that is watched, where it is one.
     watched: Option<Arc<str>>,
+    /// Why the columns of the query are not there.
+    failure: Option<Arc<Error>>,
 }
 
 impl Event {
@@ -20,7 +23,21 @@ impl Event {
         Event {
             event: Arc::new(event),
             watched,
+            failure: None,
         }
+    }
+
+    /// An event as it is, for which the condition or a column of the query has no value.
+    pub(super) fn failed(event: RawDocumentBuf, watched: Option<Arc<str>>, why: Error) -> Self {
+        let failure = Some(Arc::new(why));
+        Event {
+            failure,
+            ..Event::new(event, watched)
+        }
+    }
+
+    pub(super) fn failure(&self) -> Option<&Arc<Error>> {
+        self.failure.as_ref()
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

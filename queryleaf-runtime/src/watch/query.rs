@@ -1,6 +1,7 @@
 //! A query whose rows are changes.
 
-use super::changes::{Changes, Source};
+use super::changes::Changes;
+use super::source::Source;
 use super::stream::Watch;
 use crate::bind::Bound;
 use crate::error::Result;
@@ -40,9 +41,10 @@ impl<R, S> WatchQuery<R, S> {
     /// # Errors
     ///
     /// Each event may be an error in its place. Behind one that does not fit
-    /// ([`Error::Decode`](crate::Error::Decode)) the others still come; every other one is the last
-    /// item: [`Error::HistoryLost`](crate::Error::HistoryLost) where the server has forgotten what
-    /// happened since the place to begin at, and those of every [query](crate::Query#errors).
+    /// ([`Error::Decode`](crate::Error::Decode)), and one for which the server cannot compute the condition
+    /// or a column, the others still come; every other error is the last item:
+    /// [`Error::HistoryLost`](crate::Error::HistoryLost) where the server has forgotten what happened since
+    /// the place to begin at, and those of every [query](crate::Query#errors).
     pub fn watch(&self, database: &Database) -> Watch<R> {
         let plan = self.request.plan;
         let source = Source::read(&self.request);
@@ -61,8 +63,7 @@ impl<R, S> WatchQuery<R, S> {
     ///
     /// # Errors
     ///
-    /// Those of [`watch`](WatchQuery::watch); each of them but
-    /// [`Error::Decode`](crate::Error::Decode) is the last item.
+    /// Those of [`watch`](WatchQuery::watch).
     pub fn snapshot_and_watch(&self, database: &Database) -> Watch<R> {
         self.watch(database).snapshot_first()
     }

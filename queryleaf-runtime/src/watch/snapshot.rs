@@ -1,7 +1,8 @@
 //! The documents that there are, and then what happens to them.
 
 use super::ClusterTime;
-use super::changes::{Changes, Source};
+use super::changes::{Changes, may_pass};
+use super::source::Source;
 use super::stream::{Seen, seen};
 use crate::error::{Error, Result};
 use futures::stream::{BoxStream, once, unfold};
@@ -16,6 +17,10 @@ const ATTEMPTS: u32 = 10;
 /// The code of a snapshot that cannot be had because of that.
 const SNAPSHOT_UNAVAILABLE: i32 = 246;
 
+/// How many documents are computed at once where one has failed, and of how many bytes.
+const AT_ONCE: usize = 128;
+const BYTES_AT_ONCE: usize = 1 << 20;
+
 /// The documents of one moment.
 struct Snapshot {
     source: Source,
@@ -25,7 +30,20 @@ struct Snapshot {
     time: Timestamp,
     /// The collections that are not read yet.
     collections: VecDeque<String>,
-    cursor: Option<SessionCursor<RawDocumentBuf>>,
+    reading: Option<Reading>,
+    /// What was computed and is given out next.
+    computed: VecDeque<Seen>,
+}
+
+/// A collection that is being read.
+struct Reading {
+    collection: String,
+    cursor: SessionCursor<RawDocumentBuf>,
+    /// How many rows of it were given out.
+    given: usize,
+    /// Set where a document has failed: the documents come uncomputed and from the first on, and so many
+    /// rows of them are known.
+    known: Option<usize>,
 }
 
 /// The documents as inserts, through the same stages as events, and then the changes behind them: there
@@ -77,7 +95,8 @@ impl Snapshot {
                         session,
                         time,
                         collections,
-                        cursor: None,
+                        reading: None,
+                        computed: VecDeque::new(),
                     });
                 }
                 Err(error) => {
@@ -95,34 +114,146 @@ impl Snapshot {
         let rows = unfold(Some(self), |snapshot| async {
             let mut snapshot = snapshot?;
             match snapshot.next().await {
-                Ok(Some(row)) => Some((Ok(Seen::Event(row)), Some(snapshot))),
+                Ok(Some(row)) => Some((Ok(row), Some(snapshot))),
                 Ok(None) => None,
-                Err(error) => {
-                    let plan = snapshot.source.plan();
-                    Some((Err(Error::from_driver(error, plan)), None))
-                }
+                Err(error) => Some((Err(error), None)),
             }
         });
         rows.boxed()
     }
 
-    async fn next(&mut self) -> mongodb::error::Result<Option<RawDocumentBuf>> {
+    async fn next(&mut self) -> Result<Option<Seen>> {
         loop {
-            if let Some(cursor) = &mut self.cursor
-                && let Some(row) = cursor.next(&mut self.session).await
-            {
-                return row.map(Some);
+            if let Some(computed) = self.computed.pop_front() {
+                return Ok(Some(computed));
             }
-            let Some(name) = self.collections.pop_front() else {
-                return Ok(None);
+            let Some(reading) = &mut self.reading else {
+                let Some(name) = self.collections.pop_front() else {
+                    return Ok(None);
+                };
+                self.read(name, 0).await?;
+                continue;
             };
-            let first = std::iter::once(self.event(&name));
-            let stages = first.chain(self.source.pipeline().iter().cloned());
-            let collection = self.database.collection::<Document>(&name);
-            let aggregate = collection.aggregate(stages).allow_disk_use(true);
-            let aggregate = aggregate.with_type::<RawDocumentBuf>();
-            self.cursor = Some(aggregate.session(&mut self.session).await?);
+            if reading.known.is_some() {
+                self.compute_some().await?;
+                continue;
+            }
+            match reading.cursor.next(&mut self.session).await {
+                Some(Ok(row)) => {
+                    reading.given += 1;
+                    return Ok(Some(Seen::Event(row)));
+                }
+                Some(Err(error)) => {
+                    let (name, given) = (reading.collection.clone(), reading.given);
+                    self.read_uncomputed(error, name, given).await?;
+                }
+                None => self.reading = None,
+            }
         }
+    }
+
+    /// Reads a collection through the stages of the query.
+    async fn read(&mut self, name: String, given: usize) -> Result<()> {
+        let stages = self.source.pipeline().to_vec();
+        match self.open(&name, stages).await {
+            Ok(cursor) => {
+                self.reading = Some(Reading {
+                    collection: name,
+                    cursor,
+                    given,
+                    known: None,
+                });
+                Ok(())
+            }
+            Err(error) => self.read_uncomputed(error, name, given).await,
+        }
+    }
+
+    /// Reads a collection once more, in the same order and without the stages of the query, if a document
+    /// may be the reason for which they have failed.
+    async fn read_uncomputed(
+        &mut self,
+        error: mongodb::error::Error,
+        name: String,
+        given: usize,
+    ) -> Result<()> {
+        let plan = self.source.plan();
+        let error = Error::from_driver(error, plan);
+        let is_fault_of_query = async || {
+            let without_documents = self.source.compute(&self.database, &[]);
+            without_documents.await.is_err()
+        };
+        if may_pass(&error) || error.server_code().is_none() || is_fault_of_query().await {
+            return Err(error);
+        }
+        let cursor = self.open(&name, Vec::new()).await;
+        self.reading = Some(Reading {
+            collection: name,
+            cursor: cursor.map_err(|error| Error::from_driver(error, plan))?,
+            given,
+            known: Some(given),
+        });
+        Ok(())
+    }
+
+    /// Computes some documents of a collection that is read without the stages of the query.
+    async fn compute_some(&mut self) -> Result<()> {
+        let plan = self.source.plan();
+        let Some(reading) = &mut self.reading else {
+            return Ok(());
+        };
+        let (mut documents, mut bytes) = (Vec::new(), 0);
+        while documents.len() < AT_ONCE && bytes < BYTES_AT_ONCE {
+            let Some(document) = reading.cursor.next(&mut self.session).await else {
+                break;
+            };
+            let document = document.map_err(|error| Error::from_driver(error, plan))?;
+            bytes += document.as_bytes().len();
+            documents.push(document);
+        }
+        if documents.is_empty() {
+            self.reading = None;
+            return Ok(());
+        }
+        let mut known = reading.known.unwrap_or_default();
+        let mut left = vec![&documents[..]];
+        while let Some(some) = left.pop() {
+            match (self.source.compute(&self.database, some).await, some) {
+                (Ok(rows), _) => {
+                    let new = rows.len().saturating_sub(known);
+                    known = known.saturating_sub(rows.len());
+                    let old = rows.len() - new;
+                    self.computed
+                        .extend(rows.into_iter().skip(old).map(Seen::Event));
+                }
+                (Err(error), _) if may_pass(&Error::from_driver(error.clone(), plan)) => {
+                    return Err(Error::from_driver(error, plan));
+                }
+                (Err(error), [document]) => {
+                    let error = Error::from_driver(error, plan);
+                    self.computed
+                        .push_back(Seen::Failed(document.clone(), error));
+                }
+                (Err(_), several) => {
+                    let (first, second) = several.split_at(several.len() / 2);
+                    left.extend([second, first]);
+                }
+            }
+        }
+        reading.known = Some(known);
+        Ok(())
+    }
+
+    async fn open(
+        &mut self,
+        name: &str,
+        stages: Vec<Document>,
+    ) -> mongodb::error::Result<SessionCursor<RawDocumentBuf>> {
+        let stages = std::iter::once(self.event(name)).chain(stages);
+        let collection = self.database.collection::<Document>(name);
+        let aggregate = collection.aggregate(stages).allow_disk_use(true);
+        let aggregate = aggregate.with_type::<RawDocumentBuf>();
+        aggregate.session(&mut self.session).await
     }
 
     /// A stage that makes the event of an insert of a document.

@@ -3,7 +3,7 @@
 use super::changes::{self, Changes, Next};
 use super::{ClusterTime, ResumeToken, snapshot};
 use crate::Plan;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::DecodeRow;
 use crate::row::RowReader;
 use crate::span;
@@ -33,7 +33,7 @@ pub struct Watch<R> {
     decode: DecodeRow<R>,
     /// Whether the documents that there are come first.
     snapshot_first: bool,
-    last: Option<Seen>,
+    last: Option<Last>,
     span: Span,
 }
 
@@ -44,9 +44,17 @@ enum State {
     Done,
 }
 
+/// What was given out last, by which the place behind it is known.
+enum Last {
+    Event(RawDocumentBuf),
+    Nothing(ResumeToken),
+}
+
 /// What has been seen of the stream.
 pub(super) enum Seen {
     Event(RawDocumentBuf),
+    /// An event as it is, for which the condition or a column of the query has no value, and the error.
+    Failed(RawDocumentBuf, Error),
     /// Nothing up to this place.
     Nothing(ResumeToken),
 }
@@ -154,8 +162,8 @@ impl<R> Watch<R> {
     /// other event; to be stored and handed to [`resume_after`](Watch::resume_after).
     pub fn token(&self) -> Option<ResumeToken> {
         match &self.last {
-            Some(Seen::Event(event)) => changes::id(event.as_bytes()),
-            Some(Seen::Nothing(token)) => Some(token.clone()),
+            Some(Last::Event(event)) => changes::id(event.as_bytes()),
+            Some(Last::Nothing(token)) => Some(token.clone()),
             None => match &self.state {
                 State::New(changes) => match &**changes {
                     Ok(changes) => changes.token.clone(),
@@ -208,6 +216,7 @@ pub(super) fn seen(changes: Changes) -> BoxStream<'static, Result<Seen>> {
         loop {
             return match changes.next().await {
                 Ok(Next::Event(event)) => Some((Ok(Seen::Event(event)), Some(changes))),
+                Ok(Next::Failed(event, why)) => Some((Ok(Seen::Failed(event, why)), Some(changes))),
                 Ok(Next::Nothing(Some(token))) => Some((Ok(Seen::Nothing(token)), Some(changes))),
                 Ok(Next::Nothing(None)) => continue,
                 Ok(Next::End) => None,
@@ -227,10 +236,14 @@ impl<R> Stream for Watch<R> {
             match ready!(this.poll_seen(cx)) {
                 Some(Ok(Seen::Event(event))) => {
                     let row = this.decode(&event);
-                    this.last = Some(Seen::Event(event));
+                    this.last = Some(Last::Event(event));
                     return Poll::Ready(Some(row));
                 }
-                Some(Ok(nothing)) => this.last = Some(nothing),
+                Some(Ok(Seen::Failed(event, error))) => {
+                    this.last = Some(Last::Event(event));
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Some(Ok(Seen::Nothing(place))) => this.last = Some(Last::Nothing(place)),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -40,6 +40,11 @@ pub fn changes(collection: Template, filter: Template) -> WatchQuery<Row> {
     query(collection, filter, bind::<types::Text, _>("insert"))
 }
 
+/// The changes of the books that pass the filter.
+pub fn changes_where(filter: &Document) -> WatchQuery<Row> {
+    changes(books(), template(filter))
+}
+
 /// The changes of the books that pass the filter with this parameter.
 pub fn changes_with(filter: Template, parameter: i64) -> WatchQuery<Row> {
     query(books(), filter, bind::<types::Bigint, _>(&parameter))

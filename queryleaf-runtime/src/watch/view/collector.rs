@@ -5,7 +5,8 @@ use super::store::Store;
 use crate::error::Result;
 use crate::request::Request;
 use crate::watch::ResumeToken;
-use crate::watch::changes::{Changes, Source, id};
+use crate::watch::changes::{Changes, id};
+use crate::watch::source::Source;
 use crate::watch::stream::{Seen, seen};
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -32,7 +33,8 @@ const MAX_AWAIT_TIME: Duration = Duration::from_millis(500);
 /// # Errors
 ///
 /// [`Error::HistoryLost`](crate::Error::HistoryLost) where no collector has run for longer than the server remembers, and those of
-/// every [query](crate::Query#errors). The connection may be lost for half a minute.
+/// every [query](crate::Query#errors). An event for which the server cannot compute a condition of the query
+/// is one of them: without it, the results would be wrong. The connection may be lost for half a minute.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Collector(BoxFuture<'static, Result<Infallible>>);
 
@@ -91,7 +93,11 @@ async fn follow(store: &Store, told: &Told) -> Result<()> {
                     events.push(event);
                 }
                 Ok(Seen::Nothing(token)) => last = Some((token, false)),
-                Err(error) => failure = Some(error),
+                // What is behind it is not kept before it is.
+                Ok(Seen::Failed(_, error)) | Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
             }
         }
         let kept = store.keep(&events).await?;

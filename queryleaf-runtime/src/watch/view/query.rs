@@ -8,7 +8,7 @@ use crate::bind::Bound;
 use crate::error::Result;
 use crate::query::DecodeRow;
 use crate::request::Request;
-use crate::watch::changes::Source;
+use crate::watch::source::Source;
 use crate::{Query, types};
 use mongodb::Database;
 use mongodb::bson::Document;

@@ -112,6 +112,9 @@ fn change<R>(
     decode: DecodeRow<R>,
     (event, attempt): Attempt,
 ) -> Result<Change<R>, Failure> {
+    if let Some(failure) = event.failure() {
+        return Err(Failure::Hopeless(failure.clone().into()));
+    }
     match decode(&mut RowReader::new(plan, event.bytes())) {
         Ok(row) => Ok(Change::new(row, event, attempt)),
         Err(misfit) => Err(Failure::Hopeless(misfit.into())),

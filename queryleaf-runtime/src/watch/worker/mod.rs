@@ -48,7 +48,8 @@ use tokio::task::JoinSet;
 ///   the same time, up to [`concurrency`](Subscription::concurrency). Events that are about no document,
 ///   such as `drop`, are handled when all before them have been, and before all behind them.
 /// * Where a handler fails, the event is handled [again](Retry), and at last put into a collection of
-///   dead letters. A row that does not fit goes there at once. Others go on.
+///   dead letters. A row that does not fit, or that the server cannot compute, goes there at once. Others
+///   go on.
 /// * Of all processes that run a stream of this name, one handles it at a time. Where it ends, or does
 ///   not show itself for as long as a [`lease`](WorkerBuilder::lease), another one takes over.
 ///

@@ -186,6 +186,9 @@ impl Session {
     fn saw(&mut self, seen: Option<crate::Result<Seen>>) {
         match seen {
             Some(Ok(Seen::Event(event))) => self.read(Event::new(event, self.watched.clone())),
+            Some(Ok(Seen::Failed(event, why))) => {
+                self.read(Event::failed(event, self.watched.clone(), why));
+            }
             Some(Ok(Seen::Nothing(place))) => {
                 self.state.read_up_to = None;
                 self.state.progress.nothing_up_to(place);

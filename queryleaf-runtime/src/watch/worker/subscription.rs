@@ -6,7 +6,7 @@ use crate::Plan;
 use crate::error::Result;
 use crate::query::DecodeRow;
 use crate::transaction::Transaction;
-use crate::watch::changes::Source;
+use crate::watch::source::Source;
 use crate::watch::{Change, ClusterTime, HandlerError, TokenStore, WatchQuery};
 use futures::future::BoxFuture;
 use std::fmt;
