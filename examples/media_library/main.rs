@@ -26,6 +26,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use options::Options;
+use tokio::net::TcpListener;
 
 /// What every part of the program answers; its errors go to the terminal as they are.
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -52,7 +53,11 @@ async fn run() -> Result<()> {
     load::load(&database, &options.tree, options.limit).await?;
     questions::answer(&database).await?;
     match options.serve {
-        Some(address) => serve::serve(database, address).await,
+        Some(address) => {
+            let listener = TcpListener::bind(address).await?;
+            println!("\nhttp://{}/", listener.local_addr()?);
+            serve::serve(database, listener).await
+        }
         None => Ok(()),
     }
 }

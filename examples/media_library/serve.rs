@@ -1,35 +1,27 @@
 //! The library over HTTP: a list, and the files with byte ranges, as players of videos ask for them.
 
 use std::fmt::{Display, Write};
-use std::io;
-use std::net::SocketAddr;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use futures::{AsyncReadExt, stream};
 use mongodb::Database;
-use queryleaf::gridfs::{Bucket, FileStream, RangeResponse};
+use queryleaf::gridfs::{Bucket, RangeResponse};
 use queryleaf::prelude::*;
 use tokio::net::TcpListener;
 
 use crate::models::{Item, Kind, library};
 
-/// How many bytes of a file are read at once.
-const BUFFER: usize = 256 * 1024;
-
 /// Answers requests until the program is ended.
-pub(crate) async fn serve(database: Database, address: SocketAddr) -> crate::Result<()> {
+pub(crate) async fn serve(database: Database, listener: TcpListener) -> crate::Result<()> {
     let router = Router::new()
         .route("/", get(list))
         .route("/files/{file_id}", get(file))
         .with_state(database);
-    let listener = TcpListener::bind(address).await?;
-    println!("\nhttp://{}/", listener.local_addr()?);
     Ok(axum::serve(listener, router).await?)
 }
 
@@ -79,6 +71,7 @@ fn escaped(text: &str) -> String {
 
 /// A file, or the range of it that the request asks for.
 async fn file(
+    method: Method,
     State(database): State<Database>,
     Path(file_id): Path<String>,
     request: HeaderMap,
@@ -93,13 +86,17 @@ async fn file(
     // The content of a file never changes, so its key tells one version from another.
     let tag = format!("\"{file_id}\"");
     let header = |name| request.get(name).and_then(|value| value.to_str().ok());
-    let is_same = header(IF_RANGE).is_none_or(|known| known == tag);
-    let wanted = header(RANGE).filter(|_| is_same);
+    if header(IF_NONE_MATCH).is_some_and(|known| known.contains(&tag)) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    }
+    // Only GET asks for ranges; and not of another version than the one that the client has a part of.
+    let is_meant = method == Method::GET && header(IF_RANGE).is_none_or(|known| known == tag);
+    let wanted = header(RANGE).filter(|_| is_meant);
     let range = RangeResponse::new(wanted, found.length.unsigned_abs());
     let body = match range.range() {
         Some(bytes) => {
             let opened = Item::files(&database).open_range(id, bytes).await;
-            content(opened.map_err(Failure::internal)?)
+            Body::from_stream(opened.map_err(Failure::internal)?.into_stream())
         }
         None => Body::empty(),
     };
@@ -111,15 +108,4 @@ async fn file(
     let media_type = media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
     let response = response.header(CONTENT_TYPE, media_type).body(body);
     response.map_err(Failure::internal)
-}
-
-/// The bytes of a file as they are read: one buffer of them is in memory.
-fn content(file: FileStream) -> Body {
-    Body::from_stream(stream::try_unfold(file, async |mut file: FileStream| {
-        let mut buffer = vec![0; BUFFER];
-        let read = file.read(&mut buffer).await?;
-        buffer.truncate(read);
-        let bytes = Bytes::from(buffer);
-        Ok::<_, io::Error>((read > 0).then_some((bytes, file)))
-    }))
 }

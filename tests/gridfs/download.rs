@@ -328,6 +328,14 @@ async fn empty_chunks_that_some_drivers_store_do_no_harm() {
         .insert_one(chunk(empty.file_id, 0, Vec::new()))
         .await
         .unwrap();
+    let old = Binary {
+        subtype: BinarySubtype::BinaryOld,
+        bytes: Vec::new(),
+    };
+    chunks
+        .insert_one(doc! { "files_id": empty.file_id, "n": 1, "data": old })
+        .await
+        .unwrap();
     assert!(gallery.read(empty.file_id).await.is_empty());
     let full = gallery.store("full", &bytes(8), 4).await;
     chunks
@@ -335,6 +343,29 @@ async fn empty_chunks_that_some_drivers_store_do_no_harm() {
         .await
         .unwrap();
     assert_eq!(gallery.read(full.file_id).await, bytes(8));
+}
+
+#[tokio::test]
+async fn a_chunk_of_a_file_without_content() {
+    let gallery = Gallery::new().await;
+    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
+    for (n, hash) in [(0, false), (2, true)] {
+        let upload = gallery.files.upload("empty", &[], Picture::default());
+        let upload = if hash { upload.sha256() } else { upload };
+        let file = upload.await.unwrap();
+        let mut stream = gallery.files.open(file.file_id).await.unwrap();
+        let extra = chunk(file.file_id, n, vec![7]);
+        chunks.insert_one(extra.clone()).await.unwrap();
+        for _ in 0..2 {
+            let error = stream.read(&mut [0; 10]).await.unwrap_err();
+            let FileError::ChunkExtra { file: of, chunk } = file_error(&error) else {
+                panic!("{error}")
+            };
+            assert_eq!((of.file_id, *chunk), (file.file_id, n as u64));
+        }
+        chunks.delete_one(extra).await.unwrap();
+        assert_eq!(stream.read(&mut [0; 10]).await.unwrap(), 0);
+    }
 }
 
 #[tokio::test]

@@ -7,5 +7,6 @@ mod killed;
 mod names;
 mod orphans;
 mod pymongo;
+mod streams;
 mod upload;
 mod upload_all;

@@ -1,8 +1,8 @@
 //! What a bucket is declared to be.
 
+use super::byte_range::ByteRange;
 use super::head::Head;
 use super::store::Store;
-use super::stream::ByteRange;
 use super::{File, FileError, FileStream, Files};
 use crate::EnsureAll;
 use crate::error::Result;

@@ -9,7 +9,8 @@ use super::store::Store;
 use crate::batches::Batch;
 use crate::error::{Error, FileError, Result};
 use futures::StreamExt;
-use mongodb::bson::{RawDocumentBuf, doc};
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, RawDocumentBuf, doc};
 use queryleaf_plan::bson::{Malformed, element_type, elements};
 use std::ops::{Range, RangeInclusive};
 
@@ -127,6 +128,28 @@ impl Window {
     fn chunk(&self, index: usize) -> Option<&[u8]> {
         self.batch.bytes().get(self.data.get(index)?.clone())
     }
+}
+
+/// Fails where a file without content has a chunk with some. Some drivers store an empty one.
+pub(crate) async fn check_none(store: &Store, head: &Head) -> Result<()> {
+    let empty = Binary {
+        subtype: BinarySubtype::Generic,
+        bytes: Vec::new(),
+    };
+    let found = store
+        .chunks::<RawDocumentBuf>(None)
+        .find(doc! { "files_id": head.file.file_id, "data": { "$ne": empty } })
+        .sort(doc! { "n": 1 })
+        .await;
+    let mut found = found.map_err(|error| store.driver_error(error))?;
+    while let Some(chunk) = found.next().await {
+        let chunk = chunk.map_err(|error| store.driver_error(error))?;
+        // An empty one of the old kind of bytes is not equal to one of the new kind.
+        if data(chunk.as_bytes()).is_none_or(|data| !data.is_empty()) {
+            return Err(extra(store, head, whole(field(chunk.as_bytes(), "n"))));
+        }
+    }
+    Ok(())
 }
 
 /// Where in a chunk's document its data are.

@@ -1,8 +1,9 @@
 //! `GRIDFS_STREAM(..)`: the bytes of a file as a column of a row.
 
+use super::byte_range::ByteRange;
 use super::head::field;
 use super::store::Store;
-use super::stream::{ByteRange, FileStream};
+use super::stream::FileStream;
 use super::{Bucket, File};
 use crate::decode::{Decode, Fill, Mismatch, Origin};
 use crate::raw::RawValue;

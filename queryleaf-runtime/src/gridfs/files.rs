@@ -1,13 +1,14 @@
 //! The files of a bucket: the operations beside SQL.
 
 use super::bucket::Bucket;
+use super::byte_range::ByteRange;
 use super::file::File;
 use super::head::{Head, not_found};
 use super::orphans::{self, Orphan, RemovedOrphans};
 use super::revision::Revision;
 use super::source::Source;
 use super::store::Store;
-use super::stream::{ByteRange, FileStream};
+use super::stream::FileStream;
 use super::upload::Upload;
 use super::upload_all::{NewFile, UploadAll};
 use super::{names, remove};

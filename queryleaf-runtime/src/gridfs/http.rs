@@ -1,6 +1,6 @@
 //! Requests for a range of a file over HTTP, whatever the web framework.
 
-use std::ops::RangeInclusive;
+use std::ops::Range;
 
 /// How to answer a request for a file that may have a `Range` header, by RFC 9110.
 ///
@@ -18,18 +18,17 @@ use std::ops::RangeInclusive;
 /// for (name, value) in response.headers() {
 ///     println!("{name}: {value}");
 /// }
-/// let body: Option<FileStream> = match response.range() {
-///     Some(range) => Some(videos.open_file(&file, range)?),
-///     None => None,
-/// };
+/// if let Some(range) = response.range() {
+///     let body: FileStream = videos.open_file(&file, range)?;
+/// }
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// A header that is not understood, asks for several ranges at once, or is of another unit than bytes is
 /// passed over, as the RFC allows, and so is one on an empty file: then all of the file is the answer. With
-/// an `If-Range` header that does not match what the file is now, give `None` instead of the `Range`. A
-/// file of a bucket never changes its content, so its `_id` makes a good `ETag`.
+/// an `If-Range` header that does not match what the file is now, and for other methods than `GET`, give
+/// `None` instead of the `Range`. A file of a bucket never changes its content, so its `_id` makes a good `ETag`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangeResponse {
     part: Part,
@@ -40,7 +39,7 @@ pub struct RangeResponse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     All,
-    Range(RangeInclusive<u64>),
+    Range(Range<u64>),
     /// None, since the range begins behind the end.
     Unsatisfiable,
 }
@@ -65,10 +64,11 @@ impl RangeResponse {
         }
     }
 
-    /// The positions of the first byte and of the last one to be sent; `None` where there are none.
-    pub fn range(&self) -> Option<RangeInclusive<u64>> {
+    /// The bytes to be sent: from the first position on, and before the second one. All of an empty file is
+    /// `0..0`; there is `None` only where the status is 416.
+    pub fn range(&self) -> Option<Range<u64>> {
         match &self.part {
-            Part::All => Some(0..=self.length.checked_sub(1)?),
+            Part::All => Some(0..self.length),
             Part::Range(range) => Some(range.clone()),
             Part::Unsatisfiable => None,
         }
@@ -76,8 +76,7 @@ impl RangeResponse {
 
     /// The header `Content-Length`: how many bytes to send.
     pub fn content_length(&self) -> u64 {
-        self.range()
-            .map_or(0, |range| range.end() - range.start() + 1)
+        self.range().map_or(0, |range| range.end - range.start)
     }
 
     /// The header `Content-Range`; none where all of the file is sent.
@@ -85,7 +84,7 @@ impl RangeResponse {
         match &self.part {
             Part::All => None,
             Part::Range(range) => {
-                let (first, last) = (range.start(), range.end());
+                let (first, last) = (range.start, range.end - 1);
                 Some(format!("bytes {first}-{last}/{}", self.length))
             }
             Part::Unsatisfiable => Some(format!("bytes */{}", self.length)),
@@ -120,19 +119,22 @@ fn requested(header: &str, length: u64) -> Option<Part> {
         return None;
     };
     let (first, last) = range.split_once('-')?;
-    let (first, last) = match (first, last) {
+    let (start, end) = match (first, last) {
         ("", suffix) => match number(suffix)? {
             0 => return Some(Part::Unsatisfiable),
             suffix => (length.saturating_sub(suffix), length),
         },
-        (first, "") => (number(first)?, u64::MAX),
-        (first, last) => (number(first)?, number(last)?),
+        (first, "") => (number(first)?, length),
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if first > last {
+                return None;
+            }
+            (first, last.saturating_add(1).min(length))
+        }
     };
-    if first > last {
-        return None;
-    }
-    Some(match first < length {
-        true => Part::Range(first..=last.min(length - 1)),
+    Some(match start < length {
+        true => Part::Range(start..end),
         false => Part::Unsatisfiable,
     })
 }
@@ -213,11 +215,11 @@ mod tests {
             assert_eq!(answer(range, 10_000), (200, None, 10_000), "{range}");
         }
         let all = RangeResponse::new(None, 10);
-        assert_eq!((all.status(), all.range()), (200, Some(0..=9)));
+        assert_eq!((all.status(), all.range()), (200, Some(0..10)));
         for range in ["bytes=0-", "bytes=-5", "bytes=5-"] {
             assert_eq!(answer(range, 0), (200, None, 0));
         }
-        assert_eq!(RangeResponse::new(None, 0).range(), None);
+        assert_eq!(RangeResponse::new(None, 0).range(), Some(0..0));
     }
 
     #[test]
@@ -237,6 +239,8 @@ mod tests {
     #[test]
     fn the_largest_file() {
         let response = RangeResponse::new(Some("bytes=-1"), u64::MAX);
-        assert_eq!(response.range(), Some(u64::MAX - 1..=u64::MAX - 1));
+        assert_eq!(response.range(), Some(u64::MAX - 1..u64::MAX));
+        let response = RangeResponse::new(Some("bytes=5-18446744073709551615"), u64::MAX);
+        assert_eq!(response.range(), Some(5..u64::MAX));
     }
 }

@@ -27,6 +27,7 @@
 pub(crate) mod private;
 
 mod bucket;
+mod byte_range;
 mod chunks;
 mod column;
 mod file;
@@ -42,9 +43,11 @@ mod revision;
 mod source;
 mod store;
 mod stream;
+mod stream_traits;
 mod target;
 mod upload;
 mod upload_all;
+mod verification;
 mod writer;
 
 pub use crate::error::{FileError, FileReference};
@@ -58,6 +61,7 @@ pub(crate) use remove::{gone, remove_chunks};
 pub use revision::Revision;
 pub use source::Source;
 pub use stream::FileStream;
+pub use stream_traits::TokioFileStream;
 pub use upload::{Upload, UploadProgress};
 pub use upload_all::{
     FailedUpload, NewFile, StoredUpload, UploadAll, UploadsError, UploadsProgress,

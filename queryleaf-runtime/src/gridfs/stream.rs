@@ -1,19 +1,17 @@
 //! Reading a file, or a range of it.
 
-use super::chunks::Window;
-use super::hash::hexadecimal;
+use super::byte_range::ByteRange;
+use super::chunks::{self, Window};
 use super::head::Head;
-use super::source::blocking;
 use super::store::Store;
-use crate::error::{Error, FileError, Result};
+use super::verification::Verification;
+use crate::error::{Error, Result};
+use bytes::Bytes;
 use futures::future::BoxFuture;
-use futures::io::{AsyncRead, AsyncSeek};
 use mongodb::bson::oid::ObjectId;
-use sha2::{Digest, Sha256};
 use std::fmt;
-use std::io::{self, SeekFrom};
-use std::ops::{Bound, RangeBounds, RangeInclusive};
-use std::pin::Pin;
+use std::io;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -27,6 +25,8 @@ const MOST_CHUNKS: u64 = 50_000;
 const GROWTH: u64 = 4;
 
 /// The content of a file, or of a range of it: a [`futures::AsyncRead`] and [`futures::AsyncSeek`].
+/// [`into_tokio`](FileStream::into_tokio) makes it one of `tokio`'s, and
+/// [`into_stream`](FileStream::into_stream) a stream of its parts.
 ///
 /// Nothing is read before it is asked for, and only the chunks that are needed: where one read follows
 /// the other, up to 4 MiB ahead. That is also what it holds in memory, whatever the size of the reads. It
@@ -56,6 +56,8 @@ pub struct FileStream {
     file_id: ObjectId,
     head: Option<Arc<Head>>,
     range: ByteRange,
+    /// Where it begins and ends in the file, when that is known.
+    bounds: Range<u64>,
     /// Where the next read begins, counted from the beginning of the range.
     position: u64,
     /// Chunks that were read.
@@ -64,6 +66,8 @@ pub struct FileStream {
     /// How much was read the last time, in bytes.
     last: u64,
     verification: Verification,
+    /// Whether a file without content was found to have no chunk with some.
+    is_known_to_be_empty: bool,
 }
 
 /// What it waits for.
@@ -71,43 +75,7 @@ enum State {
     Nothing,
     Head(BoxFuture<'static, Result<Head>>),
     Window(BoxFuture<'static, Result<(Window, Verification)>>),
-}
-
-/// A range of bytes: the positions of the first and of the last.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ByteRange {
-    pub(crate) from: i64,
-    /// The end of the file, where there is none.
-    pub(crate) to: Option<i64>,
-}
-
-impl ByteRange {
-    pub(crate) const ALL: ByteRange = ByteRange { from: 0, to: None };
-
-    pub(crate) fn of(range: &impl RangeBounds<u64>) -> Self {
-        let position = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
-        ByteRange {
-            from: match range.start_bound() {
-                Bound::Included(&first) => position(first),
-                Bound::Excluded(&before) => position(before.saturating_add(1)),
-                Bound::Unbounded => 0,
-            },
-            to: match range.end_bound() {
-                Bound::Included(&last) => Some(position(last)),
-                Bound::Excluded(&end) => Some(position(end) - 1),
-                Bound::Unbounded => None,
-            },
-        }
-    }
-}
-
-/// The hash of what was read so far.
-#[derive(Clone)]
-enum Verification {
-    /// It is not verified, or not any more.
-    Off,
-    /// Of all chunks before this one.
-    Before(u64, Box<Sha256>),
+    NoChunks(BoxFuture<'static, Result<()>>),
 }
 
 impl FileStream {
@@ -118,11 +86,13 @@ impl FileStream {
             file_id,
             head: None,
             range,
+            bounds: 0..0,
             position: 0,
             window: None,
             state: State::Nothing,
             last: 0,
-            verification: Verification::Before(0, Box::default()),
+            verification: Verification::new(),
+            is_known_to_be_empty: false,
         }
     }
 
@@ -152,8 +122,7 @@ impl FileStream {
     /// [`FileError::NotFound`] where there is no such file, [`FileError::Range`] where it has no such
     /// range: both are found out only now by a stream that a query gave.
     pub async fn length(&mut self) -> Result<u64> {
-        let (start, end) = std::future::poll_fn(|cx| self.poll_bounds(cx)).await?;
-        Ok(end - start)
+        std::future::poll_fn(|cx| self.poll_length(cx)).await
     }
 
     /// Does not verify the SHA-256 of the file.
@@ -170,32 +139,18 @@ impl FileStream {
 
     /// Takes what is known of the file.
     fn accept(&mut self, head: Head) -> Result<()> {
-        let is_range = match self.range {
-            ByteRange { from, to: None } => (0..=head.length as i64).contains(&from),
-            ByteRange { from, to: Some(to) } => {
-                (0..=head.length as i64).contains(&from) && to >= from - 1
-            }
-        };
-        if !is_range {
-            return Err(self.store.error(FileError::Range {
-                file: head.file,
-                from: self.range.from,
-                to: self.range.to,
-                length: Some(head.length),
-            }));
-        }
+        self.bounds = self.range.within(&self.store, &head)?;
         self.head = Some(Arc::new(head));
         Ok(())
     }
 
-    /// Where the range begins and ends in the file: before this position.
-    fn bounds(&self, head: &Head) -> (u64, u64) {
-        let start = self.range.from.max(0) as u64;
-        let end = match self.range.to {
-            Some(to) => head.length.min(to.saturating_add(1).max(0) as u64),
-            None => head.length,
-        };
-        (start, end.max(start))
+    /// Where the next read begins, counted from the beginning of the range.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    pub(super) fn go_to(&mut self, position: u64) {
+        self.position = position;
     }
 
     fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arc<Head>>> {
@@ -215,30 +170,46 @@ impl FileStream {
         }
     }
 
-    fn poll_bounds(&mut self, cx: &mut Context<'_>) -> Poll<Result<(u64, u64)>> {
-        let head = ready!(self.poll_head(cx))?;
-        Poll::Ready(Ok(self.bounds(&head)))
+    pub(super) fn poll_length(&mut self, cx: &mut Context<'_>) -> Poll<Result<u64>> {
+        ready!(self.poll_head(cx))?;
+        Poll::Ready(Ok(self.bounds.end - self.bounds.start))
     }
 
-    fn poll_read_some(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Result<usize>> {
-        let head = ready!(self.poll_head(cx))?;
-        let (start, end) = self.bounds(&head);
-        let position = start.saturating_add(self.position);
+    pub(super) fn poll_read_some(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize>> {
         if buffer.is_empty() {
             return Poll::Ready(Ok(0));
         }
+        let data = ready!(self.poll_data(cx, buffer.len()))?;
+        let read = data.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&data[..read]);
+        self.position += read as u64;
+        Poll::Ready(Ok(read))
+    }
+
+    /// What is left of a chunk; none at the end.
+    pub(super) fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+        let part = Bytes::copy_from_slice(ready!(self.poll_data(cx, 1))?);
+        self.position += part.len() as u64;
+        Poll::Ready(Ok((!part.is_empty()).then_some(part)))
+    }
+
+    /// The bytes from the position on, as far as they are read already, and at least one of them if it is
+    /// not the end.
+    fn poll_data(&mut self, cx: &mut Context<'_>, wanted: usize) -> Poll<Result<&[u8]>> {
+        let head = ready!(self.poll_head(cx))?;
+        let end = self.bounds.end;
+        let position = self.bounds.start.saturating_add(self.position);
         if position >= end {
-            self.verification.check_empty(&self.store, &head)?;
-            return Poll::Ready(Ok(0));
-        }
-        loop {
-            if let Some(data) = self.window.as_ref().and_then(|window| window.at(position)) {
-                let left = usize::try_from(end - position).unwrap_or(usize::MAX);
-                let read = data.len().min(buffer.len()).min(left);
-                buffer[..read].copy_from_slice(&data[..read]);
-                self.position += read as u64;
-                return Poll::Ready(Ok(read));
+            if head.length == 0 {
+                ready!(self.poll_empty(cx, &head))?;
             }
+            return Poll::Ready(Ok(&[]));
+        }
+        while !self.has(position) {
             if let State::Window(reading) = &mut self.state {
                 let read = ready!(reading.as_mut().poll(cx));
                 self.state = State::Nothing;
@@ -246,11 +217,37 @@ impl FileStream {
                 self.window = Some(window);
                 self.verification = verification;
             } else {
-                let chunks = self.next_chunks(&head, position, end, buffer.len());
+                let chunks = self.next_chunks(&head, position, end, wanted);
                 self.window = None;
                 self.state = State::Window(self.read(&head, chunks));
             }
         }
+        let data = self.window.as_ref().and_then(|window| window.at(position));
+        let data = data.unwrap_or_default();
+        let left = usize::try_from(end - position).unwrap_or(usize::MAX);
+        Poll::Ready(Ok(data.get(..left).unwrap_or(data)))
+    }
+
+    fn has(&self, position: u64) -> bool {
+        let window = self.window.as_ref();
+        window.is_some_and(|window| window.at(position).is_some())
+    }
+
+    /// Checks that a file without content has no chunk with some.
+    fn poll_empty(&mut self, cx: &mut Context<'_>, head: &Arc<Head>) -> Poll<Result<()>> {
+        while !self.is_known_to_be_empty {
+            if let State::NoChunks(looking) = &mut self.state {
+                let looked = ready!(looking.as_mut().poll(cx));
+                self.state = State::Nothing;
+                looked?;
+                self.is_known_to_be_empty = true;
+            } else {
+                let (store, head) = (self.store.clone(), Arc::clone(head));
+                let look = async move { chunks::check_none(&store, &head).await };
+                self.state = State::NoChunks(Box::pin(look));
+            }
+        }
+        Poll::Ready(self.verification.check_empty(&self.store, head))
     }
 
     /// The chunks to be read now: those that the buffer takes, more where one read follows the other,
@@ -291,113 +288,6 @@ impl FileStream {
         Box::pin(async move {
             let window = Window::fetch(&store, &head, chunks).await?;
             verification.go_on(&store, &head, window).await
-        })
-    }
-}
-
-impl Verification {
-    /// Takes more chunks into the hash, if they are the next ones.
-    async fn go_on(
-        self,
-        store: &Store,
-        head: &Head,
-        window: Window,
-    ) -> Result<(Window, Verification)> {
-        let chunks = window.chunks();
-        let (mut hash, expected) = match (self, &head.sha256) {
-            (Verification::Before(next, hash), Some(expected)) if next == chunks.start => {
-                (hash, expected)
-            }
-            _ => return Ok((window, Verification::Off)),
-        };
-        let hashing = blocking(move || {
-            for part in window.parts() {
-                hash.update(part);
-            }
-            Ok((window, hash))
-        });
-        let (window, hash) = hashing.await.map_err(|error| Error::Internal {
-            message: error.to_string(),
-            sql: store.sql(),
-        })?;
-        if chunks.end < head.chunks() {
-            return Ok((window, Verification::Before(chunks.end, hash)));
-        }
-        verify(store, head, *hash, expected)?;
-        Ok((window, Verification::Off))
-    }
-
-    /// Verifies the hash of a file without chunks.
-    fn check_empty(&self, store: &Store, head: &Head) -> Result<()> {
-        match (self, &head.sha256) {
-            (Verification::Before(0, hash), Some(expected)) if head.length == 0 => {
-                verify(store, head, (**hash).clone(), expected)
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn verify(store: &Store, head: &Head, hash: Sha256, expected: &str) -> Result<()> {
-    let found = hexadecimal(hash);
-    if found.eq_ignore_ascii_case(expected) {
-        return Ok(());
-    }
-    Err(store.error(FileError::Hash {
-        file: head.file.clone(),
-        expected: expected.to_owned(),
-        found,
-    }))
-}
-
-/// The error of a read or a seek.
-#[cold]
-fn failed(error: Error) -> io::Error {
-    let kind = match error.file() {
-        Some(FileError::NotFound { .. }) => io::ErrorKind::NotFound,
-        Some(FileError::Range { .. }) => io::ErrorKind::InvalidInput,
-        Some(FileError::Driver { .. }) | None => io::ErrorKind::Other,
-        Some(_) => io::ErrorKind::InvalidData,
-    };
-    io::Error::new(kind, error)
-}
-
-impl AsyncRead for FileStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        self.get_mut().poll_read_some(cx, buffer).map_err(failed)
-    }
-}
-
-/// Positions are counted from the beginning of the range. One behind its end may be sought, and gives
-/// nothing to read.
-impl AsyncSeek for FileStream {
-    fn poll_seek(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        position: SeekFrom,
-    ) -> Poll<io::Result<u64>> {
-        let this = self.get_mut();
-        let sought = match position {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::Current(offset) => this.position.checked_add_signed(offset),
-            SeekFrom::End(offset) => {
-                let (start, end) = ready!(this.poll_bounds(cx)).map_err(failed)?;
-                (end - start).checked_add_signed(offset)
-            }
-        };
-        Poll::Ready(match sought {
-            Some(position) => {
-                this.position = position;
-                Ok(position)
-            }
-            None => Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a position before the beginning",
-            )),
         })
     }
 }
