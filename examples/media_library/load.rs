@@ -31,13 +31,13 @@ pub(crate) async fn load(database: &Database, directory: &Path, limit: usize) ->
     ensure!(database, library).await?;
     let (files, bytes) = (found.len(), found.iter().map(|file| file.length).sum());
     let start = Instant::now();
-    let progress = progress_bar(files);
+    let progress = progress_bar(bytes);
     let bar = progress.clone();
     Item::files(database)
         .upload_all(found.into_iter().map(Into::into))
         .concurrent_uploads(CONCURRENT)
         .sha256()
-        .on_progress(move |progress| bar.set_position(progress.stored + progress.failed))
+        .on_progress(move |progress| bar.set_position(progress.bytes))
         .await?;
     progress.finish();
     println!(
@@ -48,9 +48,9 @@ pub(crate) async fn load(database: &Database, directory: &Path, limit: usize) ->
     Ok(())
 }
 
-fn progress_bar(total: usize) -> ProgressBar {
-    const TEMPLATE: &str = "{prefix:>9} {bar:40} {human_pos:>7}/{human_len} {elapsed:>4}";
-    let bar = ProgressBar::new(total as u64).with_prefix("library");
+fn progress_bar(bytes: u64) -> ProgressBar {
+    const TEMPLATE: &str = "{prefix:>9} {bar:40} {binary_bytes:>10}/{binary_total_bytes} {elapsed:>4}";
+    let bar = ProgressBar::new(bytes).with_prefix("library");
     bar.enable_steady_tick(Duration::from_millis(100));
     match ProgressStyle::with_template(TEMPLATE) {
         Ok(style) => bar.with_style(style),

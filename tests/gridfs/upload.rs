@@ -345,6 +345,36 @@ async fn a_unique_index_makes_it_once_for_everybody() {
     assert_eq!(gallery.chunks().await.len(), 8);
 }
 
+/// Metadata that are written as nobody can read them.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unreadable {
+    #[serde(serialize_with = "as_text")]
+    number: i32,
+}
+
+fn as_text<S: serde::Serializer>(number: &i32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&number.to_string())
+}
+
+impl Bucket for Unreadable {
+    const NAME: &'static str = "pictures";
+    const FILES: &'static str = Picture::FILES;
+    const CHUNKS: &'static str = Picture::CHUNKS;
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_again_does_not_become_visible() {
+    let gallery = Gallery::new().await;
+    let files = Unreadable::files(&gallery.db);
+    for length in [10, 3_000_000] {
+        let upload = files.upload("a", bytes(length), Unreadable { number: 1 });
+        let error = upload.await.unwrap_err();
+        assert!(error.to_string().contains("metadata.number"), "{error}");
+        assert!(gallery.file_documents().await.is_empty());
+        assert!(gallery.chunks().await.is_empty());
+    }
+}
+
 /// A bucket that takes some kinds of files only.
 #[derive(Debug, Serialize, Deserialize)]
 struct Scan {}

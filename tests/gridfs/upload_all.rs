@@ -3,6 +3,7 @@
 use crate::common::{Gallery, Picture, bytes, eventually, failing_after};
 use futures::stream;
 use queryleaf::gridfs::{FileError, NewFile, Source};
+use queryleaf::mongodb::options::WriteConcern;
 use std::future::IntoFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -122,6 +123,70 @@ async fn what_failed_and_what_did_not() {
     assert_eq!(gallery.chunks().await.len(), 16);
     let last = last.lock().unwrap().unwrap();
     assert_eq!((last.stored, last.duplicates, last.failed), (17, 0, 3));
+}
+
+#[tokio::test]
+async fn progress_in_bytes() {
+    let gallery = Gallery::new().await;
+    let known = bytes(7000);
+    let upload = gallery.files.upload("known", &known, Picture::default());
+    upload.sha256().await.unwrap();
+    let files = [
+        NewFile::new("large", bytes(5_000_000), Picture::default()),
+        // It is there already: by its bytes, and by what is read of it.
+        NewFile::new("again", &known, Picture::default()),
+        NewFile::new(
+            "and again",
+            Source::reader(futures::io::Cursor::new(&known)),
+            Picture::default(),
+        ),
+        NewFile::new("empty", &[], Picture::default()),
+        NewFile::new(
+            "broken",
+            failing_after(bytes(3_000_000)),
+            Picture::default(),
+        ),
+    ];
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let listener = Arc::clone(&seen);
+    let upload = gallery.files.upload_all(files).deduplicate();
+    let upload = upload.on_progress(move |progress| listener.lock().unwrap().push(progress));
+    assert!(upload.await.is_err());
+    let seen = seen.lock().unwrap();
+    assert!(seen.is_sorted_by_key(|progress| progress.bytes), "{seen:?}");
+    let last = seen.last().unwrap();
+    assert_eq!((last.stored, last.duplicates, last.failed), (2, 2, 1));
+    let broken = last.bytes - 5_000_000 - 2 * 7000;
+    assert!((2_000_000..=3_000_000).contains(&broken), "{seen:?}");
+    // While a file is on its way, not only when it is done.
+    let under_way = |bytes: u64| bytes > 0 && bytes < 5_000_000;
+    assert!(
+        seen.iter()
+            .any(|progress| progress.stored == 0 && under_way(progress.bytes))
+    );
+}
+
+#[tokio::test]
+async fn a_write_concern_of_all() {
+    let gallery = Gallery::new().await;
+    let files = || ["a", "b"].map(|name| NewFile::new(name, bytes(10), Picture::default()));
+    for concern in [WriteConcern::nodes(0), WriteConcern::majority()] {
+        let upload = gallery.files.upload_all(files()).write_concern(concern);
+        assert_eq!(upload.await.unwrap().len(), 2);
+    }
+    // There is only one server.
+    let upload = gallery.files.upload_all(files());
+    let error = upload
+        .write_concern(WriteConcern::nodes(2))
+        .await
+        .unwrap_err();
+    let Some(FileError::Uploads(report)) = error.file() else {
+        panic!("{error}")
+    };
+    assert_eq!(report.failed.len(), 2);
+    assert!(error.to_string().contains("enough"), "{error}");
+    assert_eq!(gallery.file_documents().await.len(), 4);
+    assert_eq!(gallery.chunks().await.len(), 4);
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ mod head;
 mod http;
 mod indexes;
 mod names;
+mod new_document;
 mod orphans;
 mod remove;
 mod revision;
@@ -47,6 +48,8 @@ mod stream_traits;
 mod target;
 mod upload;
 mod upload_all;
+mod uploading;
+mod uploads;
 mod verification;
 mod writer;
 
@@ -63,6 +66,7 @@ pub use source::Source;
 pub use stream::FileStream;
 pub use stream_traits::TokioFileStream;
 pub use upload::{Upload, UploadProgress};
-pub use upload_all::{
-    FailedUpload, NewFile, StoredUpload, UploadAll, UploadsError, UploadsProgress,
-};
+pub use upload_all::{NewFile, UploadAll};
+pub(crate) use uploading::{NewContent, UploadOptions};
+pub(crate) use uploads::Uploads;
+pub use uploads::{FailedUpload, StoredUpload, UploadsError, UploadsProgress};

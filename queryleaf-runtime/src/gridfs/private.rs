@@ -3,16 +3,11 @@
 use super::Source;
 pub use super::column::{FileContent, stream_column};
 pub use super::store::Store;
-pub use super::upload::{NewContent, UploadOptions};
-use super::upload_all::{StoredUpload, UploadsProgress, finish, uploads};
 use super::{Bucket, File, HookError};
 use crate::bind::Bound;
-use crate::error::Result;
 use crate::schema::Witness;
 pub use crate::write::{NewUpload, StoreOf, UploadStatement};
-use futures::Stream;
 use futures::future::BoxFuture;
-use mongodb::bson::RawDocumentBuf;
 use queryleaf_plan::ParameterValue;
 use queryleaf_plan::bson::element_type;
 
@@ -23,8 +18,8 @@ pub fn store_of<M: Bucket>(_: Witness<File<M>>) -> StoreOf {
 
 /// What a function of the user's own that looks at a file comes to.
 pub fn looked<E: Into<HookError>>(
-    looking: impl Future<Output = std::result::Result<(), E>> + Send + 'static,
-) -> BoxFuture<'static, std::result::Result<(), HookError>> {
+    looking: impl Future<Output = Result<(), E>> + Send + 'static,
+) -> BoxFuture<'static, Result<(), HookError>> {
     Box::pin(async move { looking.await.map_err(Into::into) })
 }
 
@@ -39,21 +34,4 @@ pub fn placeholder() -> Bound {
         element_type: element_type::NULL,
         bytes: Vec::new(),
     })
-}
-
-/// Stores many files, and gives their documents in the order in which they were given. No file is taken
-/// after an error among them.
-pub async fn upload<'s>(
-    store: &Store,
-    contents: impl Stream<Item = Result<NewContent<'s>>> + Send + 's,
-    concurrent: usize,
-    options: UploadOptions,
-    listener: Option<&(dyn Fn(UploadsProgress) + Send + Sync)>,
-) -> Result<Vec<(StoredUpload, RawDocumentBuf)>> {
-    finish(
-        store,
-        uploads(store, contents, concurrent, options),
-        listener,
-    )
-    .await
 }

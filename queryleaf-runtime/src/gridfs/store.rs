@@ -1,6 +1,7 @@
 //! A bucket of a database, whatever its metadata: what all operations work on.
 
 use super::bucket::{Bucket, look};
+use super::file::File;
 use crate::error::{Error, FileError, FileReference, Result};
 use futures::future::BoxFuture;
 use mongodb::bson::RawDocumentBuf;
@@ -30,6 +31,8 @@ struct Parts {
     sql: &'static str,
     /// What looks at each new file.
     hook: Option<Hook>,
+    /// Whether the document of a file can be read as the bucket declares it.
+    check: fn(&Store, &[u8]) -> Result<()>,
     /// Whether the indexes were looked for.
     is_prepared: AtomicBool,
 }
@@ -47,6 +50,7 @@ impl Store {
             write_concern: M::write_concern(),
             read_concern: M::read_concern(),
             sql,
+            check: |store, document| File::<M>::read(store, document).map(drop),
             hook: M::on_upload().map(|_| look::<M> as Hook),
             is_prepared: AtomicBool::new(false),
         }))
@@ -83,6 +87,11 @@ impl Store {
     pub(crate) fn write_concern(&self) -> Option<&WriteConcern> {
         let own = self.0.write_concern.as_ref();
         own.or(self.0.database.write_concern())
+    }
+
+    /// Checks that the document of a file can be read as the bucket declares it.
+    pub(crate) fn check(&self, document: &RawDocumentBuf) -> Result<()> {
+        (self.0.check)(self, document.as_bytes())
     }
 
     /// Has the hook of the bucket look at a file, if there is one.

@@ -1,15 +1,15 @@
 //! Storing many files.
 
 use super::bucket::Bucket;
-use super::file::file_id;
 use super::source::Source;
 use super::store::Store;
-use super::upload::{NewContent, Stored, UploadOptions, metadata, upload};
-use crate::error::{Error, FileError, Result};
+use super::upload::metadata;
+use super::uploading::{NewContent, UploadOptions};
+use super::uploads::{Listener, StoredUpload, Uploads, UploadsProgress};
+use crate::error::Result;
 use futures::future::BoxFuture;
 use futures::stream::{BoxStream, Stream, StreamExt};
-use mongodb::bson::RawDocumentBuf;
-use mongodb::bson::oid::ObjectId;
+use mongodb::options::WriteConcern;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -49,65 +49,14 @@ impl<'s, M> NewFile<'s, M> {
 /// [`Files::upload_all`](super::Files::upload_all) gives.
 ///
 /// A file that fails does not keep the others from being stored: then the result is
-/// [`FileError::Uploads`], which says of each file what became of it.
+/// [`FileError::Uploads`](super::FileError::Uploads), which says of each file what became of it.
 #[must_use = "nothing is stored until it is awaited"]
 pub struct UploadAll<'s, M> {
     store: Store,
     files: BoxStream<'s, NewFile<'s, M>>,
     concurrent: usize,
     options: UploadOptions,
-    listener: Option<Box<Listener>>,
-}
-
-/// Who wants to know how far they are.
-type Listener = dyn Fn(UploadsProgress) + Send + Sync;
-
-/// Some of many uploads failed.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct UploadsError {
-    /// The files that are stored, in the order in which they were given.
-    pub stored: Vec<StoredUpload>,
-    /// Those that are not, in that order.
-    pub failed: Vec<FailedUpload>,
-    /// Why no more files were taken, where they could not be read to their end.
-    pub ended_by: Option<Box<Error>>,
-}
-
-/// An upload that succeeded, one of many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoredUpload {
-    /// Its number, counted from 0.
-    pub row: u64,
-    /// The `_id` of the file.
-    pub file_id: ObjectId,
-    /// Whether the bucket had a file of this content already, which is then this one.
-    pub is_duplicate: bool,
-}
-
-/// How far many uploads are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UploadsProgress {
-    /// How many files were stored.
-    pub stored: u64,
-    /// How many were there already.
-    pub duplicates: u64,
-    /// How many failed.
-    pub failed: u64,
-}
-
-/// An upload that failed, one of many.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct FailedUpload {
-    /// Its number, counted from 0.
-    pub row: u64,
-    /// The name that the file was to have.
-    pub filename: String,
-    /// Why.
-    pub error: Error,
+    listener: Option<Arc<Listener>>,
 }
 
 impl<'s, M: Bucket> UploadAll<'s, M> {
@@ -146,12 +95,18 @@ impl<'s, M: Bucket> UploadAll<'s, M> {
         self
     }
 
-    /// Calls back each time that a file is stored or has failed.
+    /// As [`Upload::write_concern`](super::Upload::write_concern).
+    pub fn write_concern(mut self, write_concern: WriteConcern) -> Self {
+        self.options.write_concern = Some(write_concern);
+        self
+    }
+
+    /// Calls back each time that some megabytes were read, and each time that a file is stored or has failed.
     pub fn on_progress(
         mut self,
         listener: impl Fn(UploadsProgress) + Send + Sync + 'static,
     ) -> Self {
-        self.listener = Some(Box::new(listener));
+        self.listener = Some(Arc::new(listener));
         self
     }
 }
@@ -177,126 +132,16 @@ impl<'s, M: Bucket> IntoFuture for UploadAll<'s, M> {
                 source: file.source,
             })
         });
-        let uploads = uploads(&store, contents, concurrent, options);
+        let uploads = Uploads {
+            store,
+            concurrent,
+            options,
+            listener,
+        };
         Box::pin(async move {
-            let stored = finish(&store, uploads, listener.as_deref()).await?;
+            let stored = uploads.run(contents).await?;
             Ok(stored.into_iter().map(|(upload, _)| upload).collect())
         })
-    }
-}
-
-/// What became of one of the files.
-type Outcome = Result<(u64, Stored), Failed>;
-
-/// Stores many files, some of them at the same time. No file is taken after an error among them.
-pub(crate) fn uploads<'s>(
-    store: &Store,
-    contents: impl Stream<Item = Result<NewContent<'s>>> + Send + 's,
-    concurrent: usize,
-    mut options: UploadOptions,
-) -> BoxStream<'s, Outcome> {
-    options.one_by_one = options.deduplicate.then(Arc::default);
-    let (store, options) = (store.clone(), Arc::new(options));
-    contents
-        .enumerate()
-        .map(move |(row, content)| one(store.clone(), Arc::clone(&options), row as u64, content))
-        .buffer_unordered(concurrent)
-        .boxed()
-}
-
-/// Waits for all of them, and gives what was stored in the order in which they were given.
-pub(crate) async fn finish(
-    store: &Store,
-    mut uploads: BoxStream<'_, Outcome>,
-    listener: Option<&(dyn Fn(UploadsProgress) + Send + Sync)>,
-) -> Result<Vec<(StoredUpload, RawDocumentBuf)>> {
-    let (mut stored, mut failed) = (Vec::new(), Vec::new());
-    let (mut ended_by, mut progress) = (None, UploadsProgress::default());
-    while let Some(result) = uploads.next().await {
-        match result {
-            Ok((row, upload)) => {
-                let file_id = file_id(store, upload.document.as_bytes())?;
-                let is_duplicate = upload.is_duplicate;
-                progress.duplicates += u64::from(is_duplicate);
-                progress.stored += u64::from(!is_duplicate);
-                let upload_of_row = StoredUpload {
-                    row,
-                    file_id,
-                    is_duplicate,
-                };
-                stored.push((upload_of_row, upload.document));
-            }
-            Err(Failed::Upload(upload)) => {
-                progress.failed += 1;
-                failed.push(upload);
-            }
-            Err(Failed::Reading(error)) => ended_by = Some(error),
-        }
-        if let Some(listener) = listener {
-            listener(progress);
-        }
-    }
-    stored.sort_by_key(|(upload, _)| upload.row);
-    if failed.is_empty() && ended_by.is_none() {
-        return Ok(stored);
-    }
-    failed.sort_by_key(|upload| upload.row);
-    Err(store.error(FileError::Uploads(Box::new(UploadsError {
-        stored: stored.into_iter().map(|(upload, _)| upload).collect(),
-        failed,
-        ended_by,
-    }))))
-}
-
-/// Stores one of them.
-fn one<'s>(
-    store: Store,
-    options: Arc<UploadOptions>,
-    row: u64,
-    content: Result<NewContent<'s>>,
-) -> BoxFuture<'s, Outcome> {
-    Box::pin(async move {
-        let content = content.map_err(|error| Failed::Reading(Box::new(error)))?;
-        let filename = content.filename.clone();
-        match upload(&store, content, &options).await {
-            Ok(stored) => Ok((row, stored)),
-            Err(error) => Err(Failed::Upload(FailedUpload {
-                row,
-                filename,
-                error,
-            })),
-        }
-    })
-}
-
-/// Why a file is not stored.
-pub(crate) enum Failed {
-    /// There is none: the files could not be read to their end.
-    Reading(Box<Error>),
-    Upload(FailedUpload),
-}
-
-impl fmt::Display for UploadsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (stored, failed) = (self.stored.len(), self.failed.len());
-        write!(f, "{stored} files are stored and {failed} are not")?;
-        if let Some(first) = self.failed.first() {
-            write!(f, ", first `{}`: {}", first.filename, first.error)?;
-        }
-        match &self.ended_by {
-            Some(error) => write!(f, "; no more could be read: {error}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl std::error::Error for UploadsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match (self.failed.first(), &self.ended_by) {
-            (Some(first), _) => Some(&first.error),
-            (None, Some(error)) => Some(&**error),
-            (None, None) => None,
-        }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::bind::Bound;
 use crate::bridge;
 use crate::command::Command;
 use crate::error::{Error, Result};
-use crate::gridfs::private::{NewContent, Store, UploadOptions, upload};
-use crate::gridfs::{Source, StoredUpload, UploadsProgress};
+use crate::gridfs::private::Store;
+use crate::gridfs::{NewContent, Source, StoredUpload, UploadOptions, Uploads, UploadsProgress};
 use crate::query::{DecodeRow, scalar};
 use crate::request::Request;
 use crate::row::RowReader;
@@ -19,6 +19,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use mongodb::Database;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
+use mongodb::options::WriteConcern;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
@@ -89,7 +90,8 @@ impl UploadStatement<'static> {
 }
 
 impl<'s> UploadStatement<'s> {
-    /// Calls a function each time that a file is stored or has failed.
+    /// Calls a function each time that some megabytes were read, and each time that a file is stored or has
+    /// failed.
     pub fn on_progress(self, listener: impl Fn(UploadsProgress) + Send + Sync + 'static) -> Self {
         UploadStatement {
             listener: Some(Arc::new(listener)),
@@ -158,11 +160,16 @@ impl<'s> UploadStatement<'s> {
         let options = UploadOptions {
             chunk_size: program.chunk_size,
             deduplicate: program.deduplicate,
-            one_by_one: program.deduplicate.then(Arc::default),
+            write_concern: program.write_concern.clone(),
             ..UploadOptions::default()
         };
-        let listener = self.listener.as_deref();
-        let stored = upload(&store, contents, program.concurrent, options, listener).await?;
+        let uploads = Uploads {
+            store,
+            concurrent: program.concurrent,
+            options,
+            listener: self.listener,
+        };
+        let stored = uploads.run(contents).await?;
         Ok((stored, program))
     }
 }
@@ -177,6 +184,7 @@ struct Program {
     concurrent: usize,
     chunk_size: Option<u64>,
     deduplicate: bool,
+    write_concern: Option<WriteConcern>,
 }
 
 impl Program {
@@ -209,6 +217,10 @@ impl Program {
                 .unwrap_or(CONCURRENT),
             chunk_size: number("chunkSize").and_then(|bytes| u64::try_from(bytes).ok()),
             deduplicate: options.get_bool("deduplicate").unwrap_or(false),
+            write_concern: match options.get_document("writeConcern") {
+                Ok(concern) => Some(bridge::from_document(concern.clone())?),
+                Err(_) => None,
+            },
         })
     }
 }
@@ -345,7 +357,8 @@ impl<R, S> NewUpload<R, S> {
 }
 
 impl<'s, R, S> UploadReturning<'s, R, S> {
-    /// Calls a function each time that a file is stored or has failed.
+    /// Calls a function each time that some megabytes were read, and each time that a file is stored or has
+    /// failed.
     pub fn on_progress(self, listener: impl Fn(UploadsProgress) + Send + Sync + 'static) -> Self {
         UploadReturning {
             statement: self.statement.on_progress(listener),
