@@ -49,7 +49,8 @@ pub(crate) async fn load(database: &Database, directory: &Path, limit: usize) ->
 }
 
 fn progress_bar(bytes: u64) -> ProgressBar {
-    const TEMPLATE: &str = "{prefix:>9} {bar:40} {binary_bytes:>10}/{binary_total_bytes} {elapsed:>4}";
+    const TEMPLATE: &str =
+        "{prefix:>9} {bar:40} {binary_bytes:>10}/{binary_total_bytes} {elapsed:>4}";
     let bar = ProgressBar::new(bytes).with_prefix("library");
     bar.enable_steady_tick(Duration::from_millis(100));
     match ProgressStyle::with_template(TEMPLATE) {
