@@ -47,8 +47,7 @@ pub struct HandledStream {
     pub database_name: Option<String>,
     /// The collection that is watched, where it is one.
     pub collection_name: Option<String>,
-    /// `created`, `active`, `stopped` after a shutdown, `invalidated` where what was watched is gone, or
-    /// `failed`. A process that is killed leaves `active`; look at `lease_expires_at`.
+    /// `created`, `active`, `stopped` after a shutdown, or `failed`. A process that is killed leaves `active`; look at `lease_expires_at`.
     pub stream_status: String,
     /// How many events have been handled, those that were handled again counted again.
     pub events_processed: i64,

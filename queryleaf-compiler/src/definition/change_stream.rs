@@ -131,9 +131,12 @@ impl Stream {
             }
             "resume_after" => {
                 let token = text(option, "'8264BEB9F3000000012B0229296E04'")?;
-                let is_token =
-                    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-                if !is_token {
+                // What is not only text has its bytes behind a dot.
+                let (data, bytes) = token.split_once('.').unwrap_or((token, "00"));
+                let is_hexadecimal = |digits: &str| {
+                    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+                };
+                if !is_hexadecimal(data) || !is_hexadecimal(bytes) {
                     let help = "it is the `change_id` of an event, or the text of a resume token";
                     return Err(invalid(option.span, "this is no resume token", help));
                 }

@@ -1,8 +1,9 @@
 //! The events of the driver's change stream as bytes, and another stream where one has failed.
 
-use super::ResumeToken;
+use super::event::Event;
 use super::one_by_one::OneByOne;
 use super::source::Source;
+use super::{OperationType, ResumeToken};
 use crate::bridge;
 use crate::error::{Error, Result};
 use crate::raw::RawValue;
@@ -128,7 +129,18 @@ impl Changes {
                         self.by_time = false;
                     }
                     if !stream.is_alive() {
-                        return Ok(Next::End);
+                        match self.behind_the_end().await {
+                            Ok(place) => {
+                                self.token = place.or(self.token.take());
+                                self.pending = Some(Next::End);
+                                return Ok(Next::Nothing(self.token.clone()));
+                            }
+                            Err(error) => {
+                                self.stream = None;
+                                self.wait(error).await?;
+                                continue;
+                            }
+                        }
                     }
                     if self.one_by_one.take().is_some() {
                         self.stream = None;
@@ -139,6 +151,22 @@ impl Changes {
                     self.stream = None;
                     self.failed(error).await?;
                 }
+            }
+        }
+    }
+
+    /// The place behind the event `invalidate` that ends a stream, unless that event was given out. The
+    /// condition of the query may have kept it back, and the last place of the stream is before it.
+    async fn behind_the_end(&mut self) -> Result<Option<ResumeToken>> {
+        let mut events = self.identified().await?;
+        loop {
+            let event = events.next_if_any().await;
+            let Some(event) = event.map_err(|error| self.error(error))? else {
+                return Ok(None);
+            };
+            let event = Event::new(event, None);
+            if event.operation_type() == Some(OperationType::Invalidate) {
+                return Ok(event.token());
             }
         }
     }

@@ -91,17 +91,12 @@ impl Event {
     }
 
     /// A number that is the same for all events of one document; `None` for an event that is about no
-    /// document. The same in every process and version, since places are stored by it.
+    /// document. The same in every process, and for every query, since places are stored by it.
     pub(super) fn key(&self) -> Option<u64> {
         // The `_id` only: the key of a sharded collection may have more fields in an event than in a
-        // snapshot.
+        // snapshot, and not every query shows the name of the collection.
         let id = RawValue::named(self.value("documentKey")?.bytes, "_id")?;
-        let collection = self.collection().unwrap_or_default();
-        Some(fnv_1a(&[
-            collection.as_bytes(),
-            &[id.element_type],
-            id.bytes,
-        ]))
+        Some(fnv_1a(&[&[id.element_type], id.bytes]))
     }
 
     pub(super) fn to_document(&self) -> Option<Document> {

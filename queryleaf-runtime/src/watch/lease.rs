@@ -19,6 +19,8 @@ pub(super) struct Lease {
     stream: String,
     owner: String,
     duration: Duration,
+    /// What the document has from the beginning on, besides.
+    fields: Document,
 }
 
 /// A lease that was acquired.
@@ -31,17 +33,37 @@ pub(super) struct Held {
 
 impl Lease {
     pub(super) fn new(
+        streams: Collection<Document>,
+        stream: &str,
+        duration: Duration,
+        fields: Document,
+    ) -> Self {
+        Lease {
+            streams,
+            stream: stream.to_owned(),
+            owner: format!("{}-{}", std::process::id(), Uuid::new()),
+            duration,
+            fields,
+        }
+    }
+
+    /// The lease of a stream of a worker.
+    pub(super) fn of_worker(
         database: &Database,
         collection: &str,
         stream: &str,
         duration: Duration,
     ) -> Self {
-        Lease {
-            streams: durable(database, collection),
-            stream: stream.to_owned(),
-            owner: format!("{}-{}", std::process::id(), Uuid::new()),
-            duration,
-        }
+        let fields = doc! {
+            "stream_name": stream,
+            "stream_status": "created",
+            "events_processed": 0_i64,
+            "errors": 0_i64,
+            "consecutive_errors": 0_i32,
+            "dead_letters": 0_i64,
+            "last_updated": DateTime::now(),
+        };
+        Lease::new(durable(database, collection), stream, duration, fields)
     }
 
     /// How long a process waits before it tries again to acquire it, or to renew it.
@@ -83,18 +105,12 @@ impl Lease {
 
     /// Creates the document of the stream, without an owner.
     async fn create(&self) -> mongodb::error::Result<bool> {
-        let stream = doc! {
+        let mut stream = doc! {
             "_id": &self.stream,
-            "stream_name": &self.stream,
             "fence": 0_i64,
             "lease_expires_at": DateTime::from_millis(0),
-            "stream_status": "created",
-            "events_processed": 0_i64,
-            "errors": 0_i64,
-            "consecutive_errors": 0_i32,
-            "dead_letters": 0_i64,
-            "last_updated": DateTime::now(),
         };
+        stream.extend(self.fields.clone());
         match self.streams.insert_one(stream).await {
             Ok(_) => Ok(true),
             Err(error) if is_duplicate(&error) => Ok(false),
@@ -138,6 +154,14 @@ impl Lease {
         freed.map(|_| ()).map_err(failed)
     }
 
+    /// Lets another process acquire it when what is returned is dropped.
+    pub(super) fn release_on_drop(&self, held: Held) -> Holding {
+        Holding {
+            lease: self.clone(),
+            fence: held.fence,
+        }
+    }
+
     fn held(&self, fence: Fence) -> Document {
         doc! { "_id": &self.stream, "fence": fence }
     }
@@ -146,6 +170,22 @@ impl Lease {
     fn end(&self) -> Document {
         let milliseconds = i64::try_from(self.duration.as_millis()).unwrap_or(i64::MAX / 2);
         doc! { "$add": ["$$NOW", milliseconds] }
+    }
+}
+
+/// Holds a lease until it is dropped.
+pub(super) struct Holding {
+    lease: Lease,
+    fence: Fence,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        // Without a runtime it expires.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (lease, fence) = (self.lease.clone(), self.fence);
+            runtime.spawn(async move { lease.release(fence).await });
+        }
     }
 }
 

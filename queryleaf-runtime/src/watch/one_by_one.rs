@@ -156,11 +156,7 @@ impl Changes {
 
     /// What the next event tells of itself.
     async fn identify(&mut self) -> Result<Option<RawDocumentBuf>> {
-        let mut source = self.source.identified();
-        if let Some(token) = &self.token {
-            source.start_after(token)?;
-        }
-        let mut stream = self.opened(&source).await?;
+        let mut stream = self.identified().await?;
         for _ in 0..QUESTIONS {
             let event = stream.next_if_any().await;
             if let Some(event) = event.map_err(|error| self.error(error))? {
@@ -197,6 +193,15 @@ impl Changes {
                 _ => return Ok(None),
             }
         }
+    }
+
+    /// The events behind the place, by what each tells of itself.
+    pub(super) async fn identified(&mut self) -> Result<ChangeStream<RawDocumentBuf>> {
+        let mut source = self.source.identified();
+        if let Some(token) = &self.token {
+            source.start_after(token)?;
+        }
+        self.opened(&source).await
     }
 
     async fn opened(&mut self, source: &Source) -> Result<ChangeStream<RawDocumentBuf>> {

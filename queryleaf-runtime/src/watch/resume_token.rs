@@ -10,8 +10,9 @@ use serde::ser::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a token that cannot be written as its `_data` alone begins with.
-const WHOLE: &str = "bson:";
+/// What stands between the `_data` of a token and the bytes of the whole, where it has more than that. It
+/// sorts before every digit, as the end of a text does.
+const WHOLE: char = '.';
 
 /// A place in the changes of a deployment: behind one event, or between two. The type of the column
 /// `resume_token`.
@@ -71,10 +72,7 @@ impl ResumeToken {
     /// The time of the place, as the servers of today write it into their tokens.
     pub(crate) fn cluster_time(&self) -> Option<ClusterTime> {
         // The type of a timestamp, the seconds, the increment.
-        let time = match &self.0 {
-            Place::Data(data) => data.strip_prefix("82")?,
-            Place::Whole(_) => return None,
-        };
+        let time = self.order().strip_prefix("82")?;
         let number = |from, to| u32::from_str_radix(time.get(from..to)?, 16).ok();
         Some(ClusterTime::new(number(0, 8)?, number(8, 16)?))
     }
@@ -105,7 +103,7 @@ impl fmt::Display for ResumeToken {
         match &self.0 {
             Place::Data(data) => f.write_str(data),
             Place::Whole(bytes) => {
-                f.write_str(WHOLE)?;
+                write!(f, "{}{WHOLE}", self.order())?;
                 bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
             }
         }
@@ -122,7 +120,7 @@ impl FromStr for ResumeToken {
     type Err = InvalidResumeToken;
 
     fn from_str(text: &str) -> Result<Self, InvalidResumeToken> {
-        let Some(hexadecimal) = text.strip_prefix(WHOLE) else {
+        let Some((data, hexadecimal)) = text.split_once(WHOLE) else {
             let is_data = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             return match is_data {
                 true => Ok(ResumeToken(Place::Data(text.into()))),
@@ -131,9 +129,11 @@ impl FromStr for ResumeToken {
         };
         let bytes: Option<Vec<u8>> = hexadecimal.as_bytes().chunks(2).map(byte).collect();
         let bytes = bytes.ok_or(InvalidResumeToken)?;
-        match bridge::to_document(&bytes) {
-            Ok(_) => Ok(ResumeToken::from_document_bytes(&bytes)),
-            Err(_) => Err(InvalidResumeToken),
+        bridge::to_document(&bytes).map_err(|_| InvalidResumeToken)?;
+        let token = ResumeToken::from_document_bytes(&bytes);
+        match token.order() == data {
+            true => Ok(token),
+            false => Err(InvalidResumeToken),
         }
     }
 }
@@ -192,10 +192,11 @@ mod tests {
         for text in [
             "",
             "8265AB!",
-            "bson:",
-            "bson:0",
-            "bson:zz",
-            "bson:0500000001",
+            ".",
+            ".0",
+            "82.zz",
+            "82.0500000001",
+            "83.1d000000025f646174610003000000383200107800010000000000",
         ] {
             assert_eq!(
                 text.parse::<ResumeToken>(),
@@ -206,12 +207,31 @@ mod tests {
     }
 
     #[test]
-    fn later_places_have_the_greater_order() {
-        let order = |document: Document| {
+    fn later_places_have_the_greater_text() {
+        let text = |document: Document| {
             let bytes = bridge::serialize_document(&document).unwrap();
-            ResumeToken::from_document_bytes(&bytes).order().to_owned()
+            ResumeToken::from_document_bytes(&bytes).to_string()
         };
-        let typed = order(doc! { "_data": "8265AB", "_typeBits": [1, 2] });
-        assert!(typed < order(doc! { "_data": "8265AC" }));
+        let texts = [
+            text(doc! { "_data": "8265AA" }),
+            text(doc! { "_data": "8265AB", "_typeBits": [1, 2] }),
+            text(doc! { "_data": "8265AC" }),
+            text(doc! { "_data": "8265ACD0", "_typeBits": [1] }),
+            text(doc! { "_data": "8265AD", "_typeBits": [1, 2, 3] }),
+        ];
+        assert!(texts.is_sorted(), "{texts:?}");
+    }
+
+    #[test]
+    fn every_form_tells_its_time() {
+        let data = "826560A1B5000000012B0429296E1404";
+        for document in [
+            doc! { "_data": data },
+            doc! { "_data": data, "_typeBits": [1] },
+        ] {
+            let bytes = bridge::serialize_document(&document).unwrap();
+            let token = ResumeToken::from_document_bytes(&bytes);
+            assert_eq!(token.cluster_time(), Some(ClusterTime::new(0x6560_a1b5, 1)));
+        }
     }
 }

@@ -21,7 +21,7 @@ use tracing::Span;
 /// [`WatchQuery::watch`](super::WatchQuery::watch) gives.
 ///
 /// It ends when what is watched is dropped or renamed, with the event `invalidate` where the query lets
-/// that pass; with an error; and not otherwise. The driver goes on behind the last event when the
+/// that pass, and [`token`](Watch::token) is then the place behind that; with an error; and not otherwise. The driver goes on behind the last event when the
 /// connection fails, and after it this does, for half a minute: no event comes twice, none is left out.
 ///
 /// Nothing is sent before the first event is asked for, or [`open`](Watch::open) is called; without a

@@ -10,7 +10,7 @@ use crate::executor::Executor;
 use crate::query::DecodeRow;
 use crate::request::Request;
 use crate::row::RowReader;
-use crate::watch::ClusterTime;
+use crate::watch::{ClusterTime, HistoryLost};
 use futures::StreamExt;
 use futures::future::poll_fn;
 use futures::stream::{BoxStream, FusedStream, Stream, unfold};
@@ -71,6 +71,13 @@ impl<R> Live<R> {
     /// Refreshes the results after so many events. It is to be said before the first item.
     pub fn refresh_after_events(mut self, events: u64) -> Self {
         self.refresh_events = Some(events.max(1));
+        self
+    }
+
+    /// What is done where the server has forgotten the history, as of a
+    /// [`Collector`](super::Collector::on_history_lost). It is to be said before the first item.
+    pub fn on_history_lost(mut self, then: HistoryLost) -> Self {
+        self.reader.store.history_lost = then;
         self
     }
 

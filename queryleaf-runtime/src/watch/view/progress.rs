@@ -19,8 +19,15 @@ pub(super) const EVENTS: &str = "events";
 pub(super) const COMPLETE_TO: &str = "complete_to";
 
 impl Progress {
-    /// Reads what is stored.
-    pub(super) fn read(stored: &Document) -> Option<Self> {
+    /// Reads what is stored; before the first place there is the lease only, which gives `Some(None)`.
+    pub(super) fn read(stored: &Document) -> Option<Option<Self>> {
+        match stored.get(TOKEN) {
+            Some(_) => Progress::behind(stored).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn behind(stored: &Document) -> Option<Self> {
         Some(Progress {
             token: ResumeToken::from_bson(stored.get(TOKEN)?)?,
             events: match stored.get(EVENTS) {

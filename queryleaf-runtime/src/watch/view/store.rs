@@ -4,7 +4,9 @@ use super::ViewPlan;
 use super::progress::{COMPLETE_TO, EVENTS, Progress, TOKEN};
 use crate::Plan;
 use crate::error::{Error, Result, is_retryable};
-use crate::watch::{ClusterTime, ResumeToken};
+use crate::watch::lease::Lease;
+use crate::watch::token_store::durable;
+use crate::watch::{ClusterTime, HistoryLost, ResumeToken};
 use mongodb::bson::{Document, RawDocumentBuf, Timestamp, doc};
 use mongodb::error::ErrorKind;
 use mongodb::options::{ReturnDocument, WriteConcern};
@@ -23,6 +25,9 @@ const INDEX_CONFLICT_CODES: [i32; 2] = [85, 86];
 /// The code of a document that is there already.
 const DUPLICATE_KEY: i32 = 11000;
 
+/// For how long the events are not kept by another process when one that kept them was killed.
+const LEASE: Duration = Duration::from_secs(5);
+
 /// How long a failure of the connection may last, and how long to wait before another attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,6 +39,7 @@ pub(super) struct Store {
     pub(super) database: Database,
     events: Collection<RawDocumentBuf>,
     positions: Collection<Document>,
+    pub(super) history_lost: HistoryLost,
 }
 
 impl Store {
@@ -42,8 +48,15 @@ impl Store {
             plan,
             database: database.clone(),
             events: database.collection(plan.collection),
-            positions: database.collection(POSITIONS),
+            positions: durable(database, POSITIONS),
+            history_lost: HistoryLost::default(),
         }
+    }
+
+    /// What the process that keeps the events holds.
+    pub(super) fn lease(&self) -> Lease {
+        let positions = self.positions.clone();
+        Lease::new(positions, self.plan.collection, LEASE, Document::new())
     }
 
     /// Makes the collection with the index by which it forgets.
@@ -78,12 +91,31 @@ impl Store {
 
     /// How far the events are; `None` before any was followed.
     pub(super) async fn progress(&self) -> Result<Option<Progress>> {
+        Ok(self.kept_by_others().await?.0)
+    }
+
+    /// How far the events are, and whether somebody keeps them.
+    pub(super) async fn kept_by_others(&self) -> Result<(Option<Progress>, bool)> {
         let mut patience = self.patience();
         loop {
             let name = doc! { "_id": self.plan.collection };
             match self.positions.find_one(name).await {
-                Ok(None) => return Ok(None),
-                Ok(Some(stored)) => return self.read(&stored).map(Some),
+                Ok(stored) => {
+                    let stored = stored.unwrap_or_default();
+                    return Ok((self.read(&stored)?, stored.contains_key("owner")));
+                }
+                Err(error) => patience.wait(error).await?,
+            }
+        }
+    }
+
+    /// Forgets all events.
+    pub(super) async fn forget(&self) -> Result<()> {
+        let mut patience = self.patience();
+        loop {
+            let delete = self.events.delete_many(doc! {});
+            match delete.write_concern(WriteConcern::majority()).await {
+                Ok(_) => return Ok(()),
                 Err(error) => patience.wait(error).await?,
             }
         }
@@ -138,10 +170,11 @@ impl Store {
                 Err(error) => patience.wait(error).await?,
             }
         };
-        self.read(&stored.unwrap_or_default())
+        let progress = self.read(&stored.unwrap_or_default())?;
+        progress.ok_or_else(|| Error::internal("no position", &self.plan.stream))
     }
 
-    fn read(&self, stored: &Document) -> Result<Progress> {
+    fn read(&self, stored: &Document) -> Result<Option<Progress>> {
         let progress = Progress::read(stored);
         progress.ok_or_else(|| Error::internal("a position that is none", &self.plan.stream))
     }

@@ -16,8 +16,6 @@ const LOG_ROWS: usize = 10_000;
 pub(super) enum Status {
     Active,
     Stopped,
-    /// What was watched is gone.
-    Invalidated,
     Failed,
 }
 
@@ -26,7 +24,6 @@ impl Status {
         match self {
             Status::Active => "active",
             Status::Stopped => "stopped",
-            Status::Invalidated => "invalidated",
             Status::Failed => "failed",
         }
     }

@@ -17,6 +17,7 @@ use crate::watch::source::Source;
 use crate::watch::stream::{Seen, seen};
 use crate::watch::{ResumeToken, Saved, TokenCollection, TokenStore, snapshot};
 use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
 use futures::stream::BoxStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +54,7 @@ impl Membership {
             sql: "",
         });
         Ok(Membership {
-            lease: Lease::new(&group.database, streams, name, group.lease),
+            lease: Lease::of_worker(&group.database, streams, name, group.lease),
             statistics: Arc::new(Statistics::new(group.log.is_some())),
             source: std::mem::replace(&mut handled.settings.source, unread)?,
             settings: handled.settings,
@@ -90,8 +91,8 @@ impl Membership {
             };
             let ended = self.own(held).await;
             match ended {
-                Outcome::LeaseLost => continue,
-                Outcome::Stopped | Outcome::Invalidated => {
+                Outcome::LeaseLost | Outcome::Invalidated => continue,
+                Outcome::Stopped => {
                     self.lease.release(held.fence).await?;
                     return Ok(());
                 }
@@ -110,7 +111,7 @@ impl Membership {
         let mut begin = None;
         loop {
             let session = tokio::select! {
-                session = self.session(held, begin) => session,
+                session = self.session(held, begin.take()) => session,
                 () = lost.clone() => return Outcome::LeaseLost,
             };
             let ended = match session {
@@ -118,8 +119,14 @@ impl Membership {
                 Ok(None) => return Outcome::LeaseLost,
                 Err(error) => Outcome::Failed(error),
             };
-            let Outcome::Failed(error) = ended else {
-                return ended;
+            let error = match ended {
+                // It may be made again, and is watched behind its end.
+                Outcome::Invalidated => match self.rest(&lost).await {
+                    Some(ended) => return ended,
+                    None => continue,
+                },
+                Outcome::Failed(error) => error,
+                Outcome::Stopped | Outcome::LeaseLost => return ended,
             };
             tracing::warn!(
                 target: "queryleaf::watch",
@@ -134,16 +141,20 @@ impl Membership {
                 }
                 (error, _) if may_pass(error) => {
                     self.statistics.error(error.to_string());
-                    let stopped = tokio::select! {
-                        stopped = self.pause(PAUSE) => stopped,
-                        () = lost.clone() => return Outcome::LeaseLost,
-                    };
-                    if stopped {
-                        return Outcome::Stopped;
+                    if let Some(ended) = self.rest(&lost).await {
+                        return ended;
                     }
                 }
                 (_, _) => return Outcome::Failed(error),
             }
+        }
+    }
+
+    /// Waits before the stream is opened again, and says whether that is not to be.
+    async fn rest(&mut self, lost: &Shared<BoxFuture<'_, ()>>) -> Option<Outcome> {
+        tokio::select! {
+            stopped = self.pause(PAUSE) => stopped.then_some(Outcome::Stopped),
+            () = lost.clone() => Some(Outcome::LeaseLost),
         }
     }
 

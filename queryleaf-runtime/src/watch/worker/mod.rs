@@ -50,6 +50,7 @@ use tokio::task::JoinSet;
 /// * Where a handler fails, the event is handled [again](Retry), and at last put into a collection of
 ///   dead letters. A row that does not fit, or that the server cannot compute, goes there at once. Others
 ///   go on.
+/// * Where a collection is dropped or renamed, and made again, the stream goes on with the new one.
 /// * Of all processes that run a stream of this name, one handles it at a time. Where it ends, or does
 ///   not show itself for as long as a [`lease`](WorkerBuilder::lease), another one takes over.
 ///
@@ -190,8 +191,8 @@ impl Worker {
         self.finished().await
     }
 
-    /// Waits until all streams have ended by themselves: since what they watch is gone, or with an
-    /// error. It may be dropped, and called again.
+    /// Waits until all streams have ended by themselves, which they do with an error only. It may be
+    /// dropped, and called again.
     ///
     /// # Errors
     ///

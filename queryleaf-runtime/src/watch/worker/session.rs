@@ -345,7 +345,8 @@ impl Session {
     async fn finish(self, end: Outcome) -> Outcome {
         let status = match &end {
             Outcome::Stopped | Outcome::LeaseLost => Status::Stopped,
-            Outcome::Invalidated => Status::Invalidated,
+            // It goes on with what comes in the place of that.
+            Outcome::Invalidated => Status::Active,
             Outcome::Failed(error) => {
                 self.delivery.statistics.error(error.to_string());
                 Status::Failed
