@@ -2,104 +2,16 @@
 
 mod common;
 
+use common::changes::soon;
+use common::loans::{HOUR, KEPT, Lent, hour, kept, lend, lent, loans};
 use common::{fill, template};
 use futures::{StreamExt, TryStreamExt};
 use queryleaf_plan::{Template, encode};
+use queryleaf_runtime::Error;
 use queryleaf_runtime::bson::{DateTime, Document, doc};
-use queryleaf_runtime::mongodb::Database;
-use queryleaf_runtime::private::{LivePlan, LiveQuery, Plan, RowReader, ViewPlan, types};
-use queryleaf_runtime::watch::ResultSet;
-use queryleaf_runtime::{Error, Result};
+use queryleaf_runtime::private::{Plan, ViewPlan};
 use queryleaf_testkit::{persistent, target_directory};
 use std::time::Duration;
-
-/// How often books were lent in an hour.
-#[derive(Debug, Clone, PartialEq)]
-struct Lent {
-    hour: DateTime,
-    loans: i64,
-}
-
-fn decode(row: &mut RowReader<'_>) -> Result<Lent> {
-    Ok(Lent {
-        hour: row.column::<types::Timestamp, _>(0)?,
-        loans: row.column::<types::Bigint, _>(1)?,
-    })
-}
-
-const KEPT: &str = "queryleaf.events.loans.0123";
-const HOUR: i64 = 3_600_000;
-
-/// What is kept of the loans of books.
-fn kept() -> ViewPlan {
-    let filter = doc! { "operationType": "insert", "wallTime": { "$type": "date" } };
-    let command = Template::document([
-        ("aggregate", Template::string("loans")),
-        (
-            "pipeline",
-            Template::array([
-                Template::entry("$changeStream", template(&doc! {})),
-                template(&doc! { "$match": filter }),
-                template(&doc! { "$project": { "fullDocument.at": 1, "wallTime": 1 } }),
-            ]),
-        ),
-        ("cursor", template(&doc! {})),
-    ]);
-    let stream = Plan::new(
-        "SELECT .. FROM CHANGE_STREAM(loans)",
-        "loans",
-        encode(&command, &[]).leak(),
-        &[],
-        &[],
-        &[],
-    );
-    ViewPlan::new(stream, KEPT, "wallTime", 3600)
-}
-
-/// How many there were in each hour.
-fn lent(kept: ViewPlan) -> LiveQuery<Lent> {
-    let truncated = doc! { "$dateTrunc": { "date": "$fullDocument.at", "unit": "hour" } };
-    let command = Template::document([
-        ("aggregate", Template::string(KEPT)),
-        (
-            "pipeline",
-            Template::array([
-                template(&doc! { "$group": { "_id": truncated, "loans": { "$sum": 1 } } }),
-                template(&doc! { "$sort": { "_id": 1 } }),
-            ]),
-        ),
-    ]);
-    let plan = Plan::new(
-        "SELECT .. FROM CHANGE_STREAM(loans) GROUP BY ..",
-        "loans",
-        encode(&command, &[]).leak(),
-        &[],
-        &["hour", "loans"],
-        &[&["_id"], &["loans"]],
-    );
-    let plan = Box::leak(Box::new(LivePlan::new(plan, kept)));
-    LiveQuery::new(plan, Vec::new(), decode)
-}
-
-/// The beginning of an hour.
-fn hour(number: i64) -> DateTime {
-    DateTime::from_millis(number * HOUR)
-}
-
-/// Lends books in these hours.
-async fn lend(database: &Database, hours: impl IntoIterator<Item = i64>) {
-    let loans = hours.into_iter().map(|number| doc! { "at": hour(number) });
-    fill(database, "loans", &loans.collect::<Vec<_>>()).await;
-}
-
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    let future = tokio::time::timeout(Duration::from_secs(60), future);
-    future.await.expect("it takes too long")
-}
-
-fn loans(results: &ResultSet<Lent>) -> Vec<i64> {
-    results.iter().map(|lent| lent.loans).collect()
-}
 
 #[tokio::test]
 async fn results_follow_the_changes() {

@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod handled;
+pub mod loans;
 
 use futures::TryStreamExt;
 use queryleaf_plan::{Form, Template, Value, encode};
