@@ -48,7 +48,8 @@
 //! # Features
 //!
 //! `chrono`, `geo-types`, `jiff`, `rust_decimal`, `time` and `uuid` let the types of the crates of
-//! these names stand in columns and parameters. None is on by default.
+//! these names stand in columns and parameters, and bring the serde modules by which they stand in
+//! structs: `#[serde(with = "queryleaf::chrono::as_timestamp")]`. None is on by default.
 
 extern crate self as queryleaf;
 
@@ -62,9 +63,21 @@ pub use queryleaf_runtime::{
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, InvalidRow,
     Progress, Query, Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf,
-    SqlEnum, Statement, StreamedRow, Tail, TailableQuery, Transaction, TransactionOfClient,
-    Violation, WriteError, bson, bulk, geo, gridfs, mongodb, rows, stats, types, with_session,
+    SerdeAs, SqlEnum, Statement, StreamedRow, Tail, TailableQuery, Transaction,
+    TransactionOfClient, Violation, WriteError, bson, bulk, geo, gridfs, mongodb, rows, stats,
+    types, with_session,
 };
+
+#[cfg(feature = "chrono")]
+pub use queryleaf_runtime::chrono;
+#[cfg(feature = "jiff")]
+pub use queryleaf_runtime::jiff;
+#[cfg(feature = "rust_decimal")]
+pub use queryleaf_runtime::rust_decimal;
+#[cfg(feature = "time")]
+pub use queryleaf_runtime::time;
+#[cfg(feature = "uuid")]
+pub use queryleaf_runtime::uuid;
 
 #[doc(hidden)]
 pub use queryleaf_macros::{__define, __sql, __stream, __trigger, __view};

@@ -238,10 +238,11 @@ pub use queryleaf_macros::schema;
 /// scope: it is imported like any item, with `use shop::orders;` or `use shop::*;`.
 ///
 /// serde decides what is stored, so its attributes are honoured: `rename`, `rename_all`, `skip`,
-/// `default`, `skip_serializing_if`, and `with` for the modules of `bson::serde_helpers`. Those that
-/// a schema cannot describe, `flatten` for instance, are errors. Columns have the stored names; that
-/// of a field with a serde module has the field's type if it is one of `chrono`, `time`, `uuid` or
-/// `geo-types`, for which the feature of that name must be on, and else the type of what the module stores.
+/// `default`, `skip_serializing_if`, and `with` for the serde modules of QueryLeaf, such as
+/// `queryleaf::chrono::as_timestamp`, and those of `bson::serde_helpers`. Those that a schema cannot
+/// describe, `flatten` for instance, are errors. Columns have the stored names; that of a field with a
+/// serde module for a type of another crate has the field's type, and else the type of what the module
+/// stores.
 ///
 /// # Attributes of the struct
 ///

@@ -26,7 +26,7 @@ struct Shop {
     corner: geo_types::Point,
     #[serde(with = "queryleaf::geo::geo_types_as_geojson")]
     walls: Vec<geo_types::LineString<f64>>,
-    #[serde(with = "queryleaf::geo::geo_types_as_geojson")]
+    #[serde(with = "queryleaf::geo::geo_types_as_geojson", default)]
     fence: Option<geo_types::Polygon>,
     branches: Vec<Entrance>,
     /// A point of old.

@@ -1,7 +1,11 @@
 //! SQL intervals.
 
+use crate::schema::Declared;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+#[doc(hidden)]
+pub use crate::type_macros::Interval;
 
 /// A SQL `interval`: a span of calendar time, the type of such columns and parameters.
 /// Months, days and time are kept apart, since a month has no fixed number of days and a day no
@@ -26,6 +30,9 @@ pub struct Interval {
     #[serde(default)]
     pub milliseconds: i64,
 }
+
+#[diagnostic::do_not_recommend]
+impl Declared for Interval {}
 
 impl Interval {
     /// Makes a span of so many months, days and milliseconds.

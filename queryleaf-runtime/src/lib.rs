@@ -38,6 +38,7 @@ pub mod stats;
 mod stream;
 mod tail;
 mod transaction;
+mod type_macros;
 pub mod watch;
 mod write;
 
@@ -49,6 +50,17 @@ pub use error::{
 };
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};
+#[cfg(feature = "chrono")]
+pub use integrations::chrono;
+#[cfg(feature = "jiff")]
+pub use integrations::jiff;
+#[cfg(feature = "rust_decimal")]
+pub use integrations::rust_decimal;
+pub use integrations::serde_as::SerdeAs;
+#[cfg(feature = "time")]
+pub use integrations::time;
+#[cfg(feature = "uuid")]
+pub use integrations::uuid;
 pub use interval::Interval;
 pub use mongodb::{self, bson};
 pub use query::Query;

@@ -6,47 +6,6 @@ use queryleaf::geo::{Geometry, Point, Polygon};
 use queryleaf::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// The modules of `bson::serde_helpers` under their names, which it has only with features of its
-/// own.
-mod serde_helpers {
-    pub(crate) mod chrono_datetime_as_bson_datetime {
-        use queryleaf::bson::DateTime;
-        use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-        pub(crate) fn serialize<S: Serializer>(
-            value: &chrono::DateTime<chrono::Utc>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            DateTime::from_millis(value.timestamp_millis()).serialize(serializer)
-        }
-
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<chrono::DateTime<chrono::Utc>, D::Error> {
-            let stored = DateTime::deserialize(deserializer)?.timestamp_millis();
-            Ok(chrono::DateTime::from_timestamp_millis(stored).unwrap())
-        }
-    }
-
-    pub(crate) mod uuid_1_as_binary {
-        use queryleaf::bson::Uuid;
-        use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-        pub(crate) fn serialize<S: Serializer>(
-            value: &uuid::Uuid,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            Uuid::from_bytes(*value.as_bytes()).serialize(serializer)
-        }
-
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<uuid::Uuid, D::Error> {
-            Uuid::deserialize(deserializer).map(|stored| uuid::Uuid::from_bytes(stored.bytes()))
-        }
-    }
-}
-
 #[derive(Debug, PartialEq, Serialize, Deserialize, Collection)]
 #[leaf(name = "rich")]
 pub(crate) struct Rich {
@@ -71,14 +30,14 @@ pub(crate) struct Rich {
     #[leaf(max_length = 12)]
     name: String,
     key: Uuid,
-    #[serde(with = "serde_helpers::uuid_1_as_binary")]
+    #[serde(with = "queryleaf::uuid::as_uuid")]
     ticket: uuid::Uuid,
     maybe_key: Option<Uuid>,
     keys: Vec<Option<Uuid>>,
     data: Binary,
     bytes: Vec<u8>,
     at: DateTime,
-    #[serde(with = "serde_helpers::chrono_datetime_as_bson_datetime")]
+    #[serde(with = "queryleaf::chrono::as_timestamp")]
     begun: chrono::DateTime<chrono::Utc>,
     mood: Mood,
     maybe_mood: Option<Mood>,

@@ -46,7 +46,10 @@ pub(super) fn without_form(name: &str, path: &Path) -> Option<&'static str> {
         "isize" | "usize" => Some("use `i64` or `u64`, which are the same on every machine"),
         "char" => Some("use `String`, or say `#[leaf(as = \"text\")]`"),
         "SystemTime" | "Instant" if standard => Some("use `DateTime`"),
-        "Duration" if standard => Some("use `i64` for a number of milliseconds, or `Interval`"),
+        "Duration" if standard => Some(
+            "use `i64` for a number of milliseconds, or `queryleaf::Interval` for a span of calendar \
+             time",
+        ),
         _ if standard => {
             Some("say how it is stored with `#[leaf(as = \"..\")]`, or use `#[leaf(opaque)]`")
         }

@@ -2,8 +2,9 @@
 
 use super::built_in::{natural, without_form};
 use super::field_attributes::FieldAttributes;
-use super::foreign::{Foreign, Module};
-use super::inner_type::{Inner, Values, array_of};
+use super::foreign::Foreign;
+use super::inner_type::{Inner, Values, array_of, map_of};
+use super::serde_module::Module;
 use super::stored_type::{Scalar, StoredType};
 use super::type_syntax::{arguments, is_byte, option_item, text_of, type_path, ungroup, vec_item};
 use crate::errors::Errors;
@@ -11,7 +12,7 @@ use crate::paths::marker;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Path, Type};
+use syn::{LitStr, Path, Type};
 
 /// A field's type as the schema and the generated code need it.
 pub(crate) struct FieldType {
@@ -61,6 +62,8 @@ pub(crate) struct TypeMap<'a> {
     /// The struct whose field it is: a type that names it is recursive.
     pub(crate) owner: &'a Ident,
     pub(crate) nested: &'a mut Nested,
+    /// What rustc is to check of the serde modules that are used.
+    pub(crate) assertions: &'a mut TokenStream,
     pub(crate) errors: &'a mut Errors,
 }
 
@@ -71,7 +74,7 @@ impl TypeMap<'_> {
         &mut self,
         ty: &Type,
         leaf: &FieldAttributes,
-        with: Option<&super::serde::With>,
+        with: Option<&LitStr>,
     ) -> FieldType {
         let (ty, optional) = match option_item(ty) {
             Some(item) => (ungroup(item), true),
@@ -115,7 +118,7 @@ impl TypeMap<'_> {
         &mut self,
         ty: &Type,
         leaf: &FieldAttributes,
-        with: &super::serde::With,
+        with: &LitStr,
     ) -> Option<(Inner, Option<TokenStream>)> {
         // The module cannot be asked to read a column, so that it has the natural type of what is
         // stored, unless the runtime knows the field's own.
@@ -128,26 +131,12 @@ impl TypeMap<'_> {
                 None,
             ));
         }
-        match Foreign::of_module(&with.name, ty) {
-            Some(Module {
-                stored,
-                dimensions,
-                of_foreign_type: true,
-            }) => Some((
-                array_of(Inner::foreign(stored), dimensions),
-                Some(quote!(#ty)),
-            )),
-            Some(Module { stored, .. }) => Some((Inner::scalar(stored), None)),
-            None => {
-                self.errors.add_with_help(
-                    &with.tokens,
-                    format!("what `{}` stores is not known", with.name),
-                    "say it with `#[leaf(as = \"text\")]` or another type, or with \
-                     `#[leaf(opaque)]`",
-                );
-                None
-            }
-        }
+        let module = Module::of(with, ty, self.errors)?;
+        self.assertions.extend(module.assertion.clone());
+        Some((
+            module.inner(ty),
+            module.of_foreign_type.then(|| quote!(#ty)),
+        ))
     }
 
     /// A field with `#[leaf(as = "..")]`.
@@ -299,16 +288,7 @@ impl TypeMap<'_> {
                 .add_with_help(key, "the keys of a stored map are strings", "use `String`");
             return None;
         }
-        let value = self.item(value, depth)?;
-        let map = marker("Map");
-        let sql = value.item_sql();
-        Some(Inner {
-            text: format!("<{}>", value.item_text()),
-            own: false,
-            nullable: false,
-            sql: quote!(#map<#sql>),
-            values: value.values,
-        })
+        Some(map_of(&self.item(value, depth)?))
     }
 
     /// Whether a type is the one whose field it is in.

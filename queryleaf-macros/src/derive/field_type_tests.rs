@@ -12,6 +12,7 @@ fn map(ty: Type, attributes: &[syn::Attribute]) -> Result<String, Vec<String>> {
     let found = TypeMap {
         owner: &owner,
         nested: &mut nested,
+        assertions: &mut TokenStream::new(),
         errors: &mut errors,
     }
     .field(&ty, &leaf, with.as_ref());
@@ -119,6 +120,43 @@ fn serde_modules() {
     )];
     let ty: Type = parse_quote!(chrono::DateTime<Utc>);
     assert_eq!(map(ty.clone(), &chrono), Ok("!timestamp".to_owned()));
+    let own: [syn::Attribute; 1] =
+        [parse_quote!(#[serde(with = "queryleaf::chrono::as_timestamp")])];
+    assert_eq!(map(ty.clone(), &own), Ok("!timestamp".to_owned()));
+    for (ty, text) in [
+        (parse_quote!(Option<DateTime<Utc>>), "?!timestamp"),
+        (parse_quote!(Vec<Option<DateTime<Utc>>>), "[?!timestamp]"),
+        (
+            parse_quote!(HashMap<String, Vec<DateTime<Utc>>>),
+            "<[!timestamp]>",
+        ),
+    ] {
+        assert_eq!(map(ty, &own), Ok(text.to_owned()));
+    }
+    // Imported: rustc is asked whether it is QueryLeaf's.
+    let imported: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "clock::as_timestamp")])];
+    assert_eq!(map(ty.clone(), &imported), Ok("!timestamp".to_owned()));
+    for (path, help) in [
+        ("serde_helpers::uuid_1_as_binary", "write its whole path"),
+        (
+            "queryleaf::chrono::as_timestmap",
+            "did you mean `as_timestamp`",
+        ),
+        ("queryleaf::uuid::as_timestamp", "say it with"),
+        (
+            "bson::serde_helpers::uuid_as_java_legacy_binary",
+            "say it with",
+        ),
+        ("my::serde_bytes", "say it with"),
+        ("", "say it with"),
+    ] {
+        let with: [syn::Attribute; 1] = [parse_quote!(#[serde(with = #path)])];
+        let message = error(ty.clone(), &with);
+        assert!(
+            message.contains("is not known") && message.contains(help),
+            "{message}"
+        );
+    }
     let uuid: [syn::Attribute; 1] =
         [parse_quote!(#[serde(with = "bson::serde_helpers::uuid_1_as_binary")])];
     assert_eq!(map(parse_quote!(Uuid), &uuid), Ok("!uuid".to_owned()));
@@ -128,14 +166,14 @@ fn serde_modules() {
         map(parse_quote!(i64), &seconds),
         Ok("timestamp natural".to_owned())
     );
-    assert!(error(ty, &[]).contains("chrono_datetime_as_bson_datetime"));
+    assert!(error(ty, &[]).contains("queryleaf::chrono::as_timestamp"));
     let bytes: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "serde_bytes")])];
     assert_eq!(
         map(parse_quote!(Vec<u8>), &bytes),
         Ok("bytea natural".to_owned())
     );
     let own: [syn::Attribute; 1] = [parse_quote!(#[serde(with = "my::format")])];
-    assert!(error(parse_quote!(Money), &own).starts_with("what `format` stores is not known"));
+    assert!(error(parse_quote!(Money), &own).starts_with("what `my::format` stores is not known"));
     let told: [syn::Attribute; 2] = [
         parse_quote!(#[serde(with = "my::format")]),
         parse_quote!(#[leaf(as = "bigint")]),
@@ -184,7 +222,9 @@ fn types_without_a_form() {
         ),
         (parse_quote!(Vec<Node>), "`Node` contains itself"),
         (parse_quote!(Option<Self>), "`Node` contains itself"),
-        (parse_quote!(uuid::Uuid), "uuid_1_as_binary"),
+        (parse_quote!(uuid::Uuid), "queryleaf::uuid::as_uuid"),
+        (parse_quote!(time::Date), "queryleaf::time::as_date"),
+        (parse_quote!(jiff::civil::Date), "queryleaf::jiff::as_date"),
         (parse_quote!(rust_decimal::Decimal), "as text"),
         (parse_quote!(NaiveDate), "as text"),
         (parse_quote!(serde_json::Value), "`#[leaf(opaque)]`"),

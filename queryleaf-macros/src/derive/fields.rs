@@ -80,6 +80,7 @@ impl Fields {
         let ty = TypeMap {
             owner: &input.ident,
             nested: &mut self.nested,
+            assertions: &mut self.impls,
             errors,
         }
         .field(&field.ty, &leaf, attributes.with.as_ref());
@@ -185,6 +186,14 @@ fn nullable(
     errors: &mut Errors,
 ) -> bool {
     let default = attributes.default || container.default;
+    if let (Some(with), true, false) = (&attributes.read_with, ty.optional, default) {
+        errors.add_with_help(
+            with,
+            "with a module or function of its own, serde could not read a document without this field, \
+             which is `NULL` to SQL",
+            "add `#[serde(default)]`, with which it is `None` then",
+        );
+    }
     if let (Some(skip), false, false) = (&attributes.skip_serializing_if, ty.optional, default) {
         errors.add_with_help(
             skip,

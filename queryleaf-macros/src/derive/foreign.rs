@@ -1,7 +1,7 @@
-//! Types of other crates, and the serde modules that store them.
+//! Types of other crates.
 
 use super::stored_type::Scalar;
-use super::type_syntax::{text_of, type_path, vec_item};
+use super::type_syntax::{text_of, type_path};
 use crate::errors::Errors;
 use proc_macro2::Ident;
 use queryleaf_compiler::types::GeometryType;
@@ -28,15 +28,36 @@ enum Truths {
 
 const CHRONO: Foreign = Foreign {
     stored: Some("text"),
-    help: "store a timestamp with `#[serde(with = \
-           \"queryleaf::bson::serde_helpers::chrono_datetime_as_bson_datetime\")]`, or keep the \
+    help: "store a timestamp with `#[serde(with = \"queryleaf::chrono::as_timestamp\")]`, or keep the \
            text with `#[leaf(as = \"text\")]`",
+    truths: Truths::Text,
+};
+const CHRONO_DATE: Foreign = Foreign {
+    stored: Some("text"),
+    help: "store a date with `#[serde(with = \"queryleaf::chrono::as_date\")]`, or keep the text with \
+           `#[leaf(as = \"text\")]`",
+    truths: Truths::Text,
+};
+const JIFF: Foreign = Foreign {
+    stored: Some("text"),
+    help: "store a timestamp with `#[serde(with = \"queryleaf::jiff::as_timestamp\")]`, or keep the \
+           text with `#[leaf(as = \"text\")]`",
+    truths: Truths::Text,
+};
+const JIFF_DATE: Foreign = Foreign {
+    stored: Some("text"),
+    help: "store a date with `#[serde(with = \"queryleaf::jiff::as_date\")]`, or keep the text with \
+           `#[leaf(as = \"text\")]`",
     truths: Truths::Text,
 };
 const TIME: Foreign = Foreign {
     stored: Some("an array"),
-    help: "store a timestamp with `#[serde(with = \
-           \"queryleaf::bson::serde_helpers::time_0_3_offsetdatetime_as_bson_datetime\")]`",
+    help: "store a timestamp with `#[serde(with = \"queryleaf::time::as_timestamp\")]`",
+    truths: Truths::None,
+};
+const TIME_DATE: Foreign = Foreign {
+    stored: Some("an array"),
+    help: "store a date with `#[serde(with = \"queryleaf::time::as_date\")]`",
     truths: Truths::None,
 };
 const TEXT: Foreign = Foreign {
@@ -46,13 +67,14 @@ const TEXT: Foreign = Foreign {
 };
 const UUID: Foreign = Foreign {
     stored: Some("bytes that are not marked as a UUID"),
-    help: "store a UUID with `#[serde(with = \
-           \"queryleaf::bson::serde_helpers::uuid_1_as_binary\")]`, or use `queryleaf::bson::Uuid`",
+    help: "store a UUID with `#[serde(with = \"queryleaf::uuid::as_uuid\")]`, or use \
+           `queryleaf::bson::Uuid`",
     truths: Truths::None,
 };
 const DECIMAL: Foreign = Foreign {
     stored: Some("text"),
-    help: "say so with `#[leaf(as = \"text\")]`, or use `Decimal128` to store a number",
+    help: "store a number with `#[serde(with = \"queryleaf::rust_decimal::as_numeric\")]`, or keep the \
+           text with `#[leaf(as = \"text\")]`",
     truths: Truths::Text,
 };
 const ADDRESS: Foreign = Foreign {
@@ -103,8 +125,12 @@ impl Foreign {
         Some(match (from.as_deref(), name.as_str()) {
             (Some("chrono") | None, "DateTime") if !plain => CHRONO,
             (Some("time") | None, "OffsetDateTime") => TIME,
+            (Some("time"), "Date") => TIME_DATE,
+            (Some("chrono") | None, "NaiveDate") => CHRONO_DATE,
+            (Some("jiff"), "Timestamp") => JIFF,
+            (Some("jiff"), "Date") => JIFF_DATE,
             (Some("time") | None, "PrimitiveDateTime")
-            | (Some("chrono") | None, "NaiveDateTime" | "NaiveDate" | "NaiveTime")
+            | (Some("chrono") | None, "NaiveDateTime" | "NaiveTime")
             | (Some("jiff") | None, "Zoned")
             | (Some("jiff"), _) => TEXT,
             (Some("uuid"), "Uuid") => UUID,
@@ -138,64 +164,11 @@ impl Foreign {
         };
         errors.add_with_help(ty, message, self.help);
     }
-
-    /// A serde module or function by its last name, on a field of this type.
-    pub(crate) fn of_module(name: &str, ty: &Type) -> Option<Module> {
-        let of_foreign_type = matches!(
-            name,
-            "chrono_datetime_as_bson_datetime"
-                | "chrono_datetime_as_bson_datetime_optional"
-                | "time_0_3_offsetdatetime_as_bson_datetime"
-                | "uuid_1_as_binary"
-                | "geo_types_as_geojson"
-        );
-        let mut dimensions = 0;
-        let stored = match name {
-            "chrono_datetime_as_bson_datetime"
-            | "chrono_datetime_as_bson_datetime_optional"
-            | "time_0_3_offsetdatetime_as_bson_datetime"
-            | "i64_as_bson_datetime"
-            | "rfc3339_string_as_bson_datetime" => Scalar::Timestamp,
-            "uuid_1_as_binary" => Scalar::Uuid,
-            "geo_types_as_geojson" => {
-                let mut item = ty;
-                while let Some(inner) = vec_item(item) {
-                    item = inner;
-                    dimensions += 1;
-                }
-                let (_, last) = type_path(item)?;
-                Scalar::Geometry(geometry(&last.ident.to_string())?)
-            }
-            "serde_bytes" => Scalar::Bytea,
-            "bson_datetime_as_rfc3339_string" | "serialize_object_id_as_hex_string" => Scalar::Text,
-            "hex_string_as_object_id" => Scalar::ObjectId,
-            "u32_as_f64" | "u64_as_f64" => Scalar::Double,
-            "serialize_u32_as_i32" | "serialize_u64_as_i32" => Scalar::Integer,
-            "serialize_u32_as_i64" | "serialize_u64_as_i64" => Scalar::Bigint,
-            _ => return None,
-        };
-        Some(Module {
-            stored,
-            dimensions,
-            of_foreign_type,
-        })
-    }
 }
 
 /// The geometry that a type of `geo_types` is.
-fn geometry(name: &str) -> Option<GeometryType> {
+pub(super) fn geometry(name: &str) -> Option<GeometryType> {
     GeometryType::ALL
         .into_iter()
         .find(|geometry| geometry.rust_name() == name)
-}
-
-/// A serde module whose stored form is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Module {
-    pub(crate) stored: Scalar,
-    /// Of how many dimensions an array of it is stored.
-    pub(crate) dimensions: usize,
-    /// Whether its Rust type is one of another crate that the runtime reads from this form, too,
-    /// with the feature of that crate's name.
-    pub(crate) of_foreign_type: bool,
 }

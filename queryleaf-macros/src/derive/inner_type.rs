@@ -122,3 +122,15 @@ pub(super) fn array_of(mut inner: Inner, dimensions: usize) -> Inner {
     }
     inner
 }
+
+/// A map from strings to it.
+pub(super) fn map_of(value: &Inner) -> Inner {
+    let (map, sql) = (marker("Map"), value.item_sql());
+    Inner {
+        text: format!("<{}>", value.item_text()),
+        own: false,
+        nullable: false,
+        sql: quote!(#map<#sql>),
+        values: value.values,
+    }
+}

@@ -19,6 +19,7 @@ mod leaf;
 mod limits;
 mod options;
 mod serde;
+mod serde_module;
 mod sql_enum;
 mod storage;
 mod stored_type;

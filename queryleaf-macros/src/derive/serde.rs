@@ -32,16 +32,10 @@ pub(crate) struct Field {
     pub(crate) default: bool,
     /// `skip_serializing_if`: it is left out at times.
     pub(crate) skip_serializing_if: Option<TokenStream>,
-    /// What replaces the stored form of its type.
-    pub(crate) with: Option<With>,
-}
-
-/// A replacement of the stored form.
-pub(crate) struct With {
-    /// The last name of the path of the module or function.
-    pub(crate) name: String,
-    /// The attribute's value.
-    pub(crate) tokens: TokenStream,
+    /// The module or function that replaces the stored form of its type.
+    pub(crate) with: Option<LitStr>,
+    /// The module or function that reads it.
+    pub(crate) read_with: Option<LitStr>,
 }
 
 /// What serde's attributes say about a variant.
@@ -131,13 +125,12 @@ pub(crate) fn field(attributes: &[Attribute], errors: &mut Errors) -> Field {
             }
             "with" | "serialize_with" | "deserialize_with" => {
                 let value: LitStr = meta.value()?.parse()?;
+                if name != "serialize_with" {
+                    field.read_with = Some(value.clone());
+                }
                 // The writing side decides what is stored.
                 if name != "deserialize_with" || field.with.is_none() {
-                    let path = value.value();
-                    field.with = Some(With {
-                        name: path.rsplit("::").next().unwrap_or(&path).trim().to_owned(),
-                        tokens: value.to_token_stream(),
-                    });
+                    field.with = Some(value);
                 }
             }
             "bound" | "borrow" => skip_value(meta)?,

@@ -16,7 +16,7 @@ pub(crate) use scalar::natural;
 #[cfg(feature = "uuid")]
 pub(crate) use scalar::uuid;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub(crate) use scalar::{midnight_of, milliseconds};
+pub(crate) use scalar::{midnight_in, midnight_of, milliseconds};
 
 use crate::raw::RawValue;
 use crate::types::SeveralColumns;

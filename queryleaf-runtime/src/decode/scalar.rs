@@ -128,12 +128,19 @@ pub(crate) fn milliseconds(value: RawValue<'_>) -> Result<i64, Mismatch> {
 
 /// The milliseconds of a BSON date that has no time of day.
 pub(crate) fn midnight_of(value: RawValue<'_>) -> Result<i64, Mismatch> {
-    const DAY: i64 = 24 * 60 * 60 * 1000;
     match milliseconds(value) {
-        Ok(milliseconds) if milliseconds % DAY == 0 => Ok(milliseconds),
-        Ok(_) => Err(Mismatch::described("date", "date with a time of day")),
+        Ok(milliseconds) => midnight_in(milliseconds),
         Err(_) => Err(Mismatch::new("date", value)),
     }
+}
+
+/// Milliseconds that are a midnight.
+pub(crate) fn midnight_in(milliseconds: i64) -> Result<i64, Mismatch> {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    if milliseconds % DAY != 0 {
+        return Err(Mismatch::described("date", "date with a time of day"));
+    }
+    Ok(milliseconds)
 }
 
 /// The bytes of a UUID.

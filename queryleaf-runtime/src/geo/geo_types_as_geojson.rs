@@ -22,79 +22,26 @@
 
 use super::column::on_earth;
 use super::{Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use crate::bind::{Bind, Bound};
+use crate::bind::{Bind, BindError, Bound};
 use crate::decode::{Decode, Fill, Mismatch, natural};
+use crate::integrations::serde_as::serde_module;
 use crate::raw::RawValue;
-use crate::types;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A type of the `geo-types` crate, or an `Option` or a `Vec` of one.
-pub trait AsGeoJson: Sized {
-    /// What is stored.
-    #[doc(hidden)]
-    type Stored: Serialize + for<'de> Deserialize<'de>;
-    #[doc(hidden)]
-    fn to_stored(&self) -> Self::Stored;
-    #[doc(hidden)]
-    fn from_stored(stored: Self::Stored) -> Self;
-}
-
-/// Writes a value as GeoJSON.
-///
-/// # Errors
-///
-/// Those of the serializer.
-pub fn serialize<T: AsGeoJson, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    value.to_stored().serialize(serializer)
-}
-
-/// Reads a value from GeoJSON.
-///
-/// # Errors
-///
-/// Those of the deserializer, and a geometry of another kind.
-pub fn deserialize<'de, T: AsGeoJson, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    T::Stored::deserialize(deserializer).map(T::from_stored)
-}
-
-impl<T: AsGeoJson> AsGeoJson for Option<T> {
-    type Stored = Option<T::Stored>;
-
-    fn to_stored(&self) -> Self::Stored {
-        self.as_ref().map(T::to_stored)
-    }
-
-    fn from_stored(stored: Self::Stored) -> Self {
-        stored.map(T::from_stored)
-    }
-}
-
-impl<T: AsGeoJson> AsGeoJson for Vec<T> {
-    type Stored = Vec<T::Stored>;
-
-    fn to_stored(&self) -> Self::Stored {
-        self.iter().map(T::to_stored).collect()
-    }
-
-    fn from_stored(stored: Self::Stored) -> Self {
-        stored.into_iter().map(T::from_stored).collect()
-    }
-}
+serde_module!(Geometry);
 
 /// Makes the types of `geo-types` columns and parameters, too.
 macro_rules! geo_types {
     ($($name:ident)+) => {$(
-        impl AsGeoJson for ::geo_types::$name<f64> {
+        #[diagnostic::do_not_recommend]
+        impl SerdeAs<types::Geometry> for ::geo_types::$name<f64> {
             type Stored = $name;
 
-            fn to_stored(&self) -> Self::Stored {
-                self.clone().into()
+            fn to_stored(&self) -> Result<Self::Stored, BindError> {
+                Ok(self.clone().into())
             }
 
-            fn from_stored(stored: Self::Stored) -> Self {
-                stored.into()
+            fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
+                Ok(stored.into())
             }
         }
 
@@ -107,7 +54,7 @@ macro_rules! geo_types {
         #[diagnostic::do_not_recommend]
         impl Bind<types::$name> for ::geo_types::$name<f64> {
             fn bind(&self) -> Bound {
-                on_earth(&self.to_stored())
+                on_earth(&self.to_stored()?)
             }
         }
     )+};

@@ -32,10 +32,11 @@ mod geo_types;
 #[cfg(feature = "geo-types")]
 pub mod geo_types_as_geojson;
 mod json;
-mod schema;
 
 #[doc(hidden)]
-pub use schema::*;
+pub use crate::type_macros::{
+    Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon,
+};
 
 use json::geometries;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

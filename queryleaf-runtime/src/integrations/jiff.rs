@@ -1,38 +1,119 @@
-//! `jiff`: `Timestamp` and `civil::Date`.
+//! The types of the `jiff` crate: `Timestamp` is a `timestamp`, `civil::Date` a `date`. A `Zoned` can be
+//! given to a parameter.
+//!
+//! They stand in columns and parameters as they are. In a struct, where serde would store text, the
+//! modules here say what is stored:
+//!
+//! ```
+//! # use queryleaf_runtime as queryleaf;
+//! # use queryleaf::bson::{DateTime, doc, to_document};
+//! # use serde::{Deserialize, Serialize};
+//! #[derive(Serialize, Deserialize)]
+//! struct Tide {
+//!     #[serde(with = "queryleaf::jiff::as_date")]
+//!     day: jiff::civil::Date,
+//!     #[serde(with = "queryleaf::jiff::as_timestamp")]
+//!     highest: jiff::Timestamp,
+//! }
+//!
+//! let tide = Tide {
+//!     day: jiff::civil::date(1970, 1, 2),
+//!     highest: jiff::Timestamp::UNIX_EPOCH,
+//! };
+//! assert_eq!(
+//!     to_document(&tide)?,
+//!     doc! { "day": DateTime::from_millis(86_400_000), "highest": DateTime::from_millis(0) },
+//! );
+//! # Ok::<(), queryleaf::bson::ser::Error>(())
+//! ```
 
+use super::serde_as::{SerdeAs, serde_module};
 use super::{DAY, out_of_calendar};
 use crate::bind::{Bind, BindError, Bound, midnight, timestamp};
-use crate::decode::{Decode, Fill, Mismatch, midnight_of, milliseconds, natural};
+use crate::decode::{Decode, Fill, Mismatch, midnight_in, midnight_of, milliseconds, natural};
 use crate::raw::RawValue;
 use crate::types;
 use ::jiff::civil::Date;
 use ::jiff::tz::TimeZone;
 use ::jiff::{Timestamp, Zoned};
+use mongodb::bson;
 
-natural! {
-    Timestamp => Timestamp, value {
-        let milliseconds = milliseconds(value)?;
-        Timestamp::from_millisecond(milliseconds)
-            .map_err(|_| out_of_calendar("timestamp", milliseconds))
+/// Stores a `Timestamp` as a `timestamp`, a BSON date: `#[serde(with = "queryleaf::jiff::as_timestamp")]`.
+///
+/// BSON has milliseconds; digits below them are cut off.
+pub mod as_timestamp {
+    super::serde_module!(Timestamp);
+}
+
+/// Stores a `civil::Date` as a `date`, a BSON date at midnight UTC: `#[serde(with = "queryleaf::jiff::as_date")]`.
+pub mod as_date {
+    super::serde_module!(Date);
+}
+
+#[diagnostic::do_not_recommend]
+impl SerdeAs<types::Timestamp> for Timestamp {
+    type Stored = bson::DateTime;
+
+    fn to_stored(&self) -> Result<Self::Stored, BindError> {
+        milliseconds_of(*self).map(bson::DateTime::from_millis)
     }
 
-    Date => Date, value {
-        let milliseconds = midnight_of(value)?;
-        Timestamp::from_millisecond(milliseconds)
-            .map(|timestamp| timestamp.to_zoned(TimeZone::UTC).date())
-            .map_err(|_| out_of_calendar("date", milliseconds))
+    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
+        timestamp_of(stored.timestamp_millis())
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl SerdeAs<types::Date> for Date {
+    type Stored = bson::DateTime;
+
+    fn to_stored(&self) -> Result<Self::Stored, BindError> {
+        Ok(bson::DateTime::from_millis(days_of(*self) * DAY))
+    }
+
+    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
+        date_of(midnight_in(stored.timestamp_millis())?)
+    }
+}
+
+natural! {
+    Timestamp => Timestamp, value {
+        timestamp_of(milliseconds(value)?)
+    }
+
+    Date => Date, value {
+        date_of(midnight_of(value)?)
+    }
+}
+
+fn timestamp_of(milliseconds: i64) -> Result<Timestamp, Mismatch> {
+    Timestamp::from_millisecond(milliseconds)
+        .map_err(|_| out_of_calendar("timestamp", milliseconds))
+}
+
+fn date_of(milliseconds: i64) -> Result<Date, Mismatch> {
+    Timestamp::from_millisecond(milliseconds)
+        .map(|timestamp| timestamp.to_zoned(TimeZone::UTC).date())
+        .map_err(|_| out_of_calendar("date", milliseconds))
+}
+
 /// Digits below the millisecond are cut off: BSON has none.
+fn milliseconds_of(timestamp: Timestamp) -> Result<i64, BindError> {
+    // Towards the past, also before 1970.
+    let nanoseconds = timestamp.as_nanosecond();
+    i64::try_from(nanoseconds.div_euclid(1_000_000))
+        .map_err(|_| BindError::new("out of range for a timestamp"))
+}
+
+fn days_of(date: Date) -> i64 {
+    let epoch = Date::constant(1970, 1, 1);
+    date.duration_since(epoch).as_hours() / 24
+}
+
 #[diagnostic::do_not_recommend]
 impl Bind<types::Timestamp> for Timestamp {
     fn bind(&self) -> Bound {
-        // Towards the past, also before 1970.
-        let nanoseconds = self.as_nanosecond();
-        let milliseconds = i64::try_from(nanoseconds.div_euclid(1_000_000))
-            .map_err(|_| BindError::new("out of range for a timestamp"))?;
-        Ok(timestamp(milliseconds))
+        milliseconds_of(*self).map(timestamp)
     }
 }
 
@@ -46,15 +127,13 @@ impl Bind<types::Timestamp> for Zoned {
 #[diagnostic::do_not_recommend]
 impl Bind<types::Date> for Date {
     fn bind(&self) -> Bound {
-        let epoch = Date::constant(1970, 1, 1);
-        let days = self.duration_since(epoch).as_hours() / 24;
-        midnight(days * DAY)
+        midnight(days_of(*self) * DAY)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::there_and_back;
+    use super::super::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]
@@ -62,8 +141,13 @@ mod tests {
         for milliseconds in [0, -1, 1_700_000_000_123] {
             let timestamp = Timestamp::from_millisecond(milliseconds).expect("in range");
             assert_eq!(there_and_back::<types::Timestamp, _>(&timestamp), timestamp);
+            assert_eq!(
+                stored_and_back::<types::Timestamp, _>(&timestamp),
+                timestamp
+            );
             let date = timestamp.to_zoned(TimeZone::UTC).date();
             assert_eq!(there_and_back::<types::Date, _>(&date), date);
+            assert_eq!(stored_and_back::<types::Date, _>(&date), date);
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Types of other crates in rows and parameters, each behind a feature of its crate's name.
 
 #[cfg(feature = "chrono")]
-mod chrono;
+pub mod chrono;
 #[cfg(feature = "jiff")]
-mod jiff;
+pub mod jiff;
 #[cfg(feature = "rust_decimal")]
-mod rust_decimal;
+pub mod rust_decimal;
+pub(crate) mod serde_as;
 #[cfg(feature = "time")]
-mod time;
+pub mod time;
 #[cfg(feature = "uuid")]
-mod uuid;
+pub mod uuid;
 
 /// Milliseconds of a day.
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
@@ -35,4 +36,12 @@ fn there_and_back<S, T: crate::Bind<S> + crate::Decode<S>>(value: &T) -> T {
         bytes: &bound.bytes,
     };
     T::decode(raw).expect("can be decoded")
+}
+
+/// What a value is stored as by a serde module, it is read from.
+#[cfg(test)]
+#[allow(dead_code)]
+fn stored_and_back<S, T: serde_as::SerdeAs<S>>(value: &T) -> T {
+    let stored = value.to_stored().expect("can be stored");
+    T::from_stored(stored).expect("can be read")
 }

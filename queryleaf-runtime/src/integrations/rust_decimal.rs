@@ -1,18 +1,59 @@
-//! `rust_decimal`: `Decimal`, which has 28 digits to the 34 of `numeric`.
+//! The `Decimal` of the `rust_decimal` crate, which has 28 digits to the 34 of `numeric`.
+//!
+//! It stands in columns and parameters as it is. In a struct, where serde would store text, the module
+//! here says what is stored:
+//!
+//! ```
+//! # use queryleaf_runtime as queryleaf;
+//! # use queryleaf::bson::{Decimal128, doc, to_document};
+//! # use serde::{Deserialize, Serialize};
+//! #[derive(Serialize, Deserialize)]
+//! struct Invoice {
+//!     #[serde(with = "queryleaf::rust_decimal::as_numeric")]
+//!     total: rust_decimal::Decimal,
+//! }
+//!
+//! let invoice = Invoice { total: rust_decimal::Decimal::new(1250, 2) };
+//! let total: Decimal128 = "12.50".parse()?;
+//! assert_eq!(to_document(&invoice)?, doc! { "total": total });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use crate::bind::{Bind, Bound, decimal as bind_decimal};
+use super::serde_as::{SerdeAs, serde_module};
+use crate::bind::{Bind, BindError, Bound, decimal as bind_decimal};
 use crate::decode::{Decode, Fill, Mismatch, decimal, natural};
 use crate::raw::RawValue;
 use crate::types;
 use ::rust_decimal::Decimal;
+use mongodb::bson;
 use queryleaf_plan::decimal::Decimal as Parts;
+
+/// Stores a `Decimal` as a `numeric`, a BSON Decimal128: `#[serde(with = "queryleaf::rust_decimal::as_numeric")]`.
+///
+/// A stored number with more digits than a `Decimal` has is an error when it is read.
+pub mod as_numeric {
+    super::serde_module!(Numeric);
+}
+
+#[diagnostic::do_not_recommend]
+impl SerdeAs<types::Numeric> for Decimal {
+    type Stored = bson::Decimal128;
+
+    fn to_stored(&self) -> Result<Self::Stored, BindError> {
+        parts(self)
+            .to_bytes()
+            .map(bson::Decimal128::from_bytes)
+            .ok_or_else(|| BindError::new("out of range for a numeric"))
+    }
+
+    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
+        read(Parts::from_bytes(stored.bytes())).ok_or_else(too_many_digits)
+    }
+}
 
 natural! {
     Numeric => Decimal, value {
-        let parts = decimal(value)?;
-        read(parts).ok_or_else(|| {
-            Mismatch::described("a numeric that fits `Decimal`", "numeric with more digits")
-        })
+        read(decimal(value)?).ok_or_else(too_many_digits)
     }
 }
 
@@ -33,12 +74,21 @@ impl Fill<types::Bigint> for Decimal {
 #[diagnostic::do_not_recommend]
 impl Bind<types::Numeric> for Decimal {
     fn bind(&self) -> Bound {
-        bind_decimal(Parts::Finite {
-            negative: self.is_sign_negative(),
-            coefficient: self.mantissa().unsigned_abs(),
-            exponent: -(self.scale() as i32),
-        })
+        bind_decimal(parts(self))
     }
+}
+
+fn parts(number: &Decimal) -> Parts {
+    Parts::Finite {
+        negative: number.is_sign_negative(),
+        coefficient: number.mantissa().unsigned_abs(),
+        exponent: -(number.scale() as i32),
+    }
+}
+
+#[cold]
+fn too_many_digits() -> Mismatch {
+    Mismatch::described("a numeric that fits `Decimal`", "numeric with more digits")
 }
 
 /// The same number, if it has so few digits.
@@ -71,7 +121,7 @@ fn read(parts: Parts) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::there_and_back;
+    use super::super::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]
@@ -84,6 +134,7 @@ mod tests {
         ] {
             let number: Decimal = text.parse().expect("a number");
             assert_eq!(there_and_back::<types::Numeric, _>(&number), number);
+            assert_eq!(stored_and_back::<types::Numeric, _>(&number), number);
         }
     }
 

@@ -26,13 +26,22 @@ struct Parcel {
     notes: Vec<String>,
     more: Document,
     origin: queryleaf::geo::Point,
+    #[serde(with = "queryleaf::chrono::as_timestamp")]
+    packed: chrono::DateTime<chrono::Utc>,
+    #[serde(with = "queryleaf::time::as_date", default)]
+    promised: Option<time::Date>,
+    #[serde(with = "queryleaf::uuid::as_uuid")]
+    number: uuid::Uuid,
+    #[serde(with = "queryleaf::rust_decimal::as_numeric")]
+    postage: rust_decimal::Decimal,
 }
 
 async fn heavy(database: &queryleaf::mongodb::Database) -> queryleaf::Result<usize> {
     let least = 2.5;
     let kinds = [Kind::Small, Kind::Large];
     let somewhere = queryleaf::geo::Point::new(10.75, 59.91);
-    let parcels = sql!("SELECT *, :somewhere::point AS target FROM parcels WHERE weight >= :least AND kind IN (:kinds)")
+    let number = uuid::Uuid::nil();
+    let parcels = sql!("SELECT *, :somewhere::point AS target FROM parcels WHERE weight >= :least AND kind IN (:kinds) AND number <> :number")
         .fetch_all(database)
         .await?;
     let shelves = sql!(SELECT place.shelf, COUNT(*) AS n, MAX(sent) AS last FROM parcels GROUP BY place.shelf)

@@ -1,4 +1,4 @@
-//! The macros that pass on the types of geometries, as the derives define them for structs.
+//! The macros that pass on the types of geometries and intervals, as the derives define them for structs.
 
 /// A macro under the name of each type; `$dollar` is the dollar sign.
 macro_rules! schemas {
@@ -27,4 +27,5 @@ schemas! { $
     MultiPoint = __queryleaf_multi_point "multipoint";
     MultiLineString = __queryleaf_multi_line_string "multilinestring";
     MultiPolygon = __queryleaf_multi_polygon "multipolygon";
+    Interval = __queryleaf_interval "interval";
 }
