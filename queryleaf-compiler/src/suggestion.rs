@@ -12,11 +12,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if letters.len() > MAX_LENGTH {
         return None;
     }
-    // Two names of one letter have nothing in common but that.
-    let limit = match letters.len() {
-        0 | 1 => 0,
-        length => length.max(3) / 3,
-    };
+    let limit = limit(letters.len());
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         if candidate == word {
@@ -35,6 +31,26 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How far two words are apart, if one may be the other misspelt.
+pub(crate) fn distance_within(word: &str, other: &str) -> Option<usize> {
+    let letters: Vec<char> = word.chars().take(MAX_LENGTH + 1).collect();
+    let other: Vec<char> = other.chars().take(MAX_LENGTH + 1).collect();
+    let limit = limit(letters.len());
+    if letters.len() > MAX_LENGTH || other.len().abs_diff(letters.len()) > limit {
+        return None;
+    }
+    Some(distance(&letters, &other)).filter(|distance| *distance <= limit)
+}
+
+/// The most that a word of so many letters may be misspelt.
+fn limit(letters: usize) -> usize {
+    match letters {
+        // Two names of one letter have nothing in common but that.
+        0 | 1 => 0,
+        letters => letters.max(3) / 3,
+    }
 }
 
 /// The number of insertions, deletions, replacements and swaps of neighbours between two words.

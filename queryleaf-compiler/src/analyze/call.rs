@@ -7,6 +7,7 @@ use super::json_path::extraction;
 use super::named_arguments::is_named;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::instead_of;
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
@@ -62,6 +63,13 @@ impl Analyzer<'_> {
         }
         if let Some(geometry) = constructed(&name) {
             return self.geometry(geometry, function, scope, span);
+        }
+        // Before its arguments, which may mean nothing here.
+        if let Some(help) = instead_of(&name) {
+            let message = format!("no function `{name}`");
+            return Err(Box::new(
+                Diagnostic::error(Code::UnknownFunction, span, message).help(help),
+            ));
         }
         let arguments = self.arguments(function, scope, span)?;
         if let Some(extraction) = extraction(&name, arguments.len()) {

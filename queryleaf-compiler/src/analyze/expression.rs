@@ -205,6 +205,26 @@ impl Analyzer<'_> {
                 Diagnostic::error(Code::Unsupported, span, "`SIMILAR TO` is not supported")
                     .help("use `LIKE`, or a regular expression with `~`"),
             )),
+            Expr::RLike { expr, regexp, .. } => {
+                let start = self.source.span_or(expr.as_ref(), span).end;
+                let word = if *regexp { "REGEXP" } else { "RLIKE" };
+                let span = self.source.find(start, word).unwrap_or(span);
+                let message = format!("PostgreSQL has no `{word}`");
+                Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, span, message)
+                        .help("write `x ~ 'pattern'`, or `!~` for those that do not match"),
+                ))
+            }
+            Expr::Convert { .. } => {
+                let span = self
+                    .source
+                    .find_before(span.start, "CONVERT")
+                    .unwrap_or(span);
+                Err(Box::new(
+                    Diagnostic::error(Code::UnknownFunction, span, "no function `convert`")
+                        .help("write `CAST(x AS type)`"),
+                ))
+            }
             Expr::Tuple(_) => self.unsupported(span, "a row value"),
             Expr::Collate { .. } => self.unsupported(span, "`COLLATE`"),
             Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => {

@@ -337,6 +337,14 @@ impl Analyzer<'_> {
                 let operand = self.coerce(operand, &Type::Double)?;
                 self.resolve(name, vec![operand], span)
             }
+            UnaryOperator::BangNot | UnaryOperator::PGPostfixFactorial => {
+                let after = self.source.find(operand.span.start, "!");
+                let span = sign.or(after).unwrap_or(span);
+                Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, span, "`!` is no operator")
+                        .help("write `NOT`, or `<>` to compare"),
+                ))
+            }
             other => self.unsupported(span, format!("the operator `{other}`")),
         }
     }

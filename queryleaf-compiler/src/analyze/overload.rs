@@ -65,6 +65,23 @@ impl Analyzer<'_> {
             .iter()
             .map(|one| format!("`{}`", one.ty))
             .collect();
+        let help = match operator {
+            "&&" => "`&&` asks whether two arrays overlap: write `AND` between conditions",
+            "||" if arguments.iter().all(|one| one.ty == Type::Boolean) => {
+                "`||` joins texts: write `OR` between conditions"
+            }
+            "+" if arguments
+                .iter()
+                .all(|one| matches!(one.ty, Type::Text | Type::Unknown)) =>
+            {
+                "`||` joins texts"
+            }
+            _ => "cast one side",
+        };
+        let sign = match &arguments[..] {
+            [left, _] if operator == "&&" => self.source.find(left.span.end, operator),
+            _ => None,
+        };
         self.resolve(operator, arguments, span).map_err(|error| {
             // What is wrong with a constant is told as it is.
             if !error.message.contains("does not take") {
@@ -72,7 +89,8 @@ impl Analyzer<'_> {
             }
             let message = format!("no operator `{operator}` between {}", types.join(" and "));
             Box::new(
-                Diagnostic::error(Code::TypeMismatch, error.span, message).help("cast one side"),
+                Diagnostic::error(Code::TypeMismatch, sign.unwrap_or(error.span), message)
+                    .help(help),
             )
         })
     }

@@ -153,7 +153,6 @@ impl Analyzer<'_> {
     /// Refuses the clauses of other dialects, which the parser accepts.
     fn check_clauses(&self, select: &ast::Select, outer: Span) -> Result<()> {
         let refused = [
-            (select.top.is_some(), "`TOP`"),
             (select.exclude.is_some(), "`EXCLUDE`"),
             (select.into.is_some(), "`SELECT INTO`"),
             (!select.lateral_views.is_empty(), "`LATERAL VIEW`"),
@@ -168,6 +167,18 @@ impl Analyzer<'_> {
                 "a modifier after `SELECT`",
             ),
         ];
+        if let Some(top) = &select.top {
+            let span = self.source.find(outer.start, "top").unwrap_or(outer);
+            let count = match &top.quantity {
+                Some(ast::TopQuantity::Constant(count)) => count.to_string(),
+                Some(ast::TopQuantity::Expr(count)) => count.to_string(),
+                None => "n".to_owned(),
+            };
+            return Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, "PostgreSQL has no `TOP`")
+                    .help(format!("write `LIMIT {count}` at the end of the query")),
+            ));
+        }
         for (present, name) in refused {
             if present {
                 let word = name.trim_matches('`').split(' ').next().unwrap_or_default();

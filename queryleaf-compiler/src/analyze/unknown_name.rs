@@ -99,12 +99,46 @@ pub(super) fn unknown_column(
         format!("no column `{}`{place}", name.text),
     );
     let near = nearest(&name.text, columns.iter().map(String::as_str));
+    if let (None, Some(help)) = (
+        near,
+        source.is_none().then(|| other_meaning(name)).flatten(),
+    ) {
+        return Box::new(error.help(help));
+    }
     Box::new(match (near, columns.is_empty()) {
         (Some(near), _) => error.help(format!("a column with a similar name exists: `{near}`")),
         (None, true) => error,
         (None, false) => error.note(format!("the columns are {}", list(&columns))),
     })
 }
+
+/// What is likely meant by a word that is no column.
+fn other_meaning(name: &Name) -> Option<String> {
+    let is_quoted = name.span.end - name.span.start > name.text.len();
+    if is_quoted {
+        let text = name.text.replace('\'', "''");
+        return Some(format!(
+            "a text stands in single quotes, `'{text}'`; double quotes are for names"
+        ));
+    }
+    if let Some(keyword) = nearest(&name.text.to_uppercase(), VALUES_AND_MODIFIERS) {
+        return Some(format!("a keyword with a similar name exists: `{keyword}`"));
+    }
+    ["sysdate", "systimestamp", "getdate", "curdate"]
+        .contains(&name.text.to_lowercase().as_str())
+        .then(|| "write `NOW()` or `CURRENT_DATE`".to_owned())
+}
+
+/// Keywords that stand where a column may.
+const VALUES_AND_MODIFIERS: [&str; 7] = [
+    "DISTINCT",
+    "TRUE",
+    "FALSE",
+    "NULL",
+    "DEFAULT",
+    "CURRENT_DATE",
+    "CURRENT_TIMESTAMP",
+];
 
 /// `a`, `b` and `c`; the first dozen when there are more.
 pub(crate) fn list(names: &[String]) -> String {

@@ -11,6 +11,7 @@ mod change;
 pub(crate) mod datetime;
 mod json;
 mod number;
+mod other_dialects;
 mod signature;
 #[cfg(test)]
 mod testing;
@@ -24,6 +25,7 @@ pub use datetime::DateTimeFunction;
 pub use json::JsonFunction;
 pub(crate) use json::{JsonStep, json_path, text_array};
 pub use number::NumberFunction;
+pub(crate) use other_dialects::instead_of;
 pub(crate) use signature::{ArgumentType, Nullability, ResultType, Signature};
 pub use text::TextFunction;
 pub(crate) use unavailable::unavailable;

@@ -8,6 +8,8 @@ mod bucket_target;
 mod conflict_clause;
 pub(crate) mod definition;
 mod limits;
+mod misspelt;
+mod other_dialects;
 mod query_forms;
 mod source;
 mod statement;
@@ -29,7 +31,7 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use sqlparser::ast;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Location;
+use sqlparser::tokenizer::{Location, TokenWithSpan};
 
 /// Reads one statement.
 pub(crate) fn parse(text: &str, words: Result<Words>) -> Result<(Statement, Source<'_>)> {
@@ -42,17 +44,13 @@ pub(crate) fn parse(text: &str, words: Result<Words>) -> Result<(Statement, Sour
         ));
     };
     limits::check(&source)?;
+    other_dialects::check(&source)?;
     if definition::begins(source.words()) {
         let action = definition::action(&source)?;
         return Ok((Statement::Define(Box::new(action)), source));
     }
     let options = write_options::take(&mut tokens, |token| source.convert(token.span))?;
-    conflict_clause::set_apart(&mut tokens);
-    let statements = Parser::new(&PostgreSqlDialect {})
-        .with_recursion_limit(200)
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
-        .map_err(|error| syntax_error(&source, &error))?;
+    let statements = statements(tokens).map_err(|error| syntax_error(&source, &error))?;
     let mut statements = statements.into_iter();
     let statement = statements.next();
     if let Some(second) = statements.next() {
@@ -71,6 +69,15 @@ pub(crate) fn parse(text: &str, words: Result<Words>) -> Result<(Statement, Sour
             "the query is empty",
         ))),
     }
+}
+
+/// The statements that the parser reads.
+fn statements(mut tokens: Vec<TokenWithSpan>) -> Result<Vec<ast::Statement>, ParserError> {
+    conflict_clause::set_apart(&mut tokens);
+    Parser::new(&PostgreSqlDialect {})
+        .with_recursion_limit(200)
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
 }
 
 /// Reads one query.
@@ -133,9 +140,25 @@ fn syntax_error(source: &Source<'_>, error: &ParserError) -> Box<Diagnostic> {
                 format!("expected {expected}, found `{found}`")
             }
         }
+        None if message.starts_with("No infix parser") => {
+            format!("`{}` is no operator", source.slice(span))
+        }
         None => lower_first(message),
     };
-    Box::new(Diagnostic::error(Code::Syntax, span, message))
+    let error = Diagnostic::error(Code::Syntax, span, message);
+    let explained =
+        other_dialects::explained(source, &error).or_else(|| misspelt::explained(source, &error));
+    Box::new(explained.unwrap_or(error))
+}
+
+/// Where the parser gave up.
+fn location_of(error: &ParserError) -> Option<Location> {
+    match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
+            split_location(text).1
+        }
+        ParserError::RecursionLimitExceeded => None,
+    }
 }
 
 /// The word that the parser found: it may tell the place of the one behind it.

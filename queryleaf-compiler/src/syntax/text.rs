@@ -116,11 +116,14 @@ pub(super) fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
         Err(error) => {
             let start = Source::new(text, &[]).offset(error.location);
             let message = lower_first(error.message.trim_end_matches('.'));
-            Err(Box::new(Diagnostic::error(
-                Code::Syntax,
-                Span::new(start, text.len()),
-                message,
-            )))
+            let error = Diagnostic::error(Code::Syntax, Span::new(start, text.len()), message);
+            Err(Box::new(
+                if error.message.starts_with("unterminated string") {
+                    error.help("a quote inside a text is written twice, as in `'it''s'`")
+                } else {
+                    error
+                },
+            ))
         }
     }
 }

@@ -149,6 +149,15 @@ fn bare(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Argument>)> {
         );
         return Err(input.error(message));
     }
+    if let Some(value) = value(input) {
+        let message = with_help(
+            "`sql!` takes the text of a query, not a value that holds it",
+            "write the query here, with `:name` for what varies, or in a file for \
+             `sql!(file \"query.sql\")`: it is checked while the program compiles, when a variable has \
+             no value yet",
+        );
+        return Err(syn::Error::new_spanned(value, message));
+    }
     let mut sql = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![;]) {
         sql.extend([input.parse::<TokenTree>()?]);
@@ -161,3 +170,27 @@ fn bare(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Argument>)> {
     }
     Ok((Text::Tokens(sql), values))
 }
+
+/// An expression of Rust's where a query is wanted.
+fn value(input: ParseStream<'_>) -> Option<Expr> {
+    let first = input.fork().call(Ident::parse_any).ok();
+    let begins_statement = first.is_some_and(|first| {
+        STATEMENTS
+            .iter()
+            .any(|word| first.to_string().eq_ignore_ascii_case(word))
+    });
+    let ahead = input.fork();
+    let value: Expr = (!begins_statement).then(|| ahead.parse().ok()).flatten()?;
+    let ends = ahead.is_empty() || ahead.peek(Token![,]) || ahead.peek(Token![;]);
+    let is_value = matches!(
+        value,
+        Expr::Path(_) | Expr::Reference(_) | Expr::Field(_) | Expr::MethodCall(_) | Expr::Call(_)
+    );
+    (ends && is_value).then_some(value)
+}
+
+/// The words with which a statement begins.
+const STATEMENTS: [&str; 16] = [
+    "SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE",
+    "CREATE", "ALTER", "DROP", "SHOW", "DESCRIBE", "ANALYZE", "OPTIMIZE",
+];

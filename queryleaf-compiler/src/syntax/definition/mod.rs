@@ -27,9 +27,9 @@ pub(crate) use tree::{
     TypeName,
 };
 
-use super::limits;
 use super::source::{Source, Word};
 use super::text::words;
+use super::{limits, other_dialects};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use cursor::Cursor;
 use sqlparser::tokenizer::Token;
@@ -45,7 +45,7 @@ pub(crate) fn statements(text: &str) -> (Vec<Statement>, Source<'_>, Vec<Diagnos
         Ok((source, _)) => source,
         Err(error) => return none(error),
     };
-    if let Err(error) = limits::check(&source) {
+    if let Err(error) = limits::check(&source).and_then(|()| other_dialects::check(&source)) {
         return none(error);
     }
     let mut statements = Vec::new();

@@ -1,0 +1,148 @@
+//! Marks and words of other databases and of programming languages, and what SQL has instead.
+
+use super::Source;
+use super::misspelt::expected;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::Token;
+
+/// Refuses what PostgreSQL does not read, and the parser would.
+pub(super) fn check(source: &Source<'_>) -> Result<()> {
+    for word in source.words() {
+        if word.token == Token::DoubleEq {
+            return Err(Box::new(
+                Diagnostic::error(Code::Syntax, word.span, "`==` is no operator")
+                    .help("`=` compares two values"),
+            ));
+        }
+    }
+    let is = |index: usize, keyword: Keyword| {
+        let word = source.words().get(index).map(|word| &word.token);
+        matches!(word, Some(Token::Word(word)) if word.keyword == keyword)
+    };
+    if is(0, Keyword::INSERT)
+        && !is(1, Keyword::INTO)
+        && let Some(error) = expected(source, 0, "INTO")
+    {
+        return Err(Box::new(error));
+    }
+    Ok(())
+}
+
+/// What to say instead of the parser's complaint about a word.
+pub(super) fn explained(source: &Source<'_>, found: &Diagnostic) -> Option<Diagnostic> {
+    let words = source.words();
+    let at = words.partition_point(|word| word.span.start < found.span.start);
+    let text = |index: usize| words.get(index).map_or("", |word| source.slice(word.span));
+    let before = at.checked_sub(1).map_or("", text);
+    let wants_value = found.message.starts_with("expected an expression");
+    let (message, help) = match text(at) {
+        "`" => (
+            "names do not stand in backticks",
+            "leave them out, or write `\"name\"` for a name that is also a keyword",
+        ),
+        "?" if wants_value => ("`?` is no parameter", PARAMETER),
+        "{" | "%" | "#" if wants_value => ("expected an expression", PARAMETER),
+        "!" if wants_value => ("`!` is no operator", "write `NOT`"),
+        "=>" => ("`=>` does not compare", "write `>=`"),
+        "," if is_limit(source, at) => {
+            return Some(limit(source, at));
+        }
+        word if before == "," && wants_value && is_clause(word) => {
+            let span = words.get(at.checked_sub(1)?)?.span;
+            return Some(
+                Diagnostic::error(
+                    Code::Syntax,
+                    span,
+                    format!("nothing between `,` and `{word}`"),
+                )
+                .help("remove the comma"),
+            );
+        }
+        word => {
+            // The parser takes `MINUS` for an alias and complains about what follows it.
+            let (word, span) = match instead_of(word) {
+                Some(_) => (word, found.span),
+                None => (before, words.get(at.checked_sub(1)?)?.span),
+            };
+            let help = instead_of(word)?;
+            let message = format!("PostgreSQL has no `{word}`");
+            return Some(Diagnostic::error(Code::Syntax, span, message).help(help));
+        }
+    };
+    Some(Diagnostic::error(Code::Syntax, found.span, message).help(help))
+}
+
+const PARAMETER: &str = "a parameter is `:name`, which takes the variable `name`, or `$1`, whose value follows the text";
+
+/// What PostgreSQL writes for a word that is no keyword to it.
+fn instead_of(word: &str) -> Option<&'static str> {
+    let words = [
+        ("MINUS", "write `EXCEPT`"),
+        ("MOD", "write `x % y`, or `MOD(x, y)`"),
+        ("DIV", "write `x / y`: of two integers it is an integer"),
+        ("REGEXP", "write `x ~ 'pattern'`"),
+        ("RLIKE", "write `x ~ 'pattern'`"),
+    ];
+    words
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word))
+        .map(|(_, help)| *help)
+}
+
+fn is_clause(word: &str) -> bool {
+    ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", ")"]
+        .iter()
+        .any(|clause| clause.eq_ignore_ascii_case(word))
+}
+
+/// Whether a comma stands behind `LIMIT` and a count.
+fn is_limit(source: &Source<'_>, comma: usize) -> bool {
+    let words = source.words();
+    comma
+        .checked_sub(2)
+        .and_then(|index| words.get(index))
+        .is_some_and(|word| source.slice(word.span).eq_ignore_ascii_case("LIMIT"))
+}
+
+fn limit(source: &Source<'_>, comma: usize) -> Diagnostic {
+    let words = source.words();
+    let text = |index: usize| words.get(index).map_or("n", |word| source.slice(word.span));
+    let span = words.get(comma).map_or(Span::default(), |word| word.span);
+    let (offset, count) = (text(comma - 1), text(comma + 1));
+    Diagnostic::error(Code::Syntax, span, "`LIMIT` takes one count")
+        .help(format!("write `LIMIT {count} OFFSET {offset}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Words, parse};
+
+    #[test]
+    fn what_sql_has_instead() {
+        for (sql, word, help) in [
+            ("SELECT a FROM b WHERE a == 5", "==", "`=` compares"),
+            ("SELECT `a` FROM b", "`", "leave them out"),
+            ("SELECT a FROM b WHERE a = ?", "?", "`:name`"),
+            ("SELECT a FROM b WHERE a = {a}", "{", "`:name`"),
+            ("SELECT a FROM b WHERE a = %s", "%", "`:name`"),
+            ("SELECT a FROM b WHERE !a", "!", "write `NOT`"),
+            ("SELECT a FROM b WHERE a => 5", "=>", "write `>=`"),
+            ("SELECT a FROM b LIMIT 5, 10", ",", "`LIMIT 10 OFFSET 5`"),
+            ("SELECT a, FROM b", ",", "remove the comma"),
+            ("SELECT a FROM b MINUS SELECT a FROM c", "MINUS", "`EXCEPT`"),
+            ("SELECT a FROM b WHERE a MOD 2 = 0", "MOD", "`x % y`"),
+            ("SELECT a FROM b WHERE a DIV 2 = 0", "DIV", "`x / y`"),
+            ("SELECT a FROM b WHERE a = 'it's'", "'", "`'it''s'`"),
+        ] {
+            let error = parse(sql, Words::of(sql)).err().expect(sql);
+            assert_eq!(
+                sql.get(error.span.start..error.span.end),
+                Some(word),
+                "{sql}"
+            );
+            let told = error.help.unwrap_or_default();
+            assert!(told.contains(help), "{sql}: {told}");
+        }
+    }
+}
