@@ -96,6 +96,7 @@ categories! {
     statistics
     subqueries
     texts
+    time_series
     unnest
     windows
 }

@@ -257,7 +257,7 @@ impl Analyzer<'_> {
                     Type::Integer if !average => Ok(Type::Bigint),
                     Type::Integer | Type::Bigint | Type::Numeric => Ok(Type::Numeric),
                     Type::Double => Ok(Type::Double),
-                    Type::Interval => self.unsupported(span, format!("`{name}` of an interval")),
+                    Type::Interval => Ok(Type::Interval),
                     other => Err(wrong("a number", &other)),
                 }
             }
@@ -269,6 +269,7 @@ impl Analyzer<'_> {
                 | Type::Text
                 | Type::Timestamp
                 | Type::Date
+                | Type::Interval
                 | Type::ObjectId
                 | Type::Enum(_) => {
                     aggregate.arguments = vec![settled];
@@ -277,9 +278,7 @@ impl Analyzer<'_> {
                 Type::Boolean => Err(Box::new(
                     wrong("values with an order", &ty).help("use `BOOL_AND` or `BOOL_OR`"),
                 )),
-                Type::Interval | Type::Array(_) => {
-                    self.unsupported(argument.span, format!("`{name}` of `{ty}`"))
-                }
+                Type::Array(_) => self.unsupported(argument.span, format!("`{name}` of `{ty}`")),
                 other => Err(wrong("values with an order", &other)),
             },
             AggregateFunction::StddevPop

@@ -67,6 +67,30 @@ impl Analyzer<'_> {
         let operand = self.expression(operand, scope, span)?;
         // `x::numeric` knows the place of x; the type's name is what follows the `::` or AS.
         let place = self.type_place(&operand, data_type, span);
+        self.cast_at(operand, data_type, place)
+    }
+
+    /// `DATE '2026-01-31'`: the name of the type stands first.
+    pub(crate) fn typed_string(
+        &mut self,
+        typed: &ast::TypedString,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let text = Expr::Value(typed.value.clone());
+        let text = self.expression(&text, scope, span)?;
+        let name = first_word(&typed.data_type);
+        let place = self.source.find_before(text.span.start, &name);
+        let place = place.unwrap_or(text.span);
+        self.cast_at(text, &typed.data_type, place)
+    }
+
+    fn cast_at(
+        &mut self,
+        operand: Expression,
+        data_type: &DataType,
+        place: Span,
+    ) -> Result<Expression> {
         let target = self.target(data_type, place)?;
         let whole = operand.span.to(place);
         if target.ty == Type::Text && is_stored_json(&operand) {
@@ -159,14 +183,13 @@ impl Analyzer<'_> {
 
     /// The place of a cast's type name.
     fn type_place(&self, operand: &Expression, data_type: &DataType, span: Span) -> Span {
-        let name = data_type.to_string();
-        let first = name.split(['(', ' ', '[']).next().unwrap_or_default();
+        let first = first_word(data_type);
         let from = if operand.span.end > span.start {
             operand.span.end
         } else {
             span.start
         };
-        self.source.find(from, first).unwrap_or(span)
+        self.source.find(from, &first).unwrap_or(span)
     }
 
     fn target(&self, data_type: &DataType, span: Span) -> Result<Target> {
@@ -321,4 +344,11 @@ fn is_explicit(from: &Type, to: &Type) -> bool {
         }
         _ => false,
     }
+}
+
+/// The word that the name of a type begins with.
+fn first_word(data_type: &DataType) -> String {
+    let name = data_type.to_string();
+    let first = name.split(['(', ' ', '[']).next();
+    first.unwrap_or_default().to_owned()
 }

@@ -4,6 +4,7 @@ use super::Analyzer;
 use super::call::wrong_count;
 use crate::diagnostic::{Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
+use crate::types::Type;
 
 impl Analyzer<'_> {
     pub(crate) fn coalesce(
@@ -60,16 +61,21 @@ impl Analyzer<'_> {
     }
 
     /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`, of the type in which the two are
-    /// compared: `NULLIF(1, 2.5)` is a `numeric`.
+    /// compared: `NULLIF(1, 2.5)` is a `numeric`. PostgreSQL compares integers of two sizes, and dates with
+    /// timestamps, as they are.
     pub(crate) fn nullif(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
         let Ok([value, other]) = <[Expression; 2]>::try_from(arguments) else {
             return wrong_count("nullif", "two arguments", span);
         };
         let value = self.settle(value)?;
         let compared = self.copy(&value)?;
+        let stays = matches!(
+            (&value.ty, &other.ty),
+            (Type::Integer, Type::Bigint) | (Type::Date, Type::Timestamp)
+        );
         let equal = self.compare(ComparisonOperator::Equal, compared, other, span)?;
         let value = match &equal.kind {
-            ExpressionKind::Compare { left, .. } => (**left).clone(),
+            ExpressionKind::Compare { left, .. } if !stays => (**left).clone(),
             _ => value,
         };
         let ty = value.ty.clone();

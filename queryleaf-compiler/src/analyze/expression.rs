@@ -3,6 +3,7 @@
 use super::literal::number;
 use super::natural;
 use super::pattern::LikePattern;
+use super::row_value::is_row;
 use super::scope::{Name, Scope};
 use super::{Analyzer, Clause, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -45,15 +46,12 @@ impl Analyzer<'_> {
                 self.access(root, access_chain, scope, span)
             }
             Expr::Value(value) => self.value(&value.value, span),
-            Expr::TypedString(typed) => {
-                let text = Expr::Value(typed.value.clone());
-                self.cast(&text, &typed.data_type, scope, span)
-            }
+            Expr::TypedString(typed) => self.typed_string(typed, scope, span),
             Expr::Interval(interval) => self.interval(interval, span),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, scope, span),
             Expr::UnaryOp { op, expr } => self.unary(op, expr, scope, span),
             Expr::IsNull(operand) => self.is_null(operand, scope, span),
-            Expr::IsNotNull(operand) => Ok(self.is_null(operand, scope, span)?.negated()),
+            Expr::IsNotNull(operand) => self.is_not_null(operand, scope, span),
             Expr::IsTrue(operand) => self.is_truth(operand, true, scope, span),
             Expr::IsNotTrue(operand) => Ok(self.is_truth(operand, true, scope, span)?.negated()),
             Expr::IsFalse(operand) => self.is_truth(operand, false, scope, span),
@@ -102,17 +100,8 @@ impl Analyzer<'_> {
                 expr,
                 pattern,
                 escape_char,
-            } => {
-                let like = LikePattern {
-                    pattern,
-                    any: *any,
-                    escape: escape_char.as_deref(),
-                    ignore_case: false,
-                };
-                let result = self.like_one_or_any(expr, &like, scope, span)?;
-                Ok(if *negated { result.negated() } else { result })
             }
-            Expr::ILike {
+            | Expr::ILike {
                 negated,
                 any,
                 expr,
@@ -122,11 +111,11 @@ impl Analyzer<'_> {
                 let like = LikePattern {
                     pattern,
                     any: *any,
+                    negated: *negated,
                     escape: escape_char.as_deref(),
-                    ignore_case: true,
+                    ignore_case: matches!(expression, Expr::ILike { .. }),
                 };
-                let result = self.like_one_or_any(expr, &like, scope, span)?;
-                Ok(if *negated { result.negated() } else { result })
+                self.like_one_or_many(expr, &like, scope, span)
             }
             Expr::AnyOp {
                 left,
@@ -226,7 +215,7 @@ impl Analyzer<'_> {
                 ))
             }
             Expr::Tuple(_) => self.unsupported(span, "a row value"),
-            Expr::Collate { .. } => self.unsupported(span, "`COLLATE`"),
+            Expr::Collate { expr, collation } => self.collated(expr, collation, scope, span),
             Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => {
                 self.unsupported(span, "`*` inside an expression")
             }
@@ -280,12 +269,22 @@ impl Analyzer<'_> {
     }
 
     fn is_null(&mut self, operand: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
+        if is_row(operand) {
+            return self.row_nullness(operand, true, scope, span);
+        }
         let operand = self.expression(operand, scope, span)?;
         Ok(Expression::new(
             ExpressionKind::IsNull(Box::new(operand)),
             Type::Boolean,
             span,
         ))
+    }
+
+    fn is_not_null(&mut self, operand: &Expr, scope: &Scope, span: Span) -> Result<Expression> {
+        if is_row(operand) {
+            return self.row_nullness(operand, false, scope, span);
+        }
+        Ok(self.is_null(operand, scope, span)?.negated())
     }
 
     fn is_unknown(&mut self, operand: &Expr, scope: &Scope, span: Span) -> Result<Expression> {

@@ -8,19 +8,54 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
 use queryleaf_plan::pattern::{PatternError, like, posix};
-use sqlparser::ast::Expr;
+use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 /// What follows `LIKE` or `ILIKE`.
 pub(crate) struct LikePattern<'a> {
     pub(crate) pattern: &'a Expr,
     pub(crate) any: bool,
+    pub(crate) negated: bool,
     pub(crate) escape: Option<&'a Expr>,
     pub(crate) ignore_case: bool,
 }
 
+/// How the answers for several patterns make one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quantifier {
+    Any,
+    All,
+}
+
+impl<'a> LikePattern<'a> {
+    /// The quantifier and what stands in its brackets. The parser knows `ANY` only, and takes `ALL` and
+    /// `SOME` for functions.
+    fn quantified(&self) -> Option<(Quantifier, &'a Expr)> {
+        if self.any {
+            return Some((Quantifier::Any, self.pattern));
+        }
+        let Expr::Function(function) = self.pattern else {
+            return None;
+        };
+        let name = function.name.to_string().to_ascii_uppercase();
+        let quantifier = match name.as_str() {
+            "ALL" => Quantifier::All,
+            "SOME" => Quantifier::Any,
+            _ => return None,
+        };
+        let FunctionArguments::List(list) = &function.args else {
+            return None;
+        };
+        match list.args.as_slice() {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(patterns))] => Some((quantifier, patterns)),
+            _ => None,
+        }
+    }
+}
+
 impl Analyzer<'_> {
-    /// `x LIKE pattern`, or `x LIKE ANY (ARRAY['a%', 'b%'])`: one of the patterns.
-    pub(crate) fn like_one_or_any(
+    /// `x [NOT] LIKE pattern`, or `x [NOT] LIKE { ANY | ALL } (ARRAY['a%', 'b%'])`. The `NOT` is about each
+    /// pattern: `x NOT LIKE ANY` is true where one of them does not match.
+    pub(crate) fn like_one_or_many(
         &mut self,
         operand: &Expr,
         like: &LikePattern<'_>,
@@ -28,12 +63,17 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         let one = |analyzer: &mut Self, pattern: &Expr| {
-            analyzer.like(operand, pattern, like.escape, like.ignore_case, scope, span)
+            let result =
+                analyzer.like(operand, pattern, like.escape, like.ignore_case, scope, span)?;
+            Ok(if like.negated {
+                result.negated()
+            } else {
+                result
+            })
         };
-        if !like.any {
+        let Some((quantifier, mut pattern)) = like.quantified() else {
             return one(self, like.pattern);
-        }
-        let mut pattern = like.pattern;
+        };
         while let Expr::Nested(inner) = pattern {
             pattern = inner;
         }
@@ -42,10 +82,15 @@ impl Analyzer<'_> {
             Expr::Tuple(patterns) => patterns,
             _ => {
                 let place = self.source.span_or(pattern, span);
-                let message = "`LIKE ANY` wants patterns that are written out";
+                let (quantifier, operator) = match quantifier {
+                    Quantifier::Any => ("ANY", "OR"),
+                    Quantifier::All => ("ALL", "AND"),
+                };
+                let message = format!("`LIKE {quantifier}` wants patterns that are written out");
                 return Err(Box::new(
-                    Diagnostic::error(Code::Unsupported, place, message)
-                        .help("write `LIKE ANY (ARRAY['a%', 'b%'])`, or a chain of `OR`"),
+                    Diagnostic::error(Code::Unsupported, place, message).help(format!(
+                        "write `LIKE {quantifier} (ARRAY['a%', 'b%'])`, or a chain of `{operator}`"
+                    )),
                 ));
             }
         };
@@ -57,7 +102,10 @@ impl Analyzer<'_> {
             return Ok(conditions.remove(0));
         }
         let nullable = conditions.iter().any(|condition| condition.nullable);
-        let kind = ExpressionKind::Or(conditions);
+        let kind = match quantifier {
+            Quantifier::Any => ExpressionKind::Or(conditions),
+            Quantifier::All => ExpressionKind::And(conditions),
+        };
         Ok(Expression::new(kind, Type::Boolean, span).nullable(nullable))
     }
 

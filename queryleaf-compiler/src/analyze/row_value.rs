@@ -107,6 +107,33 @@ impl Analyzer<'_> {
         }
     }
 
+    /// `(a, b) IS NULL`: every value is. `(a, b) IS NOT NULL`: none is, which is more than the opposite.
+    pub(crate) fn row_nullness(
+        &mut self,
+        row: &Expr,
+        is_null: bool,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Expression> {
+        let conditions = self
+            .row(row, scope, span)?
+            .into_iter()
+            .map(|value| {
+                let kind = ExpressionKind::IsNull(Box::new(value));
+                let condition = Expression::new(kind, Type::Boolean, span);
+                if is_null {
+                    condition
+                } else {
+                    condition.negated()
+                }
+            })
+            .collect();
+        match Expression::all_of(conditions) {
+            Some(condition) => Ok(Expression { span, ..condition }),
+            None => self.unsupported(span, "an empty row"),
+        }
+    }
+
     /// Two rows, which must have as many values.
     fn rows(
         &mut self,

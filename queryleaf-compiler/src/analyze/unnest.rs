@@ -3,6 +3,7 @@
 
 use super::call::wrong_count;
 use super::scope::{Name, Rows, Scope};
+use super::timestamp_series::{Steps, is_of_times};
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions::{ArrayFunction, Function};
@@ -68,6 +69,8 @@ struct Items<'a> {
     column: Option<&'static str>,
     alias: Option<&'a TableAlias>,
     ordinality: bool,
+    /// What the rows are instead of the items, which count the steps to them.
+    steps: Option<Steps>,
 }
 
 impl Analyzer<'_> {
@@ -113,6 +116,7 @@ impl Analyzer<'_> {
                     column: None,
                     alias: alias.as_ref(),
                     ordinality: *with_ordinality,
+                    steps: None,
                 })
             }
             TableFactor::Table {
@@ -148,8 +152,18 @@ impl Analyzer<'_> {
         let Some((function, name)) = table_function(name) else {
             return self.unsupported(span, format!("the table function `{name}`"));
         };
+        let mut steps = None;
         let array = match function {
-            TableFunction::Series => self.series(arguments, scope, span)?,
+            TableFunction::Series => {
+                let arguments = self.values_of(arguments, &name, scope, span)?;
+                if is_of_times(&arguments) {
+                    let (array, of_times) = self.timestamp_series(arguments, span)?;
+                    steps = Some(of_times);
+                    array
+                } else {
+                    self.series(arguments, span)?
+                }
+            }
             TableFunction::Elements => self.elements(arguments, &name, scope, span)?,
             TableFunction::ElementTexts => {
                 let elements = self.elements(arguments, &name, scope, span)?;
@@ -179,6 +193,7 @@ impl Analyzer<'_> {
             column,
             alias,
             ordinality,
+            steps,
         })
     }
 
@@ -219,18 +234,9 @@ impl Analyzer<'_> {
     }
 
     /// The array of the numbers of a series.
-    fn series(
-        &mut self,
-        arguments: &[FunctionArg],
-        scope: &Scope,
-        span: Span,
-    ) -> Result<Expression> {
+    fn series(&mut self, arguments: Vec<Expression>, span: Span) -> Result<Expression> {
         let mut numbers = Vec::new();
-        for argument in arguments {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) = argument else {
-                return self.unsupported(span, "this argument of `generate_series`");
-            };
-            let number = self.expression_in(Clause::From, argument, scope, span)?;
+        for number in arguments {
             numbers.push(match number.ty {
                 Type::Unknown | Type::Integer => self.coerce(number, &Type::Integer)?,
                 Type::Bigint => number,
@@ -320,6 +326,10 @@ impl Analyzer<'_> {
             ty: item.ty,
             nullable: item.nullable || keep_empty,
             span,
+        };
+        let value = match items.steps {
+            Some(steps) => steps.after(value),
+            None => value,
         };
         let ordinality = items.ordinality.then(|| {
             let name = names.next().map_or_else(

@@ -191,8 +191,8 @@ fn total_of(aggregate: &Aggregate) -> Option<(AggregateFunction, Type)> {
         (AggregateFunction::Sum, Some(Type::Bigint | Type::Numeric)) => {
             Some((AggregateFunction::Sum, Type::Numeric))
         }
-        (AggregateFunction::Sum, Some(Type::Double)) => {
-            Some((AggregateFunction::Sum, Type::Double))
+        (AggregateFunction::Sum, Some(ty @ (Type::Double | Type::Interval))) => {
+            Some((AggregateFunction::Sum, ty.clone()))
         }
         (
             function @ (AggregateFunction::Min

@@ -1,5 +1,6 @@
 //! Every aggregate: over groups, over everything, over nothing; with DISTINCT, FILTER and ORDER BY.
 
+use super::queries;
 use crate::case::{Case, case};
 
 pub fn cases() -> Vec<Case> {
@@ -7,6 +8,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(lists());
     cases.extend(ordered_sets());
     cases.extend(texts());
+    cases.extend(intervals());
     // Sums of doubles depend on the order of the rows.
     cases.into_iter().map(|case| case.within(1e-9)).collect()
 }
@@ -197,6 +199,30 @@ fn texts() -> Vec<Case> {
         cases.push(case(sql));
     }
     cases
+}
+
+/// An average has microseconds in PostgreSQL, which nothing here may show.
+fn intervals() -> Vec<Case> {
+    queries(&[
+        "SELECT SUM(patience) AS s, MIN(patience) AS a, MAX(patience) AS z FROM shipments",
+        "SELECT SUM(landed_at - booked_at) AS s, MIN(landed_at - booked_at) AS a, MAX(booked_at - landed_at) AS z FROM shipments",
+        "SELECT SUM(patience) AS s, MAX(landed_at - booked_at) AS z, AVG(patience) AS a FROM shipments WHERE number < 0",
+        "SELECT state, SUM(patience) AS s, date_trunc('minute', AVG(patience)) AS a, COUNT(patience) AS n FROM shipments GROUP BY state",
+        "SELECT last_state, SUM(landed_at - booked_at) AS s, date_trunc('minute', AVG(landed_at - booked_at)) AS a FROM shipments GROUP BY last_state",
+        "SELECT last_state, MIN(patience) FILTER (WHERE insured) AS a, SUM(landed_at - booked_at) FILTER (WHERE NOT fragile) AS s FROM shipments GROUP BY last_state",
+        "SELECT SUM(patience) FILTER (WHERE FALSE) AS s, MAX(patience - INTERVAL '1 month') AS z FROM shipments",
+        "SELECT state, last_state, SUM(patience) AS s, MAX(patience) AS z, date_trunc('hour', AVG(booked_at - landed_at)) AS a FROM shipments \
+         GROUP BY CUBE (state, last_state)",
+        "SELECT state FROM shipments GROUP BY state HAVING AVG(patience) > INTERVAL '1 month' AND SUM(landed_at - booked_at) < INTERVAL '100 years'",
+        "SELECT number, SUM(patience) OVER (PARTITION BY state) AS s, MAX(patience) OVER (PARTITION BY state ORDER BY number) AS z, \
+         MIN(landed_at - booked_at) OVER (ORDER BY state) AS a FROM shipments",
+        "SELECT number, SUM(patience) OVER (ORDER BY number ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING) AS s, \
+         SUM(landed_at - booked_at) OVER (ORDER BY number ROWS 2 PRECEDING) AS t, \
+         date_trunc('minute', AVG(patience) OVER (PARTITION BY last_state ORDER BY number ROWS 4 PRECEDING)) AS a FROM shipments",
+        "SELECT MAX(moment - born) AS z, SUM(moment - born::timestamp) AS s, SUM(moment - moment) AS n FROM measures",
+        "SELECT (SELECT SUM(l.ended - l.started) FROM legs l WHERE l.carrier = c._id) AS s, c.code FROM carriers c",
+        "SELECT l.number, SUM(l.ended - l.started) AS s FROM legs l GROUP BY l.number HAVING SUM(l.ended - l.started) > INTERVAL '1 day'",
+    ])
 }
 
 fn ordered_sets() -> Vec<Case> {

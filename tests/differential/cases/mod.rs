@@ -39,6 +39,7 @@ pub mod set_pairs;
 pub mod statistics;
 pub mod subqueries;
 pub mod texts;
+pub mod time_series;
 pub mod unnest;
 pub mod windows;
 

@@ -124,6 +124,7 @@ fn forms() -> Vec<Case> {
         "SELECT _id FROM measures ORDER BY CASE kind WHEN 'red' THEN 1 WHEN 'blue' THEN 2 ELSE 3 END, _id DESC",
         "SELECT _id FROM measures ORDER BY length(word), word, _id",
         "SELECT _id FROM measures ORDER BY upper(maybe_word) DESC, _id",
+        "SELECT _id FROM measures WHERE maybe_word COLLATE \"C\" > 'a' ORDER BY word COLLATE \"C\" DESC, maybe_kind COLLATE \"POSIX\", _id",
         "SELECT _id FROM measures ORDER BY moment::date, _id",
         "SELECT _id FROM measures ORDER BY EXTRACT(MONTH FROM maybe_moment) DESC, _id",
         "SELECT _id FROM measures ORDER BY -small, -_id",

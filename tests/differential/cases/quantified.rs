@@ -27,6 +27,7 @@ pub fn cases() -> Vec<Case> {
         ));
     }
     cases.extend(conditions("legs", ROWS));
+    cases.extend(conditions("measures", PATTERNS));
     cases.extend(queries(&[
         "SELECT _id FROM offices o WHERE staff = SOME (SELECT l.sequence FROM legs l WHERE l._id = o._id)",
         "SELECT _id FROM offices o WHERE staff > ALL (SELECT x.staff FROM offices x WHERE x.boss = o._id)",
@@ -39,10 +40,24 @@ pub fn cases() -> Vec<Case> {
         "SELECT _id FROM offices WHERE lead <> ALL (SELECT c._id FROM carriers c WHERE c.active)",
         "SELECT _id FROM offices WHERE opened > ALL (SELECT p.opened FROM ports p WHERE p.city = offices.city)",
         "SELECT _id FROM offices WHERE name LIKE ANY (ARRAY['A%', 'Z%'])",
+        "SELECT _id FROM offices WHERE city NOT ILIKE ANY (ARRAY['o%', '%n']) OR name LIKE SOME (ARRAY['Ō%'])",
         "SELECT p.port_id, c.code FROM ports p JOIN carriers c ON p.fee >= ALL (SELECT q.fee FROM ports q WHERE q.country = c.country)",
     ]));
     cases
 }
+
+/// A `NOT` before `LIKE` is about each pattern, one before the whole is not.
+const PATTERNS: &[&str] = &[
+    "maybe_word LIKE ANY (ARRAY['a%', '%b', '%\\%%'])",
+    "word NOT LIKE ANY (ARRAY['a%', '%b'])",
+    "maybe_word NOT LIKE ANY (ARRAY['a%', NULL])",
+    "maybe_word LIKE ALL (ARRAY['a%', '%c'])",
+    "maybe_word LIKE ALL (ARRAY['a%', NULL])",
+    "maybe_word NOT LIKE ALL (ARRAY['a%', '%b', kind])",
+    "word NOT ILIKE ALL (ARRAY['OSLO%', 'k%'])",
+    "maybe_word ILIKE SOME (ARRAY['OSLO%', 'k%'])",
+    "word NOT LIKE ANY (ARRAY['a%'])",
+];
 
 /// What is compared with which subquery.
 const SUBQUERIES: &[(&str, &str)] = &[
@@ -124,4 +139,7 @@ const ROWS: &[&str] = &[
     "(from_city, from_country) = (to_city, to_country)",
     "(from_city, from_country) <> (to_city, to_country)",
     "(from_city, minutes) BETWEEN ('A', 3) AND ('S', 100)",
+    "ROW(minutes, delayed) IS NULL",
+    "(minutes, delayed, from_city) IS NOT NULL",
+    "(minutes, sequence) IS NULL OR (minutes, sequence) IS NOT NULL",
 ];

@@ -49,6 +49,29 @@ pub(super) fn shift(
     })
 }
 
+/// A timestamp after so many steps of a constant interval, which has months or a time.
+pub(super) fn after_steps(
+    timestamp: &LoweredArgument<'_>,
+    steps: Template,
+    interval: &Expression,
+) -> Option<Template> {
+    let (months, time) = constant_shift(interval, Sign::Plus)?;
+    let times = |length: i64| match length {
+        1 => steps.clone(),
+        length => call("$multiply", [steps.clone(), count(length)]),
+    };
+    Some(match months {
+        0 => call(
+            "$add",
+            [
+                timestamp.value.clone(),
+                call("$multiply", [steps, long(time)]),
+            ],
+        ),
+        months => by_months(timestamp, "$dateAdd", "month", times(months)),
+    })
+}
+
 /// Whether a shift is null by itself when the timestamp or the interval is.
 pub(super) fn is_plain_shift(timestamp: &Expression, interval: &Expression) -> bool {
     match constant(interval) {
@@ -130,15 +153,17 @@ pub(super) fn difference(later: Template, earlier: Template) -> Template {
     bind(
         "difference",
         call("$subtract", [later, earlier]),
-        |difference| {
-            Fields {
-                months: int(0),
-                days: unary("$toInt", quotient(difference.clone(), 86_400_000)),
-                milliseconds: call("$mod", [difference, int(86_400_000)]),
-            }
-            .into_document()
-        },
+        |difference| fields_of_difference(&difference).into_document(),
     )
+}
+
+/// The interval of that many milliseconds between two timestamps.
+pub(super) fn fields_of_difference(milliseconds: &Template) -> Fields {
+    Fields {
+        months: int(0),
+        days: unary("$toInt", quotient(milliseconds.clone(), 86_400_000)),
+        milliseconds: call("$mod", [milliseconds.clone(), int(86_400_000)]),
+    }
 }
 
 /// The milliseconds between two timestamps.

@@ -42,13 +42,7 @@ impl Fields {
 
     /// The fields of a column, a variable, or a constant such as a parameter.
     fn of(interval: Template) -> Self {
-        let field = |field: &str| match &interval {
-            Template::Value(Value::String(path)) => Template::string(format!("{path}.{field}")),
-            constant => unary(
-                "$getField",
-                Template::document([("field", field.into()), ("input", constant.clone())]),
-            ),
-        };
+        let field = |field: &str| field_of(&interval, field);
         Fields {
             months: field("months"),
             days: field("days"),
@@ -63,6 +57,17 @@ impl Fields {
             days: change(self.days),
             milliseconds: change(self.milliseconds),
         }
+    }
+}
+
+/// A field of a document: of a column, a variable, or a constant such as a parameter.
+pub(super) fn field_of(document: &Template, field: &str) -> Template {
+    match document {
+        Template::Value(Value::String(path)) => Template::string(format!("{path}.{field}")),
+        constant => unary(
+            "$getField",
+            Template::document([("field", field.into()), ("input", constant.clone())]),
+        ),
     }
 }
 
@@ -178,39 +183,42 @@ pub(super) fn scale(
     number: &LoweredArgument<'_>,
     operator: &'static str,
 ) -> Template {
-    let factor = number.value.clone();
     with_fields("interval", interval, |interval| {
-        let scaled = |field| call(operator, [field, factor.clone()]);
-        let time = call("$multiply", [interval.milliseconds.clone(), int(1000)]);
-        bind("months", scaled(interval.months), |months| {
-            bind("days", scaled(interval.days), |days| {
-                bind("monthDays", days_of_fraction(&months), |month_days| {
-                    bind(
-                        "seconds",
-                        seconds_of_fractions(&days, &month_days),
-                        |seconds| {
-                            let microseconds = call(
-                                "$add",
-                                [
-                                    scaled(time),
-                                    call("$multiply", [cut_to_day(&seconds), int(1_000_000)]),
-                                ],
-                            );
-                            let whole_days =
-                                [days, month_days, call("$divide", [seconds, int(86_400)])]
-                                    .map(|days| unary("$trunc", days));
-                            Fields {
-                                months: unary("$toInt", unary("$trunc", months)),
-                                days: unary("$toInt", sum(whole_days)),
-                                milliseconds: rounded(call(
-                                    "$divide",
-                                    [unary("$round", microseconds), int(1000)],
-                                )),
-                            }
-                            .into_document()
-                        },
-                    )
-                })
+        scaled(interval, &number.value, operator)
+    })
+}
+
+pub(super) fn scaled(interval: Fields, factor: &Template, operator: &'static str) -> Template {
+    let scaled = |field| call(operator, [field, factor.clone()]);
+    let time = call("$multiply", [interval.milliseconds.clone(), int(1000)]);
+    bind("months", scaled(interval.months), |months| {
+        bind("days", scaled(interval.days), |days| {
+            bind("monthDays", days_of_fraction(&months), |month_days| {
+                bind(
+                    "seconds",
+                    seconds_of_fractions(&days, &month_days),
+                    |seconds| {
+                        let microseconds = call(
+                            "$add",
+                            [
+                                scaled(time),
+                                call("$multiply", [cut_to_day(&seconds), int(1_000_000)]),
+                            ],
+                        );
+                        let whole_days =
+                            [days, month_days, call("$divide", [seconds, int(86_400)])]
+                                .map(|days| unary("$trunc", days));
+                        Fields {
+                            months: unary("$toInt", unary("$trunc", months)),
+                            days: unary("$toInt", sum(whole_days)),
+                            milliseconds: rounded(call(
+                                "$divide",
+                                [unary("$round", microseconds), int(1000)],
+                            )),
+                        }
+                        .into_document()
+                    },
+                )
             })
         })
     })

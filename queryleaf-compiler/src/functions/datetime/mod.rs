@@ -3,6 +3,7 @@
 //! A timestamp is a moment in milliseconds and a date its midnight in UTC, both BSON dates; an
 //! [interval] is a document of months, days and milliseconds.
 
+mod aggregated;
 mod arithmetic;
 mod bin;
 mod cast;
@@ -21,6 +22,7 @@ mod truncate;
 mod zone;
 mod zone_names;
 
+pub(crate) use aggregated::{Aggregated, combined, divided};
 pub(crate) use cast::cast;
 pub(crate) use field::Field;
 pub(crate) use format::{DatePart, date_parts};
@@ -81,6 +83,8 @@ pub enum DateTimeFunction {
     StartOfYearNotBelow,
     /// The beginning of the first year that is above a number.
     StartOfYearAbove,
+    /// A timestamp after so many steps, each of them the interval.
+    TimestampAfterSteps,
     /// `EXTRACT(field FROM timestamp)`.
     ExtractTimestamp,
     /// `EXTRACT(field FROM date)`.
@@ -152,6 +156,7 @@ pub(super) fn has_no_name(function: DateTimeFunction) -> bool {
             | IntegerField
             | StartOfYearNotBelow
             | StartOfYearAbove
+            | TimestampAfterSteps
             | LocalText
     )
 }
@@ -252,6 +257,7 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | NumberTimesInterval
         | IntervalDividedByNumber
         | DateBin
+        | TimestampAfterSteps
         | Age
         | AgeToday
         | TimestampDiff
@@ -299,6 +305,9 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
         }
         StartOfYearNotBelow => construct::start_of_year_not_below(value(0)?),
         StartOfYearAbove => construct::start_of_year_above(value(0)?),
+        TimestampAfterSteps => {
+            arithmetic::after_steps(argument(0)?, value(1)?, argument(2)?.expression)?
+        }
         TruncateTimestamp => truncate::timestamp(Unit::of_field(word(0)?)?, value(1)?),
         TruncateInterval => truncate::interval(Unit::of_field(word(0)?)?, argument(1)?),
         DateBin => bin::bin(argument(0)?, value(1)?, value(2)?),
@@ -371,6 +380,7 @@ pub(super) fn check(
         | IntegerField
         | StartOfYearNotBelow
         | StartOfYearAbove
+        | TimestampAfterSteps
         | Age
         | AgeToday
         | MakeDate
@@ -427,6 +437,7 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
             | PartOfInterval
             | TruncateInterval
             | DateBin
+            | TimestampAfterSteps
             | Age
             | AgeToday
             | TimestampDiff

@@ -1,9 +1,10 @@
 //! The argument of an aggregate, with what its `FILTER` leaves of it.
 
+use crate::functions::datetime::Aggregated;
 use crate::lower::operators::{and, call, cond, int, is_not_null};
 use crate::lower::scope::Laziness;
 use crate::lower::{Scope, is_true, value};
-use crate::plan::{Aggregate, Expression};
+use crate::plan::{Aggregate, AggregateFunction, Expression};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -18,6 +19,8 @@ pub(super) struct Argument {
     nullable: bool,
     /// Its type.
     pub(super) ty: Type,
+    /// How intervals are read of which a sum, an average or the least or greatest is wanted.
+    pub(super) intervals: Option<Aggregated>,
 }
 
 impl Argument {
@@ -29,18 +32,27 @@ impl Argument {
             None => Laziness::Eager,
         };
         match expression {
-            Some(expression) => Argument {
-                // Behind a filter it is computed for some of the rows only.
-                value: scope.evaluated(laziness, || value(expression, scope)),
-                filter,
-                nullable: expression.nullable,
-                ty: expression.ty.clone(),
-            },
+            Some(expression) => {
+                let intervals =
+                    is_of_lengths(call.function, expression).then(|| Aggregated::of(expression));
+                let (intervals, read) = intervals.unzip();
+                let read = read.flatten();
+                let read = read.as_ref().unwrap_or(expression);
+                Argument {
+                    // Behind a filter it is computed for some of the rows only.
+                    value: scope.evaluated(laziness, || value(read, scope)),
+                    filter,
+                    nullable: expression.nullable,
+                    ty: expression.ty.clone(),
+                    intervals,
+                }
+            }
             None => Argument {
                 value: int(1),
                 filter,
                 nullable: false,
                 ty: Type::Integer,
+                intervals: None,
             },
         }
     }
@@ -52,6 +64,7 @@ impl Argument {
             filter: None,
             nullable: self.may_be_null(),
             ty: self.ty.clone(),
+            intervals: self.intervals,
         }
     }
 
@@ -152,6 +165,18 @@ impl Argument {
             Some(filter) => cond(filter.clone(), value, removed()),
         }
     }
+}
+
+/// Whether an aggregate adds up or compares intervals.
+fn is_of_lengths(function: AggregateFunction, argument: &Expression) -> bool {
+    let adds_or_compares = matches!(
+        function,
+        AggregateFunction::Sum
+            | AggregateFunction::Avg
+            | AggregateFunction::Min
+            | AggregateFunction::Max
+    );
+    adds_or_compares && argument.ty == Type::Interval
 }
 
 fn removed() -> Template {

@@ -7,6 +7,7 @@ use crate::lower::Scope;
 use crate::lower::operators::{call, cond, int, is_not_null};
 use crate::lower::relation::{Builder, is_groupable};
 use crate::plan::{Aggregate, AggregateFunction, Expression, SortDirection};
+use crate::types::Type;
 use queryleaf_plan::{Template, Value};
 use std::collections::BTreeSet;
 
@@ -94,6 +95,16 @@ impl<'a> Calls<'a> {
         wish: &str,
         only_output: bool,
     ) -> Template {
+        if let Some(form) = argument.intervals {
+            return match aggregate.function {
+                AggregateFunction::Sum => self.sum_of_intervals(over, form, argument, wish),
+                AggregateFunction::Avg => self.average_of_intervals(over, form, argument, wish),
+                AggregateFunction::Min => {
+                    self.extreme_interval(over, Operator::Min, form, argument, wish)
+                }
+                _ => self.extreme_interval(over, Operator::Max, form, argument, wish),
+            };
+        }
         match aggregate.function {
             AggregateFunction::Count => self.add(over, wish, Operator::Sum, argument.counted()),
             AggregateFunction::Sum => self.sum(over, argument, wish, only_output),
@@ -200,6 +211,7 @@ impl Builder<'_> {
             return;
         };
         match aggregate.function {
+            AggregateFunction::Min | AggregateFunction::Max if argument.ty == Type::Interval => {}
             AggregateFunction::Min | AggregateFunction::Max => {
                 self.check_orderable(argument);
             }

@@ -15,6 +15,7 @@ mod call;
 mod collected;
 mod extreme;
 mod frame;
+mod interval;
 mod keys;
 mod numeric;
 mod percentile;
