@@ -8,5 +8,6 @@ mod names;
 mod orphans;
 mod pymongo;
 mod streams;
+mod transactions;
 mod upload;
 mod upload_all;

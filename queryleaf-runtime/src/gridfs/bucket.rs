@@ -3,10 +3,10 @@
 use super::byte_range::ByteRange;
 use super::head::Head;
 use super::store::Store;
-use super::{File, FileError, FileStream, Files};
-use crate::EnsureAll;
+use super::{File, FileError, FileStream, Files, FilesInSession};
 use crate::error::Result;
 use crate::schema::{Defined, ensured};
+use crate::{EnsureAll, Executor};
 use futures::future::BoxFuture;
 use mongodb::Database;
 use mongodb::bson::RawDocumentBuf;
@@ -155,5 +155,13 @@ pub trait Bucket: Serialize + DeserializeOwned + Send + Sync + 'static {
         Self: Sized,
     {
         Files::new(database)
+    }
+
+    /// The files of the bucket in a transaction or a session, as far as they may be part of one.
+    fn files_in<'e>(executor: impl Executor<'e>) -> FilesInSession<'e, Self>
+    where
+        Self: Sized,
+    {
+        FilesInSession::new(executor)
     }
 }

@@ -3,7 +3,7 @@
 use super::bucket::Bucket;
 use super::byte_range::ByteRange;
 use super::file::File;
-use super::head::{Head, not_found};
+use super::head::{self, Head};
 use super::orphans::{self, Orphan, RemovedOrphans};
 use super::revision::Revision;
 use super::source::Source;
@@ -15,13 +15,13 @@ use super::{names, remove};
 use crate::error::Result;
 use mongodb::Database;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{RawDocumentBuf, doc};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::RangeBounds;
 use std::time::Duration;
 
-/// The files of a bucket in a database: what [`Bucket::files`] gives.
+/// The files of a bucket in a database: what [`Bucket::files`] gives. In a transaction,
+/// [`Bucket::files_in`] does.
 ///
 /// ```no_run
 /// # use queryleaf::gridfs::{Bucket, Revision, Source};
@@ -73,12 +73,8 @@ impl<M: Bucket> Files<M> {
     ///
     /// [`FileError::NotFound`](super::FileError::NotFound) where there is none.
     pub async fn get(&self, file_id: ObjectId) -> Result<File<M>> {
-        let files = self.store.files::<RawDocumentBuf>(None);
-        let found = files.find_one(doc! { "_id": file_id }).await;
-        match found.map_err(|error| self.store.driver_error(error))? {
-            Some(document) => File::read(&self.store, document.as_bytes()),
-            None => Err(not_found(&self.store, file_id)),
-        }
+        let document = head::find(&self.store, None, file_id).await?;
+        File::read(&self.store, document.as_bytes())
     }
 
     /// What the bucket tells of a file of this name.
@@ -92,7 +88,7 @@ impl<M: Bucket> Files<M> {
         filename: &str,
         revision: impl Into<Revision>,
     ) -> Result<File<M>> {
-        let document = names::find(&self.store, filename, revision.into()).await?;
+        let document = names::find(&self.store, None, filename, revision.into()).await?;
         File::read(&self.store, document.as_bytes())
     }
 
@@ -154,7 +150,7 @@ impl<M: Bucket> Files<M> {
         filename: &str,
         revision: impl Into<Revision>,
     ) -> Result<FileStream> {
-        let document = names::find(&self.store, filename, revision.into()).await?;
+        let document = names::find(&self.store, None, filename, revision.into()).await?;
         let head = Head::of_document(&self.store, document.as_bytes())?;
         FileStream::of_head(self.store.clone(), head, ByteRange::ALL)
     }
@@ -171,7 +167,7 @@ impl<M: Bucket> Files<M> {
     ///
     /// [`FileError::NotFound`](super::FileError::NotFound) where there is none.
     pub async fn rename(&self, file_id: ObjectId, filename: &str) -> Result<()> {
-        names::rename(&self.store, file_id, filename).await
+        names::rename(&self.store, None, file_id, filename).await
     }
 
     /// Gives all files of a name another one, and tells how many they were.
@@ -180,7 +176,7 @@ impl<M: Bucket> Files<M> {
     ///
     /// [`FileError::NameNotFound`](super::FileError::NameNotFound) where there is none.
     pub async fn rename_all(&self, filename: &str, new: &str) -> Result<u64> {
-        names::rename_all(&self.store, filename, new).await
+        names::rename_all(&self.store, None, filename, new).await
     }
 
     /// Deletes a file: first its document, so that nobody sees it any more, then its chunks. Who reads it
@@ -191,7 +187,7 @@ impl<M: Bucket> Files<M> {
     /// [`FileError::NotFound`](super::FileError::NotFound) where there is none; chunks of that `_id` are
     /// removed all the same.
     pub async fn delete(&self, file_id: ObjectId) -> Result<()> {
-        remove::one(&self.store, file_id).await
+        remove::one(&self.store, None, file_id).await
     }
 
     /// Deletes all files of a name, and tells how many they were. One that gets another name meanwhile stays.
@@ -200,7 +196,7 @@ impl<M: Bucket> Files<M> {
     ///
     /// [`FileError::NameNotFound`](super::FileError::NameNotFound) where there is none.
     pub async fn delete_all(&self, filename: &str) -> Result<u64> {
-        remove::all_of_name(&self.store, filename).await
+        remove::all_of_name(&self.store, None, filename).await
     }
 
     /// The chunks that belong to no file: what interrupted uploads have left, and uploads that are under

@@ -4,6 +4,7 @@ use super::file::{File, file_id};
 use super::store::Store;
 use crate::error::{Error, FileError, FileReference, Result};
 use crate::raw::RawValue;
+use mongodb::ClientSession;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use queryleaf_plan::bson::{element_type, elements, string};
@@ -108,6 +109,22 @@ impl Head {
         };
         doc! { "files_id": self.file.file_id, "n": numbers }
     }
+}
+
+/// The document of a file.
+pub(crate) async fn find(
+    store: &Store,
+    session: Option<&mut ClientSession>,
+    file_id: ObjectId,
+) -> Result<RawDocumentBuf> {
+    let files = store.files::<RawDocumentBuf>(None);
+    let find = files.find_one(doc! { "_id": file_id });
+    let found = match session {
+        Some(session) => find.session(session).await,
+        None => find.await,
+    };
+    let found = found.map_err(|error| store.driver_error(error))?;
+    found.ok_or_else(|| not_found(store, file_id))
 }
 
 /// The error of a file that is not there.

@@ -4,7 +4,8 @@
 //! [`Bucket::files`] is the way to its files beside SQL; `GRIDFS('..')` and `GRIDFS_STREAM(..)` in SQL
 //! use the same.
 //!
-//! * [`Files`] has the operations, [`File`] is what a bucket tells of a file.
+//! * [`Files`] has the operations, [`FilesInSession`] those of a transaction; [`File`] is what a bucket tells of
+//!   a file.
 //! * [`Upload`] stores a file from a [`Source`]; [`UploadAll`] stores many.
 //! * [`FileStream`] reads one: all of it, or a range of bytes.
 //! * [`RangeResponse`] answers requests for parts of files over HTTP.
@@ -32,6 +33,7 @@ mod chunks;
 mod column;
 mod file;
 mod files;
+mod files_in_session;
 mod hash;
 mod head;
 mod http;
@@ -58,6 +60,7 @@ pub use crate::write::{UploadReturning, UploadStatement};
 pub use bucket::{Bucket, HookError, MAX_CHUNK_SIZE, UploadHook};
 pub use file::File;
 pub use files::Files;
+pub use files_in_session::FilesInSession;
 pub use http::RangeResponse;
 pub use orphans::{Orphan, RemovedOrphans};
 pub(crate) use remove::{gone, remove_chunks};

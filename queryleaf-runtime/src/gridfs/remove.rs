@@ -5,67 +5,110 @@ use super::names::name_not_found;
 use super::store::Store;
 use crate::error::Result;
 use futures::TryStreamExt;
+use mongodb::action::Find;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria};
 use mongodb::{ClientSession, Collection, Database};
 
 /// How many files are deleted by one pair of commands.
-const BATCH: usize = 1000;
+const BATCH: i64 = 1000;
 
 /// Deletes a file.
-pub(crate) async fn one(store: &Store, file_id: ObjectId) -> Result<()> {
-    match these(store, vec![file_id.into()], &Document::new()).await? {
+pub(crate) async fn one(
+    store: &Store,
+    session: Option<&mut ClientSession>,
+    file_id: ObjectId,
+) -> Result<()> {
+    match these(store, session, vec![file_id.into()], &Document::new()).await? {
         0 => Err(not_found(store, file_id)),
         _ => Ok(()),
     }
 }
 
 /// Deletes all files of a name.
-pub(crate) async fn all_of_name(store: &Store, filename: &str) -> Result<u64> {
-    match matching(store, doc! { "filename": filename }).await? {
+pub(crate) async fn all_of_name(
+    store: &Store,
+    session: Option<&mut ClientSession>,
+    filename: &str,
+) -> Result<u64> {
+    match matching(store, session, doc! { "filename": filename }).await? {
         0 => Err(name_not_found(store, filename)),
         deleted => Ok(deleted),
     }
 }
 
 /// Deletes the files whose documents pass a filter.
-pub(crate) async fn matching(store: &Store, filter: Document) -> Result<u64> {
+async fn matching(
+    store: &Store,
+    mut session: Option<&mut ClientSession>,
+    filter: Document,
+) -> Result<u64> {
     let files = store.files::<Document>(None);
-    let found = files
-        .find(filter.clone())
-        .projection(doc! { "_id": 1 })
-        .await;
-    let mut found = found.map_err(|error| store.driver_error(error))?;
-    let (mut ids, mut deleted) = (Vec::new(), 0);
+    let mut deleted = 0;
     loop {
-        let next = found.try_next().await;
-        let next = next.map_err(|error| store.driver_error(error))?;
-        let is_end = next.is_none();
-        ids.extend(next.and_then(|mut document| document.remove("_id")));
-        if ids.len() >= BATCH || (is_end && !ids.is_empty()) {
-            deleted += these(store, std::mem::take(&mut ids), &filter).await?;
-        }
-        if is_end {
+        let find = files
+            .find(filter.clone())
+            .projection(doc! { "_id": 1 })
+            .limit(BATCH)
+            // Another server may have files that are deleted already.
+            .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        let found = ids(find, session.as_deref_mut()).await;
+        let found = found.map_err(|error| store.driver_error(error))?;
+        if found.is_empty() {
             return Ok(deleted);
         }
+        deleted += these(store, session.as_deref_mut(), found, &filter).await?;
     }
 }
 
+/// The `_id`s of the documents that are found.
+async fn ids(
+    find: Find<'_, Document>,
+    session: Option<&mut ClientSession>,
+) -> mongodb::error::Result<Vec<Bson>> {
+    let found: Vec<Document> = match session {
+        Some(session) => {
+            let mut found = find.session(&mut *session).await?;
+            found.stream(session).try_collect().await?
+        }
+        None => find.await?.try_collect().await?,
+    };
+    let ids = found.into_iter().filter_map(|mut file| file.remove("_id"));
+    Ok(ids.collect())
+}
+
 /// Deletes those of these files whose documents pass a filter, and tells how many there were.
-async fn these(store: &Store, ids: Vec<Bson>, filter: &Document) -> Result<u64> {
+async fn these(
+    store: &Store,
+    mut session: Option<&mut ClientSession>,
+    ids: Vec<Bson>,
+    filter: &Document,
+) -> Result<u64> {
     let failed = |error| store.driver_error(error);
     let files = store.files::<Document>(None);
     let filter = doc! { "_id": { "$in": ids.clone() }, "$and": [filter.clone()] };
-    let deleted = files.delete_many(filter).await;
+    let deleting = files.delete_many(filter);
+    let deleted = match session.as_deref_mut() {
+        Some(session) => deleting.session(session).await,
+        None => deleting.await,
+    };
+    let is_over = session.is_some() && deleted.is_err();
+    if is_over {
+        // The server has ended the transaction, and nothing is deleted.
+        return deleted.map(|_| 0).map_err(failed);
+    }
     let count = deleted.as_ref().map(|deleted| deleted.deleted_count).ok();
     let gone = match count == Some(ids.len() as u64) {
         true => Ok(ids),
         // After a lost answer as well: what is gone has chunks all the same.
-        false => gone(store.database(), store.files_name(), ids, None).await,
+        false => {
+            let session = session.as_deref_mut();
+            gone(store.database(), store.files_name(), ids, session).await
+        }
     };
     let removed = match gone {
-        Ok(gone) => remove_chunks(&store.chunks(None), gone, None).await,
+        Ok(gone) => remove_chunks(&store.chunks(None), gone, session).await,
         Err(error) => Err(error),
     };
     let deleted = deleted.map_err(failed)?;
@@ -90,16 +133,9 @@ pub(crate) async fn gone(
     let found = files
         .find(doc! { "_id": { "$in": ids.clone() } })
         .projection(doc! { "_id": 1 });
-    let found: Vec<Document> = match session {
-        Some(session) => {
-            let mut found = found.session(&mut *session).await?;
-            found.stream(session).try_collect().await?
-        }
-        None => found.await?.try_collect().await?,
-    };
+    let found = self::ids(found, session).await?;
     let asked = ids.len();
-    let is_there = |id: &Bson| found.iter().any(|document| document.get("_id") == Some(id));
-    ids.retain(|id| !is_there(id));
+    ids.retain(|id| !found.contains(id));
     match ids.len() + found.len() == asked {
         true => Ok(ids),
         // Equal to the server and not here, as numbers that are none: better an orphan than a hole.
