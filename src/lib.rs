@@ -62,10 +62,10 @@ pub use queryleaf_runtime::{
     Affected, Bind, Bulk, ClientTransaction, Collection, CollectionPart, DatabaseTransaction,
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, InvalidRow,
-    Progress, Query, Refusal, RefusedRow, Remedy, Result, Returning, RowStream, Rows, RowsOf,
-    SerdeAs, SqlEnum, Statement, StreamedRow, Tail, TailableQuery, Transaction,
-    TransactionOfClient, Violation, WriteError, bson, bulk, geo, gridfs, mongodb, rows, stats,
-    types, with_session,
+    Outside, OutsideTransactions, Progress, Query, Refusal, RefusedRow, Remedy, Result, Returning,
+    RowStream, Rows, RowsOf, SerdeAs, SqlEnum, Statement, StreamedRow, Tail, TailableQuery,
+    Transaction, TransactionOfClient, Violation, WriteError, bson, bulk, geo, gridfs, mongodb,
+    rows, stats, types, why, with_session,
 };
 
 #[cfg(feature = "chrono")]

@@ -30,6 +30,7 @@ mod interval_field;
 mod literal;
 mod lower;
 mod optimize;
+mod outside;
 mod stack;
 mod streaming_view;
 mod syntax;
@@ -37,6 +38,7 @@ mod tailable;
 mod write;
 
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use outside::Outside;
 pub use streaming_view::{ClosingWindow, Kept, Retention, ViewOptions};
 
 pub use functions::{

@@ -145,6 +145,7 @@ pub use crate::ensure::EnsureAll;
 pub use crate::error::{Error, Result};
 pub use crate::executor::Target;
 pub use crate::integrations::serde_as::{is_stored_by, other_module};
+pub use crate::outside::{outside, why};
 pub use crate::plan::Plan;
 pub use crate::query::Query;
 pub use crate::raw::RawValue;

@@ -3,6 +3,7 @@
 use crate::bind::Bound;
 use crate::error::Result;
 use crate::fetch::{FetchAll, FetchOne, FetchOptional};
+use crate::outside::{Outside, why};
 use crate::request::Request;
 use crate::row::RowReader;
 use crate::stream::RowStream;
@@ -241,7 +242,10 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn explain<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Document>> {
+    pub fn explain<'e>(
+        &self,
+        executor: impl Outside<'e, why::Explain>,
+    ) -> BoxFuture<'e, Result<Document>> {
         self.request.explain(executor.target())
     }
 

@@ -6,6 +6,7 @@ use super::returned::Rows;
 use super::rows::BoundRows;
 use crate::bind::Bound;
 use crate::error::{Error, Result};
+use crate::outside::{Outside, why};
 use crate::query::{DecodeRow, scalar};
 use crate::row::RowReader;
 use crate::{Executor, Fill, Plan, types};
@@ -106,7 +107,10 @@ impl<R, S> Returning<R, S> {
     }
 
     /// How the server would find what it writes; see [`Statement::explain`].
-    pub fn explain<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Document>> {
+    pub fn explain<'e>(
+        &self,
+        executor: impl Outside<'e, why::Explain>,
+    ) -> BoxFuture<'e, Result<Document>> {
         self.statement.explain(executor)
     }
 

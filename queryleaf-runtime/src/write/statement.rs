@@ -13,6 +13,7 @@ use crate::batches::explain;
 use crate::bind::Bound;
 use crate::error::{Error, Result};
 use crate::executor::Target;
+use crate::outside::{Outside, why};
 use crate::request::Request;
 use crate::transaction::Interrupted;
 use crate::{Executor, Plan, span};
@@ -204,7 +205,10 @@ impl Statement {
     /// # Errors
     ///
     /// [`Error::Driver`] for an `INSERT`: there is nothing to find.
-    pub fn explain<'e>(&self, executor: impl Executor<'e>) -> BoxFuture<'e, Result<Document>> {
+    pub fn explain<'e>(
+        &self,
+        executor: impl Outside<'e, why::Explain>,
+    ) -> BoxFuture<'e, Result<Document>> {
         let plan = self.request.plan;
         Box::pin(explain(
             plan,

@@ -16,7 +16,7 @@ use crate::identifier::raw_identifier;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
 use queryleaf_compiler::types::{EventPart, Type};
-use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, ParameterName, Query};
+use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, Outside, ParameterName, Query};
 use queryleaf_plan::Generated;
 use quote::{format_ident, quote};
 use row::{filled, own_row};
@@ -45,6 +45,7 @@ pub(crate) fn query(
     };
     let data = plan(&format_ident!("__PLAN"), input.source.text(), query);
     let warnings = warnings(&query.warnings, &input.source);
+    let outside = query.outside();
     let tracking = input.source.tracking();
     let private = private();
     let reading = match &query.kind {
@@ -111,11 +112,16 @@ pub(crate) fn query(
         Some((store, sources)) if !columns.is_empty() => Some(quote!(.into(#store, #sources))),
         Some(_) | None => None,
     };
+    let value = quote!(#value #with_rows #with_files);
+    let value = match outside.map(why) {
+        Some(why) => quote!(#private::outside::<#private::why::#why, _>(#value)),
+        None => value,
+    };
     let body = quote! {
         #tracking
         #data
         #items
-        #value #with_rows #with_files
+        #value
     };
     // What the user wrote is evaluated outside of the block, where none of its items is in scope.
     if values.is_empty() && reached.is_empty() {
@@ -126,6 +132,18 @@ pub(crate) fn query(
                 (#(#holes,)* #(#leading,)*) => { #warnings #body }
             }
         }
+    }
+}
+
+/// The type that says why a statement cannot run in a transaction.
+fn why(outside: Outside) -> TokenStream {
+    match outside {
+        Outside::Definition => quote!(Definition),
+        Outside::CatalogQuery => quote!(CatalogQuery),
+        Outside::CappedWrite => quote!(CappedWrite),
+        Outside::TimeSeriesWrite => quote!(TimeSeriesWrite),
+        Outside::OwnWriteConcern => quote!(OwnWriteConcern),
+        Outside::OnConflictWithoutColumns => quote!(OnConflictWithoutColumns),
     }
 }
 

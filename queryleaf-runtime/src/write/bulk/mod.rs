@@ -51,14 +51,18 @@ pub fn bulk() -> Bulk {
 
 impl Bulk {
     /// Adds a statement.
-    pub fn statement(mut self, statement: Statement) -> Self {
-        self.statements.push(statement);
+    pub fn statement(mut self, statement: impl Into<Statement>) -> Self {
+        self.statements.push(statement.into());
         self
     }
 
     /// Adds statements.
-    pub fn statements(mut self, statements: impl IntoIterator<Item = Statement>) -> Self {
-        self.statements.extend(statements);
+    pub fn statements(
+        mut self,
+        statements: impl IntoIterator<Item = impl Into<Statement>>,
+    ) -> Self {
+        self.statements
+            .extend(statements.into_iter().map(Into::into));
         self
     }
 
