@@ -156,26 +156,10 @@ async fn started(db: &Database, stream: Handled) -> Worker {
         .execute(db)
         .await
         .unwrap();
-    let worker = watch::worker(db)
-        .save_every(Duration::from_millis(20))
-        .run(stream)
-        .start();
-    watched(db).await;
+    let worker = watch::worker(db).save_every(Duration::from_millis(20));
+    let mut worker = worker.run(stream).start();
+    worker.ready().await.unwrap();
     worker
-}
-
-/// Waits until the worker follows its stream: its place is stored.
-async fn watched(db: &Database) {
-    let streams = db.collection::<Document>("change_stream_resume_tokens");
-    soon(async || {
-        let found = streams
-            .find_one(doc! { "owner": { "$exists": true } })
-            .await;
-        found.unwrap().is_some()
-    })
-    .await;
-    // The lease is there before the stream is.
-    tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
 /// Waits until something is so.

@@ -73,17 +73,12 @@ async fn statements_run_for_changes_and_streams_tell_how_they_fare() -> querylea
                 Ok(())
             })
         });
-    let worker = watch::worker(db)
+    let mut worker = watch::worker(db)
         .save_every(Duration::from_millis(50))
         .processing_log(Duration::from_secs(3600))
         .run(arrivals_of)
         .start();
-    until(async || {
-        let begun =
-            sql!("SELECT COUNT(*) FROM change_stream_resume_tokens WHERE resume_token IS NOT NULL");
-        begun.fetch_scalar::<i64>(db).await.unwrap() == 1
-    })
-    .await;
+    worker.ready().await?;
     store(db, 0..100).await;
     // Those below the weight, but for the one.
     until(async || {

@@ -1,12 +1,9 @@
 //! What the service does whenever the status of an order changes.
 
-use std::time::Duration;
-
 use mongodb::Database;
 use queryleaf::Transaction;
 use queryleaf::prelude::*;
-use queryleaf::watch::{self, HandlerError, Worker, change_stream_resume_tokens};
-use tokio::time;
+use queryleaf::watch::{self, HandlerError, Worker};
 
 use crate::Result;
 use crate::models::{OrderItem, OrderStatus, notifications, orders, stock};
@@ -41,18 +38,8 @@ pub(crate) async fn start(database: &Database) -> Result<Worker> {
                 book(tx, status, change.items.as_deref().unwrap_or_default()).await
             })
         });
-    let worker = watch::worker(database).run(reactions).start();
-    let is_open = async || {
-        sql!(
-            "SELECT COUNT(*) FROM change_stream_resume_tokens
-             WHERE stream_name = 'order_status' AND resume_token IS NOT NULL"
-        )
-        .fetch_scalar::<i64>(database)
-        .await
-    };
-    while is_open().await? == 0 {
-        time::sleep(Duration::from_millis(20)).await;
-    }
+    let mut worker = watch::worker(database).run(reactions).start();
+    worker.ready().await?;
     Ok(worker)
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::changes::{Row, changes_where, ids, soon};
-use common::handled::{Seen, active, worker};
+use common::handled::{Seen, worker};
 use common::store;
 use futures::TryStreamExt;
 use queryleaf_runtime::bson::{Document, doc};
@@ -40,8 +40,8 @@ async fn rename_books(db: &Database, to: &str) {
 async fn a_worker_goes_on_with_the_collection_made_again() {
     let db = queryleaf_testkit::database().await;
     let seen = Seen::default();
-    let worker = following(&db, &seen);
-    active(&db).await;
+    let mut worker = following(&db, &seen);
+    worker.ready().await.unwrap();
     store(&db, ids([1])).await;
     drop_books(&db).await;
     store(&db, ids([2])).await;
@@ -60,8 +60,8 @@ async fn a_worker_goes_on_with_the_collection_made_again() {
 async fn a_worker_goes_on_behind_a_drop_while_it_was_away() {
     let db = queryleaf_testkit::database().await;
     let seen = Seen::default();
-    let worker = following(&db, &seen);
-    active(&db).await;
+    let mut worker = following(&db, &seen);
+    worker.ready().await.unwrap();
     store(&db, ids([1])).await;
     seen.wait(1).await;
     worker.shutdown().await.unwrap();

@@ -3,7 +3,7 @@
 mod common;
 
 use common::changes::soon;
-use common::handled::{DEAD_LETTERS, STREAMS, quick, until, worker};
+use common::handled::{DEAD_LETTERS, quick, started, until, worker};
 use common::{fill, plan, template};
 use futures::{StreamExt, TryStreamExt};
 use queryleaf_runtime::bson::{Document, doc};
@@ -81,11 +81,7 @@ async fn sharing(db: &Database, query: WatchQuery<Share>, seen: &Shares, once: b
             Box::pin(async { Ok(()) })
         }),
     };
-    let worker = worker(db).run(handled).start();
-    let streams = db.collection::<Document>(STREAMS);
-    let begun = doc! { "resume_token": { "$exists": true } };
-    until(async || streams.count_documents(begun.clone()).await.unwrap() == 1).await;
-    worker
+    started(worker(db).run(handled)).await
 }
 
 async fn letters(db: &Database) -> Vec<Document> {

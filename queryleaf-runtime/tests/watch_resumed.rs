@@ -3,7 +3,7 @@
 mod common;
 
 use common::changes::{Row, changes_where, ids, soon};
-use common::handled::{Seen, active, worker};
+use common::handled::{Seen, worker};
 use common::store;
 use futures::{StreamExt, TryStreamExt};
 use queryleaf_runtime::bson::{Document, doc};
@@ -91,8 +91,8 @@ async fn a_worker_goes_on_behind_a_document_that_has_changed() {
     let db = queryleaf_testkit::database().await;
     store(&db, ids(0..10)).await;
     let seen = Seen::default();
-    let worker = following(&db, &seen, updated("Pan"));
-    active(&db).await;
+    let mut worker = following(&db, &seen, updated("Pan"));
+    worker.ready().await.unwrap();
     rename(&db, [1], "Pan").await;
     seen.wait(1).await;
     worker.shutdown().await.unwrap();
@@ -112,8 +112,8 @@ async fn a_stream_goes_on_where_another_version_of_its_query_has_stopped() {
     let db = queryleaf_testkit::database().await;
     let seen = Seen::default();
     let of_type = |kind: &str| changes_where(&doc! { "operationType": kind });
-    let worker = following(&db, &seen, of_type("insert"));
-    active(&db).await;
+    let mut worker = following(&db, &seen, of_type("insert"));
+    worker.ready().await.unwrap();
     store(&db, ids(0..3)).await;
     seen.wait(3).await;
     worker.shutdown().await.unwrap();

@@ -4,7 +4,7 @@ mod common;
 
 use common::changes::{Row, all, changes, ids, soon};
 use common::handled::{
-    DEAD_LETTERS, STREAMS, Seen, active, query, quick, stream, until, watching, worker,
+    DEAD_LETTERS, STREAMS, Seen, active, query, quick, started, stream, until, watching, worker,
 };
 use common::store;
 use futures::{FutureExt, StreamExt, TryStreamExt};
@@ -77,8 +77,7 @@ async fn the_changes_of_a_document_are_handled_in_their_order() {
                 Ok(())
             }
         });
-    let worker = worker(&db).run(readers).start();
-    active(&db).await;
+    let worker = started(worker(&db).run(readers)).await;
     let collection = db.collection::<Document>("books");
     for round in 0..ROUNDS {
         let set = doc! { "$set": { "round": round } };
@@ -115,11 +114,8 @@ async fn what_cannot_be_handled_is_put_aside() {
                 Ok(())
             }
         });
-    let worker = worker(&db)
-        .processing_log(Duration::from_secs(3600))
-        .run(readers)
-        .start();
-    active(&db).await;
+    let worker = worker(&db).processing_log(Duration::from_secs(3600));
+    let worker = started(worker.run(readers)).await;
     store(&db, ids(0..5)).await;
     store(&db, [doc! { "_id": 5, "title": 7 }]).await;
     seen.wait(3).await;
@@ -169,8 +165,7 @@ async fn a_shutdown_lets_handlers_finish_and_begins_nothing_new() {
                 Ok(())
             }
         });
-    let worker = worker(&db).run(readers).start();
-    active(&db).await;
+    let worker = started(worker(&db).run(readers)).await;
     store(&db, ids(0..50)).await;
     until(async || *begun.lock().unwrap() == 2).await;
     soon(worker.shutdown()).await.unwrap();
@@ -287,8 +282,7 @@ async fn events_about_no_document_wait_for_those_before_them() {
             Ok(())
         }
     });
-    let worker = worker(&db).run(readers).start();
-    active(&db).await;
+    let worker = started(worker(&db).run(readers)).await;
     store(&db, ids(0..30)).await;
     db.collection::<Document>("books").drop().await.unwrap();
     store(&db, ids(30..31)).await;
@@ -328,8 +322,7 @@ async fn the_documents_that_there_are_come_first() {
             handled.add(&change);
             async { Ok(()) }
         });
-    let worker = worker(&db).run(readers).start();
-    active(&db).await;
+    let worker = started(worker(&db).run(readers)).await;
     store(&db, ids(40..50)).await;
     seen.wait(50).await;
     worker.shutdown().await.unwrap();

@@ -89,7 +89,12 @@ pub async fn watching(db: &Database, seen: &Seen) -> Worker {
         seen.add(&change);
         async { Ok(()) }
     });
-    let worker = worker(db).run(readers).start();
-    active(db).await;
+    started(worker(db).run(readers)).await
+}
+
+/// A worker that has begun.
+pub async fn started(worker: WorkerBuilder) -> Worker {
+    let mut worker = worker.start();
+    soon(worker.ready()).await.unwrap();
     worker
 }

@@ -26,6 +26,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 /// How long to wait after a stream has failed for a reason that may pass.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How often is looked whether another process has begun with a stream.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// A process that shares a stream.
 pub(super) struct Membership {
     group: Group,
@@ -66,7 +69,9 @@ impl Membership {
     }
 
     /// Shares the stream until it ends or the worker stops.
-    pub(super) async fn run(mut self) -> Result<()> {
+    ///
+    /// It tells once the stream has begun, here or elsewhere.
+    pub(super) async fn run(mut self, begun: watch::Sender<bool>) -> Result<()> {
         if let (Some(keep), Names { log, .. }) = (self.group.log, self.group.names.clone()) {
             while let Err(error) = health::ensure_log(&self.group.database, &log, keep).await {
                 if !may_pass(&error) {
@@ -84,12 +89,17 @@ impl Membership {
                 Err(error) => return Err(error),
             };
             let Some(held) = held else {
-                if self.pause(self.lease.interval()).await {
+                let mut pause = self.lease.interval();
+                if !*begun.borrow() {
+                    begun.send_replace(self.has_begun().await);
+                    pause = pause.min(LOOK);
+                }
+                if self.pause(pause).await {
                     return Ok(());
                 }
                 continue;
             };
-            let ended = self.own(held).await;
+            let ended = self.own(held, &begun).await;
             match ended {
                 Outcome::LeaseLost | Outcome::Invalidated => continue,
                 Outcome::Stopped => {
@@ -106,7 +116,7 @@ impl Membership {
     }
 
     /// Handles the stream while this process holds the lease.
-    async fn own(&mut self, held: Held) -> Outcome {
+    async fn own(&mut self, held: Held, begun: &watch::Sender<bool>) -> Outcome {
         let lost = self.lease.clone().keep(held).boxed().shared();
         let mut begin = None;
         loop {
@@ -115,7 +125,10 @@ impl Membership {
                 () = lost.clone() => return Outcome::LeaseLost,
             };
             let ended = match session {
-                Ok(Some(session)) => session.run(lost.clone().boxed()).await,
+                Ok(Some(session)) => {
+                    begun.send_replace(true);
+                    session.run(lost.clone().boxed()).await
+                }
                 Ok(None) => return Outcome::LeaseLost,
                 Err(error) => Outcome::Failed(error),
             };
@@ -147,6 +160,16 @@ impl Membership {
                 }
                 (_, _) => return Outcome::Failed(error),
             }
+        }
+    }
+
+    /// Whether the stream has a place, though it is another process that handles it, or will have one
+    /// before everything that happens from now on.
+    async fn has_begun(&self) -> bool {
+        match self.settings.begin {
+            Begin::Snapshot | Begin::At(_) => true,
+            // Where the store does not answer, it is asked again.
+            Begin::Now => matches!(self.store.load(&self.settings.name).await, Ok(Some(_))),
         }
     }
 

@@ -21,7 +21,7 @@ use membership::Membership;
 use mongodb::Database;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// Runs handlers for the changes of named streams.
 ///
@@ -162,11 +162,18 @@ impl WorkerBuilder {
     pub fn start(self) -> Worker {
         let (stop, stopped) = watch::channel(false);
         let mut streams = JoinSet::new();
+        let mut begun = Vec::new();
         for stream in self.streams {
             let membership = Membership::new(self.group.clone(), stream, stopped.clone());
-            streams.spawn(async move { membership?.run().await });
+            let (begin, has_begun) = watch::channel(false);
+            begun.push(has_begun);
+            streams.spawn(async move { membership?.run(begin).await });
         }
-        Worker { stop, streams }
+        Worker {
+            stop,
+            streams,
+            begun,
+        }
     }
 }
 
@@ -176,9 +183,38 @@ impl WorkerBuilder {
 pub struct Worker {
     stop: watch::Sender<bool>,
     streams: JoinSet<Result<()>>,
+    /// Whether each stream has begun, of those of which that is not known yet.
+    begun: Vec<watch::Receiver<bool>>,
 }
 
 impl Worker {
+    /// Waits until each stream has begun: what happens from then on is handled, by this process or by
+    /// another one that has the stream. It may be dropped, and called again.
+    ///
+    /// ```no_run
+    /// # use queryleaf::watch::{self, Handled};
+    /// # async fn run(db: &queryleaf::mongodb::Database, mails: Handled) -> queryleaf::Result<()> {
+    /// let mut worker = watch::worker(db).run(mails).start();
+    /// worker.ready().await?;
+    /// // What is changed here is handled.
+    /// # worker.shutdown().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// That of a stream which has ended.
+    pub async fn ready(&mut self) -> Result<()> {
+        while let Some(begun) = self.begun.last_mut() {
+            let has_ended = begun.wait_for(|begun| *begun).await.is_err();
+            self.begun.pop();
+            if has_ended && let Some(ended) = self.streams.join_next().await {
+                reason(ended)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends the worker in good order: what is being handled is handled to its end, nothing new is begun,
     /// the places are saved, and other processes may take the streams over at once.
     ///
@@ -199,16 +235,19 @@ impl Worker {
     /// That of the next stream that ended with one; the others go on.
     pub async fn finished(&mut self) -> Result<()> {
         while let Some(ended) = self.streams.join_next().await {
-            match ended {
-                Ok(ended) => ended?,
-                Err(error) => {
-                    return Err(Error::Internal {
-                        message: format!("the task of a stream broke off: {error}"),
-                        sql: "CHANGE_STREAM",
-                    });
-                }
-            }
+            reason(ended)?;
         }
         Ok(())
+    }
+}
+
+/// Why a stream has ended.
+fn reason(ended: Result<Result<()>, JoinError>) -> Result<()> {
+    match ended {
+        Ok(ended) => ended,
+        Err(error) => Err(Error::Internal {
+            message: format!("the task of a stream broke off: {error}"),
+            sql: "CHANGE_STREAM",
+        }),
     }
 }
