@@ -367,8 +367,8 @@ pub use queryleaf_macros::Collection;
 /// | `name = "photos"` | the name of the bucket, whose collections are `photos.files` and `photos.chunks`; required |
 /// | `table = my_photos` | its name in SQL, where the stored one cannot serve or is taken |
 /// | `chunk_size = "512KB"` | how much of a file is in a chunk; 255KB where it is not given |
-/// | `content_types("image/png", "image/jpeg")` | the content types that files may have, `"image/*"` for all of a kind, which only uploads check; with it every file has one |
-/// | `write_concern = "majority"`, `read_concern = "majority"` | how many servers must have what an upload writes, a number as well, and which data downloads read: `local`, `majority`, `available` |
+/// | `content_types("image/png", "image/jpeg")` | the content types that files may have, `"image/*"` for all of a kind; with it every file has one |
+/// | `write_concern = "majority"`, `read_concern = "majority"` | how many servers must have what is written, a number from 1 to 50 as well, and which data is read: `local`, `majority`, `available` |
 /// | `compression = "zstd"` | how the server compresses the chunks: `none`, `snappy`, `zlib` or `zstd` |
 /// | `index(metadata.album, upload_date desc)` | an index of the files; also `unique`, `text`, `hashed`, `geo_2dsphere` with their options, as those of a [`Collection`](derive@crate::Collection) |
 /// | `on_upload = path::to::function` | a function that looks at each new file before others see it; see [`UploadHook`](crate::gridfs::UploadHook) |

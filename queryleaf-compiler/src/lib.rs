@@ -31,6 +31,7 @@ mod literal;
 mod lower;
 mod optimize;
 mod outside;
+mod read_concern;
 mod stack;
 mod streaming_view;
 mod syntax;
@@ -334,6 +335,10 @@ fn compile_here(
     let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
     let lowered = lower::lower(&relation, &output, &analysis.names, &collections)?;
     check_command(&lowered.command, wanted_draws, &source)?;
+    let mut command = collation::told(lowered.command, &collections);
+    if let Some(concern) = read_concern::strictest(&relation, &collections) {
+        command = read_concern::told(command, concern);
+    }
     let columns = analysis
         .columns
         .into_iter()
@@ -348,7 +353,7 @@ fn compile_here(
         .collect();
     Ok(Query {
         kind: Kind::Read,
-        command: collation::told(lowered.command, &collections),
+        command,
         tables: collections,
         generated: Vec::new(),
         computed,

@@ -28,17 +28,41 @@ const SHEETS: &str = r#"collection "sheets" Sheet {
     "title" title: text;
 }"#;
 
+/// A bucket of some content types, with concerns.
+fn posters(content_type: &str, options: &str) -> String {
+    let columns = MAPS.replace("maps.files", "posters.files");
+    let columns = columns.replace(
+        "content_type: ?text",
+        &format!("content_type: {content_type}"),
+    );
+    columns.replace("bucket 524288", &format!("bucket 1024 {options}"))
+}
+
 fn tables() -> Vec<Table> {
-    [("maps", MAPS), ("sheets", SHEETS)]
-        .into_iter()
-        .map(|(name, text)| match parse(text) {
-            Ok(Definition::Collection(collection)) => Table {
-                name: vec![name.to_owned()],
-                collection: Arc::new(collection),
-            },
-            other => panic!("{other:?}"),
-        })
-        .collect()
+    let posters = posters(
+        "text",
+        r#"write majority read majority takes "image/*" "application/pdf""#,
+    );
+    let scans = self::posters(
+        r#"!enum content_type("image/png", "image/tiff")"#,
+        r#"write 2 read local takes "image/png" "image/tiff""#,
+    );
+    let scans = scans.replace("posters.files", "scans.files");
+    [
+        ("maps", MAPS),
+        ("sheets", SHEETS),
+        ("posters", &posters),
+        ("scans", &scans),
+    ]
+    .into_iter()
+    .map(|(name, text)| match parse(text) {
+        Ok(Definition::Collection(collection)) => Table {
+            name: vec![name.to_owned()],
+            collection: Arc::new(collection),
+        },
+        other => panic!("{other:?}"),
+    })
+    .collect()
 }
 
 fn compiled(sql: &str) -> Query {
@@ -391,6 +415,95 @@ fn what_is_no_column_of_bytes() {
         (
             "SELECT GRIDFS_STREAM(file_id) AS f FROM GRIDFS_FILES('maps') UNION ALL SELECT GRIDFS_STREAM(file_id) FROM GRIDFS_FILES('maps')",
             "QL0103 GRIDFS_STREAM: `GRIDFS_STREAM` is a column of the result, and nothing else; write it alone in the SELECT list of the query itself, without GROUP BY, DISTINCT and UNION",
+        ),
+    ] {
+        assert_eq!(error(sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn concerns_that_are_declared() {
+    let read = r#", readConcern: {level: "majority"}}"#;
+    for sql in [
+        "SELECT filename FROM GRIDFS_FILES('posters')",
+        "SELECT COUNT(*) FROM GRIDFS_FILES('posters')",
+        "SELECT p.length FROM GRIDFS_FILES('scans') s JOIN GRIDFS_FILES('posters') p ON p.filename = s.filename",
+        "INSERT INTO sheets (_id, map, scan, title) SELECT file_id, file_id, '\\x00'::bytea, filename FROM GRIDFS_FILES('posters')",
+    ] {
+        let command = command(sql);
+        assert!(command.ends_with(read), "{sql}: {command}");
+    }
+    assert!(!command("SELECT filename FROM GRIDFS_FILES('maps')").contains("readConcern"));
+    for sql in [
+        "UPDATE GRIDFS('posters') SET filename = 'a' WHERE file_id = '507f1f77bcf86cd799439011'",
+        "UPDATE GRIDFS('posters') p SET filename = s.title FROM sheets s WHERE s.map = p.file_id",
+        "DELETE FROM GRIDFS('posters') WHERE length = 0",
+        "TRUNCATE GRIDFS('posters')",
+        "truncate table gridfs('posters')",
+    ] {
+        let command = command(sql);
+        let write = r#"options: {writeConcern: {w: "majority"}, declared: true}}"#;
+        assert!(command.ends_with(write), "{sql}: {command}");
+        // What is changed is what there is now.
+        assert!(!command.contains("readConcern"), "{sql}: {command}");
+    }
+    assert!(
+        command("DELETE FROM GRIDFS('scans') WHERE length = 0")
+            .ends_with("options: {writeConcern: {w: 2}, declared: true}}")
+    );
+    assert!(!command("UPDATE GRIDFS('maps') SET filename = 'a'").contains("options"));
+}
+
+#[test]
+fn content_types_that_are_declared() {
+    assert_eq!(
+        command("UPDATE GRIDFS('posters') SET content_type = 'image/png'"),
+        r#"{update: "posters.files", q: {}, u: {$set: {contentType: "image/png"}}, one: false, options: {writeConcern: {w: "majority"}, declared: true}}"#
+    );
+    let taken = command("UPDATE GRIDFS('posters') SET content_type = :given");
+    for part in [
+        r#", ["application/pdf"]]}"#,
+        r#", "image/"]}, 0]}"#,
+        "a content type that the bucket does not take",
+    ] {
+        assert!(taken.contains(part), "{taken}");
+    }
+    for sql in [
+        "UPDATE GRIDFS('posters') SET content_type = LOWER(content_type)",
+        "UPDATE GRIDFS('posters') p SET content_type = s.title FROM sheets s WHERE s.map = p.file_id",
+        "UPDATE GRIDFS('scans') SET content_type = :given",
+        "UPDATE GRIDFS('scans') SET content_type = filename",
+    ] {
+        let command = command(sql);
+        assert!(
+            command.contains("a content type that the bucket does not take"),
+            "{sql}: {command}"
+        );
+    }
+    for (sql, expected) in [
+        (
+            "UPDATE GRIDFS('posters') SET content_type = 'video/mp4'",
+            "QL0206 'video/mp4': the bucket takes no files of the content type `'video/mp4'`; ",
+        ),
+        (
+            "UPDATE GRIDFS('posters') SET content_type = 'aplication/pdf'",
+            "QL0206 'aplication/pdf': the bucket takes no files of the content type `'aplication/pdf'`; a similar one is declared: `'application/pdf'`",
+        ),
+        (
+            "UPDATE GRIDFS('scans') SET content_type = 'image/tif'",
+            "QL0206 'image/tif': the bucket takes no files of the content type `'image/tif'`; a similar one is declared: `'image/tiff'`",
+        ),
+        (
+            "INSERT INTO GRIDFS('posters') (filename, content_type, file_data, metadata) VALUES ('a', 'video/mp4', :d, :m)",
+            "QL0206 'video/mp4': the bucket takes no files of the content type `'video/mp4'`; ",
+        ),
+        (
+            "INSERT INTO GRIDFS('scans') (filename, content_type, file_data, metadata) SELECT title, 'image/jpg', scan, '{\"region\": \"a\"}' FROM sheets",
+            "QL0206 'image/jpg': the bucket takes no files of the content type `'image/jpg'`; a similar one is declared: `'image/png'`",
+        ),
+        (
+            "SELECT filename FROM GRIDFS_FILES('scans') WHERE content_type = 'image/jpeg'",
+            "QL0206 'image/jpeg': no file of the bucket has the content type `'image/jpeg'`; a similar one is declared: `'image/png'`",
         ),
     ] {
         assert_eq!(error(sql), expected, "{sql}");

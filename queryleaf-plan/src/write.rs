@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! {update: "orders", q: {..}, u: {$set: ..} | [{$set: ..}, ..], arrayFilters?: [..],
-//!  one: bool, returning?: ..}
+//!  one: bool, returning?: .., options?: ..}
 //! {delete: "orders", q: {..}, one: bool, returning?: ..}
 //! ```
 //!
@@ -113,10 +113,12 @@
 //! # Options
 //!
 //! ```text
-//! options: {batchSize?: 1000, ordered?: true, writeConcern?: {w: ..}, bypassDocumentValidation?: true}
+//! options: {batchSize?: 1000, ordered?: true, writeConcern?: {w: ..}, declared?: true,
+//!           bypassDocumentValidation?: true}
 //! ```
 //!
-//! What `WITH BULK_OPTIONS (..)` says; of files
+//! What `WITH BULK_OPTIONS (..)` says, or a bucket where the write concern is `declared`: in a transaction
+//! that of the transaction counts then, where one that is given is an error; of files
 //!
 //! ```text
 //! options: {concurrent?: 4, chunkSize?: 262144, deduplicate?: true}

@@ -10,6 +10,7 @@ use crate::transaction::Interrupted;
 use futures::future::BoxFuture;
 use futures::stream::{Stream, StreamExt};
 use mongodb::bson::Document;
+use mongodb::options::{DatabaseOptions, ReadConcern};
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
 use mongodb::{ClientSession, Database};
 use queryleaf_plan::bson::{Element, FIRST_ELEMENT, Malformed, element_at, element_type};
@@ -197,10 +198,14 @@ async fn open_in(command: Command, target: Target<'_>) -> DriverResult<Opened<'_
 
 /// Sends the command.
 pub(crate) async fn open(
-    command: Command,
+    mut command: Command,
     database: &Database,
     session: Option<&mut ClientSession>,
 ) -> DriverResult<Cursor> {
+    let reading = command
+        .take_read_concern()
+        .map(|concern| with_read_concern(database, concern));
+    let database = reading.as_ref().unwrap_or(database);
     let plain = |cursor| Cursor::Plain(Box::new(cursor));
     let in_session = |cursor| Cursor::InSession(Box::new(cursor));
     match command {
@@ -239,6 +244,17 @@ pub(crate) async fn open(
             }
         }
     }
+}
+
+/// The same database, with this read concern.
+fn with_read_concern(database: &Database, concern: ReadConcern) -> Database {
+    let options = DatabaseOptions::builder()
+        .read_concern(concern)
+        .write_concern(database.write_concern().cloned())
+        .selection_criteria(database.selection_criteria().cloned())
+        .build();
+    let client = database.client();
+    client.database_with_options(database.name(), options)
 }
 
 /// The next batch of a cursor that belongs to a session.

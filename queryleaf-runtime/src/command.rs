@@ -6,7 +6,7 @@
 use crate::bridge;
 use crate::catalog::Catalog;
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::{AggregateOptions, FindOptions, Hint};
+use mongodb::options::{AggregateOptions, FindOptions, Hint, ReadConcern};
 
 /// A completed command.
 #[derive(Debug, Clone)]
@@ -57,6 +57,16 @@ impl Command {
         }
     }
 
+    /// Which data it reads, where that is declared. It is taken out: in a transaction the driver refuses
+    /// an operation with one of its own, and passes over that of the database.
+    pub(crate) fn take_read_concern(&mut self) -> Option<ReadConcern> {
+        match self {
+            Command::Find { options, .. } => options.read_concern.take(),
+            Command::Aggregate { options, .. } => options.read_concern.take(),
+            Command::Catalog { .. } => None,
+        }
+    }
+
     /// Stops after this many rows: the caller wants no more.
     pub(crate) fn at_most(&mut self, rows: i64) {
         match self {
@@ -92,6 +102,9 @@ fn find(command: &mut Document) -> Result<Command, String> {
             ("hint", value) => options.hint = Some(hint(value)?),
             ("let", Bson::Document(document)) => options.let_vars = Some(document),
             ("allowDiskUse", Bson::Boolean(allow)) => options.allow_disk_use = Some(allow),
+            ("readConcern", Bson::Document(document)) => {
+                options.read_concern = Some(bridge::from_document(document)?);
+            }
             (key, _) => return Err(format!("`{key}` in a find command")),
         }
     }
@@ -117,6 +130,9 @@ fn aggregate(command: &mut Document) -> Result<Command, String> {
             ("allowDiskUse", Bson::Boolean(allow)) => options.allow_disk_use = Some(allow),
             ("collation", Bson::Document(document)) => {
                 options.collation = Some(bridge::from_document(document)?);
+            }
+            ("readConcern", Bson::Document(document)) => {
+                options.read_concern = Some(bridge::from_document(document)?);
             }
             (key, _) => return Err(format!("`{key}` in an aggregate command")),
         }
@@ -176,6 +192,11 @@ impl From<Command> for Document {
                 set("hint", options.hint.map(hint_to_bson));
                 set("let", options.let_vars.map(Bson::from));
                 set("allowDiskUse", options.allow_disk_use.map(Bson::from));
+                let concern = options.read_concern.as_ref();
+                set(
+                    "readConcern",
+                    concern.and_then(|concern| bridge::serialize_to_bson(concern).ok()),
+                );
             }
             Command::Catalog { catalog, .. } => set(catalog.command(), Some(Bson::Int32(1))),
             Command::Aggregate {
@@ -192,6 +213,11 @@ impl From<Command> for Document {
                 set("hint", options.hint.map(hint_to_bson));
                 set("let", options.let_vars.map(Bson::from));
                 set("allowDiskUse", options.allow_disk_use.map(Bson::from));
+                let concern = options.read_concern.as_ref();
+                set(
+                    "readConcern",
+                    concern.and_then(|concern| bridge::serialize_to_bson(concern).ok()),
+                );
             }
         }
         document

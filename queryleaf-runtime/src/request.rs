@@ -35,7 +35,11 @@ impl Request {
 
     /// Asks the server how it runs a query.
     pub(crate) fn explain<'e>(&self, target: Target<'e>) -> BoxFuture<'e, Result<Document>> {
-        let command = self.query(target.session.is_some()).map(Document::from);
+        let command = self.query(target.session.is_some()).map(|mut command| {
+            // A plan is the same for all data.
+            command.take_read_concern();
+            Document::from(command)
+        });
         Box::pin(explain(self.plan, command, "executionStats", target))
     }
 

@@ -1,5 +1,6 @@
 //! SQL on GridFS buckets, on a real server.
 
+mod bindings;
 mod declared;
 mod models;
 mod queries;

@@ -1,5 +1,6 @@
 //! Literals: numbers, and quoted text where a value of some type is wanted.
 
+use super::content_type;
 use super::unknown_name::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::literal;
@@ -209,6 +210,9 @@ fn variant(text: &str, definition: &EnumType, span: Span) -> Result<Literal> {
             StoredVariant::Text(stored) => Literal::Text(stored.clone()),
             StoredVariant::Integer(stored) => Literal::Integer(*stored),
         });
+    }
+    if let Some(error) = content_type::unknown(text, definition, span) {
+        return Err(error);
     }
     let error = Diagnostic::error(
         Code::UnknownVariant,

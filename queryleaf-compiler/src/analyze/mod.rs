@@ -13,6 +13,7 @@ mod collate;
 mod common_table;
 mod comparison;
 mod conditional;
+mod content_type;
 mod default;
 mod distinct_on;
 mod document;

@@ -10,7 +10,7 @@ pub(super) fn entries(collection: &Collection) -> Vec<(&'static str, Template)> 
     match &collection.storage {
         // Its own definition says what a view is.
         // A bucket's files are an ordinary collection; `chunks` tells of the other one.
-        Storage::Plain | Storage::View | Storage::Bucket { .. } => {}
+        Storage::Plain | Storage::View | Storage::Bucket(_) => {}
         Storage::Clustered => entries.push((
             "clusteredIndex",
             Template::document([

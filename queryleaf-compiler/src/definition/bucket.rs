@@ -62,12 +62,15 @@ const MEANINGLESS: [(&str, &str, &str); 5] = [
     (
         "enable_thumbnail_generation",
         "MongoDB makes no thumbnails",
-        "leave it out, and make them in the program when a file was uploaded",
+        "make them in a function of your own, which `#[leaf(on_upload = path::to::function)]` before \
+         `struct Name = \"CREATE GRIDFS_BUCKET ..\"` has called with each file before others see it",
     ),
     (
         "enable_virus_scanning",
         "MongoDB looks for no viruses",
-        "leave it out, and look for them in the program before a file is uploaded",
+        "look for them in a function of your own, which `#[leaf(on_upload = path::to::function)]` \
+         before `struct Name = \"CREATE GRIDFS_BUCKET ..\"` has called with each file before others \
+         see it; an error from it takes the file back",
     ),
     (
         "enable_deduplication",
@@ -196,7 +199,11 @@ fn chunk_size(option: &BucketOption) -> Result<u32> {
 
 fn write_concern(option: &BucketOption) -> Result<String> {
     match value(option) {
-        Some(OptionValue::Number(digits)) if digits.parse().is_ok_and(|number: u32| number > 0) => {
+        Some(OptionValue::Number(digits))
+            if digits
+                .parse()
+                .is_ok_and(|number: u32| (1..=50).contains(&number)) =>
+        {
             Ok(digits.clone())
         }
         Some(OptionValue::Text(text) | OptionValue::Word(text)) if text == "majority" => {
@@ -205,7 +212,7 @@ fn write_concern(option: &BucketOption) -> Result<String> {
         _ => Err(invalid(
             option,
             "this says not how many servers must have what is written",
-            "write `'majority'`, or a number of servers from 1",
+            "write `'majority'`, or a number of servers from 1 to 50",
         )),
     }
 }

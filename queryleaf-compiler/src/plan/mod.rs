@@ -28,5 +28,5 @@ pub use subquery::{Subquery, SubqueryForm};
 pub use window::{Frame, FrameBound, FrameUnit, WindowCall, WindowFunction};
 pub use write::{
     Conflict, ConflictUpdate, Content, FIRST_GENERATED, MergeClause, Target, TargetItem,
-    UploadOptions, Write, WriteAction, WriteConcern, WriteOptions,
+    UploadOptions, Write, WriteAction, WriteOptions,
 };

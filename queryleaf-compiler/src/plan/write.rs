@@ -2,6 +2,7 @@
 
 use super::{ColumnId, Expression, PathStep, Relation};
 use crate::diagnostic::Span;
+use crate::schema::WriteConcern;
 use crate::types::{Limits, Type};
 use queryleaf_plan::Generated;
 
@@ -150,6 +151,8 @@ pub struct Target {
     pub limits: Limits,
     /// Whether `NULL` is a field that is not there.
     pub absent: bool,
+    /// The content types that the bucket takes, where it is one of a file and not every one is taken.
+    pub content_types: Vec<String>,
     /// The item of the array at the end of the way that is written, or a field in it.
     pub item: Option<TargetItem>,
     /// Where the text names it, or the table where it does not.
@@ -209,15 +212,6 @@ pub struct UploadOptions {
     pub chunk_size: Option<i32>,
     /// Whether the chunks of a file of the same content are used again.
     pub deduplicate: Option<bool>,
-}
-
-/// How many servers must have a row before it counts as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WriteConcern {
-    /// The majority.
-    Majority,
-    /// So many.
-    Servers(i32),
 }
 
 impl Target {

@@ -3,6 +3,7 @@
 //! Schemas travel from the derives to `sql!` as one string literal per type. [`parse`] reads that
 //! text; its grammar stands at the head of `schema/parse.rs`.
 
+mod bucket;
 mod change_stream;
 mod check;
 mod limits;
@@ -17,6 +18,7 @@ mod text;
 use crate::types::Field;
 
 pub use crate::analyze::{DefaultValue, default_value};
+pub use bucket::{BucketStorage, CONTENT_TYPE_ENUM, ReadConcern, WriteConcern};
 pub use change_stream::{
     ChangeStream, FullDocument, FullDocumentBeforeChange, StreamOptions, WatchedTable,
 };
@@ -95,10 +97,7 @@ pub enum Storage {
     /// Not at all: they are the rows of a query.
     View,
     /// As the files of a GridFS bucket, whose bytes lie in a collection of their own.
-    Bucket {
-        /// How many bytes of a file are in a chunk, where an upload does not say otherwise.
-        chunk_size: u32,
-    },
+    Bucket(BucketStorage),
 }
 
 /// What the name of the collection of a bucket's files ends with.
@@ -114,7 +113,7 @@ impl Collection {
     /// The name of the bucket whose files these are.
     pub fn bucket(&self) -> Option<&str> {
         match &self.storage {
-            Storage::Bucket { .. } => self.name.strip_suffix(FILES).or(Some(&self.name)),
+            Storage::Bucket(_) => self.name.strip_suffix(FILES).or(Some(&self.name)),
             Storage::Plain
             | Storage::Clustered
             | Storage::Capped { .. }

@@ -22,11 +22,7 @@ impl Parser<'_> {
             }
             "time_series" => collection.storage = self.time_series()?,
             "view" => collection.storage = Storage::View,
-            "bucket" => {
-                collection.storage = Storage::Bucket {
-                    chunk_size: self.small_number()?,
-                };
-            }
+            "bucket" => collection.storage = Storage::Bucket(self.bucket()?),
             "clustered" => collection.storage = Storage::Clustered,
             "index" => {
                 let index = self.index()?;

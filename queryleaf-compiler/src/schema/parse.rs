@@ -11,7 +11,9 @@
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]
 //!               [ "seconds" | "minutes" | "hours" ] [ "expire" integer ]
-//! bucket      = "bucket" integer                  -- of files, with the chunk size in bytes
+//! bucket      = "bucket" integer [ "write" ("majority" | integer) ]
+//!               [ "read" ("available" | "local" | "majority") ] [ "takes" string+ ]
+//!               -- of files, with the chunk size in bytes and the content types
 //! index       = "index" [ string ] [ "unique" ] [ "sparse" ] "(" key ("," key)* ")"
 //!               [ "partial" string ] [ "expire" integer ]
 //! key         = path [ "desc" | "text" | "hashed" | "2dsphere" ]

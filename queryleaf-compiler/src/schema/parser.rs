@@ -93,7 +93,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn optional_string(&mut self) -> Option<String> {
+    pub(super) fn optional_string(&mut self) -> Option<String> {
         match self.next.take() {
             Some(Located {
                 token: Token::String(value),

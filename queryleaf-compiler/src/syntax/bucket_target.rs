@@ -1,5 +1,5 @@
-//! `INSERT INTO GRIDFS('photos')`, which the parser does not read: it takes the brackets for those of
-//! the list of columns.
+//! `INSERT INTO GRIDFS('photos')` and `TRUNCATE GRIDFS('photos')`, which the parser does not read: it takes
+//! the brackets for those of the list of columns, or knows no brackets there.
 //!
 //! The call becomes the name of the bucket, in quotes that no dialect here has.
 
@@ -11,12 +11,12 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 /// The quotes of a name that stands for `GRIDFS('..')`.
 const QUOTE: char = '`';
 
-/// The tokens with the name of the bucket in place of each `GRIDFS('..')` after `INTO`.
+/// The tokens with the name of the bucket in place of each `GRIDFS('..')` that is written to by name.
 pub(super) fn as_names(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut found: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut rest = tokens.into_iter();
     while let Some(token) = rest.next() {
-        let is_target = is_gridfs(&token.token) && follows_into(&found);
+        let is_target = is_gridfs(&token.token) && is_written(&found);
         if is_target && let Some((names, used)) = bucket(rest.as_slice()) {
             found.extend(names);
             rest.by_ref().take(used).for_each(drop);
@@ -40,15 +40,21 @@ fn is_gridfs(token: &Token) -> bool {
     word.quote_style.is_none() && TableFunction::named(&word.value) == Some(TableFunction::GridFs)
 }
 
-fn follows_into(before: &[TokenWithSpan]) -> bool {
+/// Whether the name of a table to write to follows.
+fn is_written(before: &[TokenWithSpan]) -> bool {
     let mut words = before
         .iter()
         .rev()
-        .filter(|token| !matches!(token.token, Token::Whitespace(_)));
-    matches!(
-        words.next().map(|token| &token.token),
-        Some(Token::Word(word)) if word.keyword == Keyword::INTO
-    )
+        .filter(|token| !matches!(token.token, Token::Whitespace(_)))
+        .map(|token| match &token.token {
+            Token::Word(word) => word.keyword,
+            _ => Keyword::NoKeyword,
+        });
+    match words.next() {
+        Some(Keyword::INTO | Keyword::TRUNCATE) => true,
+        Some(Keyword::TABLE) => words.next() == Some(Keyword::TRUNCATE),
+        _ => false,
+    }
 }
 
 /// The names in `('shop.photos')`, and how many tokens that is.

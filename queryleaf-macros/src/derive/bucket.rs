@@ -8,7 +8,7 @@ use super::stored_type::Scalar;
 use crate::errors::Errors;
 use crate::paths::private;
 use proc_macro2::TokenStream;
-use queryleaf_compiler::schema::{CHUNKS, FILES, quote as quote_string};
+use queryleaf_compiler::schema::{CHUNKS, CONTENT_TYPE_ENUM, FILES, quote as quote_string};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, LitStr};
@@ -83,7 +83,7 @@ fn content_type(declared: &[LitStr]) -> String {
         .iter()
         .map(|name| quote_string(&name.value()))
         .collect();
-    format!("!enum ContentType({})", names.join(","))
+    format!("!enum {CONTENT_TYPE_ENUM}({})", names.join(","))
 }
 
 /// What the runtime needs to know of the bucket.

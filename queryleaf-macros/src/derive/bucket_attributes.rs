@@ -5,6 +5,7 @@ use super::leaf::{CollectionAttributes, Item, items, set, unknown};
 use super::options::one_of;
 use super::storage::{StorageDeclaration, byte_size, number};
 use crate::errors::{Errors, with_help};
+use queryleaf_compiler::schema::quote as quote_string;
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -120,7 +121,7 @@ impl BucketAttributes {
             let result = read.item(&item, errors);
             errors.take(result);
         }
-        let text = format!(" bucket {}", read.chunk_bytes());
+        let text = read.storage_text();
         read.files.storage = Some(StorageDeclaration {
             word: size.unwrap_or_default(),
             text,
@@ -143,6 +144,27 @@ impl BucketAttributes {
     /// How many bytes are in a chunk.
     pub(crate) fn chunk_bytes(&self) -> u64 {
         self.chunk_size.unwrap_or(CHUNK_SIZE)
+    }
+
+    /// What the schema text says of the bucket.
+    fn storage_text(&self) -> String {
+        let mut text = format!(" bucket {}", self.chunk_bytes());
+        match &self.write_concern {
+            Some(WriteConcern::Majority) => text.push_str(" write majority"),
+            Some(WriteConcern::Servers(number)) => text.push_str(&format!(" write {number}")),
+            None => {}
+        }
+        if let Some(level) = &self.read_concern {
+            text.push_str(&format!(" read {level}"));
+        }
+        if !self.content_types.is_empty() {
+            text.push_str(" takes");
+        }
+        for name in &self.content_types {
+            text.push(' ');
+            text.push_str(&quote_string(&name.value()));
+        }
+        text
     }
 
     fn item(&mut self, item: &Item, errors: &mut Errors) -> syn::Result<()> {
@@ -209,12 +231,12 @@ fn write_concern(item: &Item) -> syn::Result<WriteConcern> {
     if let Ok(number_of_servers) = item.value::<LitInt>() {
         let servers = number(item)?;
         return match u32::try_from(servers) {
-            Ok(servers @ 1..) => Ok(WriteConcern::Servers(servers)),
+            Ok(servers @ 1..=50) => Ok(WriteConcern::Servers(servers)),
             _ => Err(syn::Error::new_spanned(
                 number_of_servers,
                 with_help(
                     "an upload that no server confirms may be lost in part",
-                    "write `write_concern = \"majority\"`, or a number of servers from 1",
+                    "write `write_concern = \"majority\"`, or a number of servers from 1 to 50",
                 ),
             )),
         };

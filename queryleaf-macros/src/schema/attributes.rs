@@ -35,9 +35,7 @@ pub(super) fn of_collection(
 fn storage(storage: &Storage) -> Option<TokenStream> {
     match storage {
         // No clause of SQL makes a time series.
-        Storage::Plain | Storage::View | Storage::Bucket { .. } | Storage::TimeSeries { .. } => {
-            None
-        }
+        Storage::Plain | Storage::View | Storage::Bucket(_) | Storage::TimeSeries { .. } => None,
         Storage::Clustered => Some(quote!(clustered)),
         Storage::Capped { size, max } => {
             let size = Literal::u64_unsuffixed(*size);

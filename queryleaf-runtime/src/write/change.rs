@@ -27,7 +27,7 @@ impl From<Change> for UpdateModifications {
 /// The driver repeats an update of one document after a network failure, and the server knows it
 /// again; nobody can do that for one of many.
 pub(crate) async fn update(run: &mut Run<'_>, update: &Update) -> Result<Affected> {
-    let collection = run.database.collection::<Document>(&update.collection);
+    let collection = update.options.collection(run, &update.collection);
     let mut options = UpdateOptions::default();
     options.array_filters = update.array_filters.clone();
     let sending = if update.one {

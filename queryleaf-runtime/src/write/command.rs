@@ -36,7 +36,11 @@ pub(super) fn command(program: Program, rows: Option<&Documents>) -> Result<Docu
                 statement.insert("arrayFilters", filters);
             }
             statement.insert("multi", !update.one);
-            doc! { "update": update.collection, "updates": [statement] }
+            let mut command = doc! { "update": update.collection, "updates": [statement] };
+            if let Some(write_concern) = update.options.write_concern {
+                command.insert("writeConcern", bridge::serialize_to_bson(&write_concern)?);
+            }
+            command
         }
         Program::Delete(delete) => doc! {
             "delete": delete.collection,

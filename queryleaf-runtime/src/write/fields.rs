@@ -108,6 +108,7 @@ impl<'a> Fields<'a> {
             batch_size: fields.optional("batchSize")?,
             ordered: fields.optional("ordered")?,
             write_concern: fields.optional("writeConcern")?,
+            declared: fields.flag("declared")?,
             bypass_document_validation: fields.optional("bypassDocumentValidation")?,
         };
         fields.end()?;

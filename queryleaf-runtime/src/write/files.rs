@@ -9,7 +9,6 @@ use super::staged::{self, Deleted};
 use crate::bridge;
 use crate::gridfs;
 use mongodb::bson::Bson;
-use mongodb::options::CollectionOptions;
 
 /// How many files go together: so many are without their chunks' file for a moment, and remain so where
 /// the program is killed in it.
@@ -64,6 +63,7 @@ async fn chunks(
     ids: Vec<Bson>,
     are_all_gone: bool,
 ) -> mongodb::error::Result<()> {
+    let chunks = target.options.collection(run, &files.chunks);
     let mut session = run.session.as_deref_mut();
     let gone = match are_all_gone {
         true => ids,
@@ -72,9 +72,5 @@ async fn chunks(
             gridfs::gone(&run.database, &target.collection, ids, session).await?
         }
     };
-    let options = CollectionOptions::builder()
-        .write_concern(target.options.write_concern.clone())
-        .build();
-    let chunks = run.database.collection_with_options(&files.chunks, options);
     gridfs::remove_chunks(&chunks, gone, session).await
 }

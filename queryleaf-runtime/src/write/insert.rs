@@ -167,7 +167,8 @@ fn is_resumable(target: &Target) -> bool {
 
 /// Refuses what cannot be done where the statement runs.
 pub(super) fn check(run: &Run<'_>, target: &Target) -> Result<()> {
-    if run.in_transaction && target.options.write_concern.is_some() {
+    let options = &target.options;
+    if run.in_transaction && options.write_concern.is_some() && !options.declared {
         return Err(run.not_in_transaction(
             "a write concern of one statement, WITH BULK_OPTIONS (write_concern = ..): the whole \
              transaction has one",

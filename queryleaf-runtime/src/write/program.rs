@@ -80,6 +80,7 @@ pub(crate) struct Update {
     /// At most one document can match.
     pub(crate) one: bool,
     pub(crate) returning: Option<Vec<Document>>,
+    pub(crate) options: Options,
 }
 
 /// How a document changes.
@@ -171,6 +172,8 @@ pub(crate) struct Options {
     pub(crate) batch_size: Option<u32>,
     pub(crate) ordered: Option<bool>,
     pub(crate) write_concern: Option<WriteConcern>,
+    /// Whether that is what the collection declares; a transaction has its own in place of it.
+    pub(crate) declared: bool,
     pub(crate) bypass_document_validation: Option<bool>,
 }
 
@@ -203,6 +206,7 @@ impl Program {
                 array_filters: fields.optional_list("arrayFilters")?,
                 one: fields.flag("one")?,
                 returning: fields.optional_list("returning")?,
+                options: fields.options()?,
             }),
             "delete" => Program::Delete(Delete {
                 elements: fields.elements(&["q"]),

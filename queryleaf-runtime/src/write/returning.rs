@@ -58,7 +58,8 @@ pub(super) async fn run(
         Program::Insert(Insert { target, .. }) | Program::Staged(Staged { target, .. }) => {
             target.options.write_concern.take()
         }
-        Program::Update(_) | Program::Delete(_) | Program::Define(_) => None,
+        Program::Update(Update { options, .. }) => options.write_concern.take(),
+        Program::Delete(_) | Program::Define(_) => None,
     };
     let program = Arc::new(program);
     transaction::own(&database, write_concern, |session| {
@@ -294,7 +295,7 @@ async fn update_returning(run: &mut Run<'_>, program: &Update) -> Result<Rows> {
     let stages = stages(run, &program.returning)?;
     let mut returned = Rows::new();
     if program.one {
-        let collection = run.database.collection::<Document>(&program.collection);
+        let collection = program.options.collection(run, &program.collection);
         let sending = collection
             .find_one_and_update(program.filter.clone(), program.change.clone())
             .return_document(ReturnDocument::After);

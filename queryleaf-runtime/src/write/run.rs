@@ -2,6 +2,7 @@
 
 use super::Affected;
 use super::duplicates::IndexKeys;
+use super::program::Options;
 use super::report::Report;
 use crate::Plan;
 use crate::error::Error;
@@ -9,7 +10,8 @@ use crate::executor::Target;
 use crate::request::Request;
 use crate::transaction;
 use mongodb::bson::{Bson, Document};
-use mongodb::{ClientSession, Database};
+use mongodb::options::CollectionOptions;
+use mongodb::{ClientSession, Collection, Database};
 use std::sync::Arc;
 
 /// How far a running statement is.
@@ -99,6 +101,16 @@ impl Run<'_> {
     #[cold]
     pub(crate) fn internal(&self, message: impl Into<String>) -> Error {
         Error::internal(message, self.plan())
+    }
+}
+
+impl Options {
+    /// A collection that is written with these options; in a transaction, with those of it.
+    pub(crate) fn collection(&self, run: &Run<'_>, name: &str) -> Collection<Document> {
+        let options = CollectionOptions::builder()
+            .write_concern(self.write_concern.clone())
+            .build();
+        run.database.collection_with_options(name, options)
     }
 }
 

@@ -150,6 +150,7 @@ pub(super) fn read(run: &Run<'_>, staged: &Staged) -> Result<Command> {
             batch_size: _,
             ordered: _,
             write_concern,
+            declared: _,
             bypass_document_validation,
         } = &staged.target.options;
         if on_server(staged).is_some() && run.session.is_none() {

@@ -36,6 +36,7 @@ impl Statements {
             batch_size: _,
             ordered,
             write_concern: _,
+            declared: _,
             bypass_document_validation,
         } = &target.options;
         let (name, list) = match kind {

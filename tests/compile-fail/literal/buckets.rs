@@ -12,6 +12,12 @@ struct Camera {
     model: String,
 }
 
+#[derive(Serialize, Deserialize, Bucket)]
+#[leaf(name = "clips", content_types("video/*", "image/gif"))]
+struct Clip {
+    seconds: Option<i32>,
+}
+
 #[derive(Serialize, Deserialize, Collection)]
 #[leaf(name = "albums")]
 struct Album {
@@ -47,6 +53,11 @@ fn main() {
     );
     sql!("INSERT INTO GRIDFS('photos') (filename, metadata) VALUES ('a', '{}')");
     sql!("UPDATE GRIDFS('photos') SET length = 0 WHERE filename = 'a'");
+    sql!("UPDATE GRIDFS('clips') SET content_type = 'audio/ogg' WHERE filename = 'a'");
+    sql!("UPDATE GRIDFS('clips') SET content_type = 'image/gfi' WHERE filename = 'a'");
+    sql!("INSERT INTO GRIDFS('clips') (filename, content_type, file_data) SELECT title, 'image/png', NULL::bytea FROM albums");
+    sql!("SELECT filename FROM GRIDFS_FILES('photos') WHERE content_type = 'image/jpg'");
+    sql!("CREATE GRIDFS_BUCKET drawings");
 
     // The bytes of files.
     sql!("SELECT GRIDFS_STREAM(photo) AS bytes FROM albums");

@@ -4,6 +4,7 @@
 use super::super::Analyzer;
 use super::super::Clause;
 use super::super::coerce::is_implicit;
+use super::super::content_type;
 use super::super::default::makes_uuid;
 use super::super::scope::Scope;
 use super::misfit::misfit;
@@ -108,6 +109,7 @@ impl Analyzer<'_> {
         if matches!(value.as_literal(), Some(Literal::Null)) && !target.nullable {
             return Err(not_null(target, span));
         }
+        content_type::check(&value, target)?;
         let value = self.converted(value, target)?;
         if let Some(misfit) = misfit(&value, &target.ty, &target.limits) {
             let mut path = misfit.path;

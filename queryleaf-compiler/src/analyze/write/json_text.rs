@@ -4,6 +4,7 @@ use super::super::field::is_declared_by_user;
 use super::super::literal::typed_literal;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
+use crate::suggestion::nearest;
 use crate::types::{Field, Type};
 use serde_json::Value;
 
@@ -117,10 +118,15 @@ pub(super) fn object(
                 .iter()
                 .find(|(key, _)| !fields.iter().any(|field| field.name == *key))
             {
-                return Err(misfit(
-                    format!("struct `{name}` has no field `{key}`"),
-                    span,
-                ));
+                let message = format!("struct `{name}` has no field `{key}`");
+                let error = Diagnostic::error(Code::TypeMismatch, span, message);
+                let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                return Err(Box::new(match nearest(key, names.iter().copied()) {
+                    Some(near) => {
+                        error.help(format!("a field with a similar name exists: `{near}`"))
+                    }
+                    None => error.note(format!("its fields are `{}`", names.join("`, `"))),
+                }));
             }
             let given = |field: &Field| entries.iter().any(|(key, _)| *key == field.name);
             if let Some(field) = fields.iter().find(|field| !field.nullable && !given(field)) {

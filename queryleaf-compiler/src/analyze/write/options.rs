@@ -2,7 +2,8 @@
 
 use super::super::Analyzer;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::plan::{WriteConcern, WriteOptions};
+use crate::plan::WriteOptions;
+use crate::schema::WriteConcern;
 use crate::suggestion::nearest;
 use crate::syntax::{OptionValue, WriteOption};
 

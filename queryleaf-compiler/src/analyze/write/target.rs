@@ -1,6 +1,7 @@
 //! The fields that a statement writes, by their names.
 
 use super::super::Analyzer;
+use super::super::content_type;
 use super::super::field::field;
 use super::super::scope::Name;
 use super::WrittenTable;
@@ -99,6 +100,7 @@ impl Analyzer<'_> {
             nullable: steps.last().map_or(item.nullable, |step| step.nullable),
             limits: field.map_or(array.limits, |field| field.limits),
             absent: field.is_some_and(|field| field.absent),
+            content_types: Vec::new(),
             ty,
             steps: array.steps,
             span,
@@ -111,6 +113,7 @@ impl Analyzer<'_> {
         Ok(Target {
             limits: field.map(|field| field.limits).unwrap_or_default(),
             absent: field.is_some_and(|field| field.absent),
+            content_types: Vec::new(),
             item: None,
             nullable: steps.last().map_or(item.nullable, |step| step.nullable),
             steps,
@@ -170,9 +173,16 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Target {
         let field = declared_field(&table.collection.fields, &steps);
+        let content_types = content_type::of_target(&table.collection, &steps);
+        // Text of whatever origin: what the bucket takes is looked at when it is written.
+        let ty = match content_types {
+            [] => ty,
+            _ => Type::Text,
+        };
         Target {
             limits: field.map(|field| field.limits).unwrap_or_default(),
             absent: field.is_some_and(|field| field.absent),
+            content_types: content_types.to_vec(),
             item: None,
             nullable: steps.last().is_none_or(|step| step.nullable),
             steps,

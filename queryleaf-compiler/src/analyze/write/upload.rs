@@ -224,10 +224,14 @@ impl Analyzer<'_> {
         if let Some(data) = selected.get(columns.data) {
             check_bytes(data)?;
         }
-        let mut targets: Vec<Target> = columns.targets.into_iter().map(any_text).collect();
+        let mut targets = columns.targets;
         let place = columns.data.min(targets.len());
         targets.insert(place, bytes(outer));
-        let (rows, columns) = self.assigned_rows(relation, selected, &targets)?;
+        let (rows, mut columns) = self.assigned_rows(relation, selected, &targets)?;
+        // What a query gives is looked at when the file is uploaded, one by one.
+        for (target, _) in &mut columns {
+            target.content_types.clear();
+        }
         Ok(WriteAction::UploadRows { rows, columns })
     }
 }
@@ -266,17 +270,6 @@ fn not_given(field: &Field, name: &str, given: &[&[PathStep]], found: &mut Vec<S
     }
 }
 
-/// A content type that a query gives is looked at when the file is uploaded, one by one.
-fn any_text(target: Target) -> Target {
-    match (&target.steps[..], &target.ty) {
-        ([step], Type::Enum(_)) if step.name == "contentType" => Target {
-            ty: Type::Text,
-            ..target
-        },
-        _ => target,
-    }
-}
-
 /// The bytes as a field of the rows.
 fn bytes(span: Span) -> Target {
     Target {
@@ -288,6 +281,7 @@ fn bytes(span: Span) -> Target {
         nullable: false,
         limits: Limits::default(),
         absent: false,
+        content_types: Vec::new(),
         item: None,
         span,
     }

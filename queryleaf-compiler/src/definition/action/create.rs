@@ -73,7 +73,7 @@ pub(super) fn capped(
             | Storage::Clustered
             | Storage::TimeSeries { .. }
             | Storage::View
-            | Storage::Bucket { .. } => error
+            | Storage::Bucket(_) => error
                 .label("it is not capped")
                 .help("add `capped(size = .., max = ..)` to its `#[leaf(..)]`"),
         });

@@ -1,6 +1,7 @@
 //! What an `UPDATE` makes of a document: update operators where they do, else a pipeline.
 
 use super::Context;
+use super::content_type::taken;
 use super::items::with_item;
 use super::required::{Lacking, lacking};
 use super::stored::{checked, fail, stored};
@@ -86,6 +87,11 @@ impl Context<'_> {
         let Change { target, value } = change;
         // An array may be too short, or not there.
         if target.item.is_some() {
+            return Ok(None);
+        }
+        // What the bucket takes is for an expression to say.
+        let is_known = matches!(value.kind, ExpressionKind::Literal(_));
+        if !target.content_types.is_empty() && !is_known {
             return Ok(None);
         }
         // The server makes no field of a null, and only a pipeline removes one if there is no value.
@@ -237,6 +243,7 @@ pub(super) fn new_value(change: &Change<'_>, scope: &Scope) -> Template {
     if let ExpressionKind::Parameter(parameter) = new.kind {
         let form = stored(&target.ty, &target.limits, target.nullable);
         let hole = Template::entry("$literal", Template::Hole { parameter, form });
+        let hole = taken(hole, target);
         return match target.absent {
             true => call("$ifNull", [hole, Template::from("$$REMOVE")]),
             false => hole,

@@ -4,6 +4,7 @@
 
 mod change;
 mod conflict;
+mod content_type;
 mod delete;
 mod direct;
 mod document;
@@ -18,10 +19,10 @@ use items::Items;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::plan::{
-    ColumnId, Expression, NewColumns, Relation, Target, Write, WriteAction, WriteConcern,
-    WriteOptions,
+    ColumnId, Expression, NewColumns, Relation, Target, Write, WriteAction, WriteOptions,
 };
-use crate::schema::{Collection, Storage};
+use crate::read_concern;
+use crate::schema::{Collection, Storage, WriteConcern};
 use queryleaf_plan::{Generated, Template};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,7 +96,14 @@ pub(crate) fn lower_write(
         entries.push(("returning", stages));
         paths = found;
     }
-    let options = options(&write.options).or_else(|| upload::options(&write.upload));
+    let is_upload = matches!(
+        write.action,
+        WriteAction::UploadValues { .. } | WriteAction::UploadRows { .. }
+    );
+    let options = match is_upload {
+        true => upload::options(&write.upload),
+        false => options(&write.options, declared_concern(collection)),
+    };
     entries.extend(options.map(|options| ("options", options)));
     let program = generated::numbered(Template::document(entries), given)?;
     Ok(LoweredWrite {
@@ -160,12 +168,16 @@ impl Context<'_> {
                 generated,
                 conflict,
             } => {
-                let mut entries = self.rows_to_insert(rows, columns, generated)?;
+                let entries = self.rows_to_insert(rows, columns, generated)?;
+                let mut entries = self.read(rows, entries);
                 entries.extend(self.conflict(conflict.as_ref())?);
                 Ok(entries)
             }
             WriteAction::UploadValues { columns, files } => self.files(columns, files),
-            WriteAction::UploadRows { rows, columns } => self.rows_to_upload(rows, columns),
+            WriteAction::UploadRows { rows, columns } => {
+                let entries = self.rows_to_upload(rows, columns)?;
+                Ok(self.read(rows, entries))
+            }
             WriteAction::Update { rows, id, columns } => match self.direct(rows) {
                 Some(found) => self.direct_update(&found, columns),
                 None => self.rows_to_change(rows, *id, columns),
@@ -204,6 +216,14 @@ impl Context<'_> {
         }
     }
 
+    /// The program of rows of a query, which are read as the buckets among its tables say. What the
+    /// statement changes itself is read as it is now.
+    fn read(&self, rows: &Relation, mut entries: Entries) -> Entries {
+        let strictest = read_concern::strictest(rows, self.tables);
+        entries.extend(strictest.map(|level| ("readConcern", read_concern::level(level))));
+        entries
+    }
+
     fn name(&self) -> Template {
         Template::string(&*self.collection.name)
     }
@@ -230,14 +250,27 @@ impl Context<'_> {
     }
 }
 
-fn options(options: &WriteOptions) -> Option<Template> {
+/// The write concern that a bucket declares.
+fn declared_concern(collection: &Collection) -> Option<&WriteConcern> {
+    match &collection.storage {
+        Storage::Bucket(bucket) => bucket.write_concern.as_ref(),
+        Storage::Plain
+        | Storage::Clustered
+        | Storage::Capped { .. }
+        | Storage::TimeSeries { .. }
+        | Storage::View => None,
+    }
+}
+
+fn options(options: &WriteOptions, declared: Option<&WriteConcern>) -> Option<Template> {
     let WriteOptions {
         batch_size,
         ordered,
         write_concern,
         bypass_validation,
     } = options;
-    let concern = write_concern.as_ref().map(|concern| {
+    let declared = declared.filter(|_| write_concern.is_none());
+    let concern = declared.or(write_concern.as_ref()).map(|concern| {
         Template::entry(
             "w",
             match concern {
@@ -250,6 +283,7 @@ fn options(options: &WriteOptions) -> Option<Template> {
         ("batchSize", batch_size.map(Template::from)),
         ("ordered", ordered.map(Template::from)),
         ("writeConcern", concern),
+        ("declared", declared.map(|_| Template::from(true))),
         (
             "bypassDocumentValidation",
             bypass_validation.map(Template::from),

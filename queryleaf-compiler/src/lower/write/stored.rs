@@ -1,5 +1,6 @@
 //! What a field takes: the form in which a value is stored, and the checks that it passes before.
 
+use super::content_type::taken;
 use crate::analyze::is_implicit;
 use crate::lower::operators::{and, bind, call, cond, is_not_null, or, raise, unary};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Target};
@@ -62,6 +63,7 @@ fn checked_value(
         }
         _ => value,
     };
+    let value = taken(value, target);
     let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
     if !is_scalar || target.limits == Limits::default() {
         return value;

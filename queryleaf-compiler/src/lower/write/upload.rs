@@ -91,6 +91,7 @@ fn path_target(span: Span) -> Target {
         nullable: false,
         limits: Limits::default(),
         absent: false,
+        content_types: Vec::new(),
         item: None,
         span,
     }

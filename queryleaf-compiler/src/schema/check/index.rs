@@ -213,7 +213,7 @@ impl IndexChecker<'_> {
     fn on_storage(&mut self) {
         match &self.collection.storage {
             Storage::Plain | Storage::Clustered => {}
-            Storage::Bucket { .. } => {
+            Storage::Bucket(_) => {
                 if self.index.expire_after_seconds.is_some() {
                     self.problem(
                         "files of a bucket cannot expire: the server would leave their chunks",

@@ -20,7 +20,7 @@ pub(super) fn storage_and_options(collection: &Collection, problems: &mut Vec<Pr
 fn storage(collection: &Collection, problems: &mut Vec<Problem>) {
     match &collection.storage {
         Storage::Plain | Storage::Clustered | Storage::View => {}
-        Storage::Bucket { chunk_size } => problems.extend(wrong_chunk_size(*chunk_size)),
+        Storage::Bucket(bucket) => problems.extend(wrong_chunk_size(bucket.chunk_size)),
         Storage::Capped { size, max } => {
             let wrong = |message: &str| Problem::new(Part::Storage, message);
             if *size == 0 {

@@ -168,12 +168,18 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Action> {
     if cursor.eat("INDEX").is_some() {
         return indexes::create_index(cursor, unique).map(Action::CreateIndex);
     }
-    if cursor.is("TABLE") || cursor.is("VIEW") {
-        let name = cursor.text().to_uppercase();
+    let declared = ["TABLE", "VIEW", "GRIDFS_BUCKET"];
+    if declared.iter().any(|word| cursor.is(word)) {
+        let (name, kind) = match cursor.text().to_uppercase() {
+            name if name == "GRIDFS_BUCKET" => (name, "bucket"),
+            name => (name, "table"),
+        };
         let message = format!("`CREATE {name}` in `sql!`");
         return Err(Box::new(
             Diagnostic::error(Code::Unsupported, cursor.here(), message)
-                .label("a table is known to queries only if it is an item of the program")
+                .label(format!(
+                    "a {kind} is known to queries only if it is an item of the program"
+                ))
                 .help("declare it with `schema!` or a struct, and create it with `ensure`"),
         ));
     }

@@ -93,7 +93,7 @@ pub(super) fn groups(
     for (number, statement) in (0..).zip(statements) {
         let program = statement.program(in_session)?;
         let kind = program.name();
-        let (collection, rows, work) = match program {
+        let (target, rows, work) = match program {
             Program::Insert(insert)
                 if insert.is_plain()
                     && (insert.documents.is_some() || statement.known_rows().is_some()) =>
@@ -107,23 +107,19 @@ pub(super) fn groups(
                 let known = statement.known_rows().map(Documents::copy);
                 let documents = known.or(insert.documents).unwrap_or_default();
                 let rows = documents.len();
-                (insert.target.collection, rows, Work::Inserts(documents))
+                let target = Target::plain(insert.target.collection, Some(!unordered));
+                (target, rows, Work::Inserts(documents))
             }
             Program::Update(update) => {
                 let change = Change::update(&update);
-                (
-                    update.collection,
-                    1,
-                    Work::Changes(Kind::Update, vec![change]),
-                )
+                let mut target = Target::plain(update.collection, Some(!unordered));
+                target.options.write_concern = update.options.write_concern;
+                (target, 1, Work::Changes(Kind::Update, vec![change]))
             }
             Program::Delete(delete) => {
                 let change = Change::delete(&delete);
-                (
-                    delete.collection,
-                    1,
-                    Work::Changes(Kind::Delete, vec![change]),
-                )
+                let target = Target::plain(delete.collection, Some(!unordered));
+                (target, 1, Work::Changes(Kind::Delete, vec![change]))
             }
             Program::Insert(_) | Program::Staged(_) | Program::Define(_) => {
                 // It may read and write any collection.
@@ -136,7 +132,7 @@ pub(super) fn groups(
                 continue;
             }
         };
-        let key = (collection.clone(), unordered.then_some(kind));
+        let key = (target.collection.clone(), unordered.then_some(kind));
         let numbers = std::iter::repeat_n(number, rows);
         let group = open.get(&key).and_then(|&index| groups.get_mut(index));
         if let Some(group) = group
@@ -147,7 +143,7 @@ pub(super) fn groups(
         }
         open.insert(key, groups.len());
         groups.push(Group {
-            target: Target::plain(collection, Some(!unordered)),
+            target,
             numbers: numbers.collect(),
             work,
         });
