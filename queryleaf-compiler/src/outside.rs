@@ -47,7 +47,11 @@ impl Query {
                     | None => {}
                 }
                 let options = entry(&self.command, "options");
-                if options.is_some_and(|options| entry(options, "writeConcern").is_some()) {
+                // What a bucket declares, a transaction has its own in place of.
+                let is_given = |options: &Template| {
+                    entry(options, "writeConcern").is_some() && entry(options, "declared").is_none()
+                };
+                if options.is_some_and(is_given) {
                     return Some(Outside::OwnWriteConcern);
                 }
                 let conflict = entry(&self.command, "conflict")?;
