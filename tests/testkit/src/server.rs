@@ -11,7 +11,7 @@ use mongodb::Client;
 
 use crate::blocking::block_on;
 use crate::replica_set::{self, Node, connect};
-use crate::supervised::{Program, Supervised, free_port, fresh_directory};
+use crate::supervised::{GRACE, Program, Supervised, free_port, fresh_directory};
 use crate::{Error, Result, mongod, target_directory};
 
 /// How often another port is tried when someone else was quicker to take it.
@@ -74,6 +74,7 @@ impl Server {
                 command: command_line(mongod, &data, port, parameters),
                 // Data that nobody will read need not be written in good order.
                 signals: if kept.is_some() { "TERM" } else { "KILL" },
+                grace: GRACE,
                 user: None,
             },
             directory,

@@ -29,9 +29,14 @@ pub(crate) struct Program {
     pub(crate) command: Vec<OsString>,
     /// The signals that end it, in the order in which they are sent.
     pub(crate) signals: &'static str,
+    /// How long it may take to end before it is killed.
+    pub(crate) grace: Duration,
     /// The user it runs as, where that is not our own.
     pub(crate) user: Option<User>,
 }
+
+/// How long a server may take to bring its data in order.
+pub(crate) const GRACE: Duration = Duration::from_secs(30);
 
 /// A running server with its watchdog: a shell script that outlives us by a moment.
 ///
@@ -58,6 +63,7 @@ impl Supervised {
             .args(["-c", include_str!("watchdog.sh"), "queryleaf-testkit"])
             .arg(&directory)
             .arg(program.signals)
+            .arg((program.grace.as_millis() / 100).to_string())
             .args(program.command)
             .current_dir(env::temp_dir())
             .stdin(Stdio::piped())
@@ -212,6 +218,35 @@ mod tests {
         let long = vec![end; 30].join("\n");
         assert_eq!(telling_lines(&long).lines().count(), 10);
         assert_eq!(telling_lines(""), "");
+    }
+
+    /// A server that hangs, so that the signals which would have it end in good order do nothing.
+    #[test]
+    fn what_does_not_end_is_killed() {
+        let deaf = "trap '' TERM INT; echo deaf; while :; do sleep 0.1; done";
+        let mut server = Supervised::start(
+            Program {
+                name: "a server that hangs",
+                command: ["sh", "-c", deaf].map(OsString::from).to_vec(),
+                signals: "TERM INT",
+                grace: Duration::from_millis(500),
+                user: None,
+            },
+            fresh_directory("deaf"),
+        )
+        .unwrap();
+        while !server.log().contains("deaf") {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let process = PathBuf::from(format!("/proc/{}", server.process_id()));
+        assert!(process.exists());
+        let begun = Instant::now();
+        server.stop();
+        assert!(
+            begun.elapsed() >= Duration::from_millis(500),
+            "it was not given time"
+        );
+        assert!(!process.exists() && !server.directory().exists());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::blocking::block_on;
 use crate::mongod::{is_executable, on_path};
-use crate::supervised::{Program, Supervised, User, free_port, fresh_directory};
+use crate::supervised::{GRACE, Program, Supervised, User, free_port, fresh_directory};
 use crate::{Error, Result};
 
 /// Its name in error messages.
@@ -71,6 +71,7 @@ impl Cluster {
                 // server wait for its clients; the second makes it drop them. A kill would leave
                 // its shared memory behind.
                 signals: "TERM INT",
+                grace: GRACE,
                 user,
             },
             directory,
