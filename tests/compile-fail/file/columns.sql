@@ -1,0 +1,5 @@
+-- Clinics with their beds.
+SELECT code,
+       bed,
+       address.twon
+FROM clinics

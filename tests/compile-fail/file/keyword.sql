@@ -1,0 +1,2 @@
+SELECT code
+FORM clinics

@@ -1,0 +1,3 @@
+SELECT code
+FROM clinics
+WHERE beds >= :least
