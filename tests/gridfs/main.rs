@@ -7,6 +7,7 @@ mod killed;
 mod names;
 mod orphans;
 mod pymongo;
+mod specification;
 mod streams;
 mod transactions;
 mod upload;
