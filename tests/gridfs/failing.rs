@@ -1,13 +1,13 @@
 //! Uploads whose commands are held up or whose answers are lost, and orphans that are removed at that moment:
 //! no file is visible without its chunks, and no file is lost that somebody was told is stored.
 
-use crate::common::{Gallery, Picture, bytes, eventually};
+use crate::common::{Gallery, Picture, bytes, eventually, read_all};
 use futures::channel::oneshot;
 use futures::stream;
 use queryleaf::bson::doc;
 use queryleaf::gridfs::{Bucket, File, FileError, Files, Source};
 use queryleaf::mongodb::Client;
-use queryleaf::mongodb::options::WriteConcern;
+use queryleaf::mongodb::options::{DatabaseOptions, ReadConcern, WriteConcern};
 use queryleaf::prelude::*;
 use queryleaf::{Error, Result};
 use queryleaf_testkit::{persistent_with, target_directory};
@@ -192,6 +192,34 @@ async fn what_may_be_taken_back_is_no_duplicate(gallery: &Gallery) {
     is_empty(gallery).await;
 }
 
+/// A server that does not have the chunks yet, and answers nevertheless, is not taken for all that there is.
+async fn chunks_that_one_server_does_not_have_yet(gallery: &Gallery) {
+    let admin = gallery.db.client().database("admin");
+    let majority = async |mode: &str| {
+        let lags = doc! { "configureFailPoint": "disableSnapshotting", "mode": mode };
+        admin.run_command(lags).await.unwrap();
+    };
+    gallery.store("boat", &bytes(10), 4).await;
+    majority("alwaysOn").await;
+    // Read as the majority has it, while it does not have this one.
+    let options = DatabaseOptions::builder()
+        .read_concern(ReadConcern::majority())
+        .build();
+    let client = gallery.db.client();
+    let db = client.database_with_options(gallery.db.name(), options);
+    let upload = gallery.files.upload("ship", bytes(10), Picture::default());
+    let upload = upload.chunk_size(4).write_concern(WriteConcern::nodes(1));
+    let file = upload.await.unwrap();
+    let files = Picture::files(&db);
+    assert!(files.get(file.file_id).await.is_err());
+    let stream = files.open_file(&file, ..).unwrap();
+    assert_eq!(read_all(stream).await.unwrap(), bytes(10));
+    majority("off").await;
+    gallery.files.delete_all("boat").await.unwrap();
+    gallery.files.delete_all("ship").await.unwrap();
+    is_empty(gallery).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_file_is_lost_whatever_is_held_up() {
     let name = format!("gridfs-failing-{}", std::process::id());
@@ -204,6 +232,7 @@ async fn no_file_is_lost_whatever_is_held_up() {
     document_is_sent_until_it_is_stored(&gallery).await;
     nobody_knows_whether_it_is_stored(&gallery).await;
     what_may_be_taken_back_is_no_duplicate(&gallery).await;
+    chunks_that_one_server_does_not_have_yet(&gallery).await;
     server.stop();
     std::fs::remove_dir_all(target_directory().join(name)).unwrap();
 }

@@ -308,12 +308,18 @@ impl fmt::Display for FileError {
                 "whether {file} is stored is not known (if it is, it is complete): {source}"
             ),
             FileError::Uploads(error) => error.fmt(f),
-            FileError::Driver { bucket, source } => match super::command_error(source) {
-                Some(error) => write!(
-                    f,
-                    "the server refused an operation on bucket `{bucket}`: {} (code {}, {})",
-                    error.message, error.code, error.code_name
-                ),
+            FileError::Driver { bucket, source } => match super::refusal(source) {
+                Some(refusal) => {
+                    let (code, message) = (refusal.code, refusal.message);
+                    write!(
+                        f,
+                        "the server refused an operation on bucket `{bucket}`: {message}"
+                    )?;
+                    match refusal.name {
+                        Some(name) => write!(f, " (code {code}, {name})"),
+                        None => write!(f, " (code {code})"),
+                    }
+                }
                 None => write!(f, "the driver failed on bucket `{bucket}`: {source}"),
             },
         }

@@ -223,7 +223,7 @@ impl Error {
         {
             return Some(row.code);
         }
-        command_error(self.driver_error()?).map(|error| error.code)
+        refusal(self.driver_error()?).map(|refusal| refusal.code)
     }
 
     /// The text of the server's error, when it is the server that refused; of the first row that it
@@ -234,7 +234,7 @@ impl Error {
         {
             return Some(&row.message);
         }
-        command_error(self.driver_error()?).map(|error| error.message.as_str())
+        refusal(self.driver_error()?).map(|refusal| refusal.message)
     }
 
     /// Whether running the query once more may help: the network failed, no server could be
@@ -344,6 +344,39 @@ pub(crate) fn is_retryable(error: &mongodb::error::Error) -> bool {
                 | ErrorKind::ServerSelection { .. }
         )
         || command_error(error).is_some_and(|error| RETRYABLE_CODES.contains(&error.code))
+}
+
+/// What the server answered when it refused a command, or a document of it.
+struct ServerAnswer<'e> {
+    code: i32,
+    /// The name of the code, where the server gives one.
+    name: Option<&'e str>,
+    message: &'e str,
+}
+
+fn refusal(error: &mongodb::error::Error) -> Option<ServerAnswer<'_>> {
+    use mongodb::error::{ErrorKind, WriteFailure};
+    match &*error.kind {
+        ErrorKind::Command(error) => Some(ServerAnswer {
+            code: error.code,
+            name: Some(&error.code_name),
+            message: &error.message,
+        }),
+        ErrorKind::Write(WriteFailure::WriteError(error)) => Some(ServerAnswer {
+            code: error.code,
+            name: error.code_name.as_deref(),
+            message: &error.message,
+        }),
+        ErrorKind::InsertMany(error) => {
+            let error = error.write_errors.as_ref()?.first()?;
+            Some(ServerAnswer {
+                code: error.code,
+                name: error.code_name.as_deref(),
+                message: &error.message,
+            })
+        }
+        _ => None,
+    }
 }
 
 fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::CommandError> {

@@ -9,6 +9,7 @@ use super::store::Store;
 use crate::batches::Batch;
 use crate::error::{Error, FileError, Result};
 use futures::StreamExt;
+use mongodb::Collection;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, RawDocumentBuf, doc};
 use queryleaf_plan::bson::{Malformed, element_type, elements};
@@ -31,11 +32,27 @@ impl Window {
         head: &Head,
         chunks: RangeInclusive<u64>,
     ) -> Result<Window> {
+        let read = Window::read(store, head, chunks.clone(), store.chunks(None)).await;
+        match read {
+            // A server that does not have them yet may have answered. They are the same everywhere, so the
+            // primary is asked for what it has just now.
+            Err(error) if matches!(error.file(), Some(FileError::ChunkMissing { .. })) => {
+                Window::read(store, head, chunks, store.chunks_at_primary()).await
+            }
+            read => read,
+        }
+    }
+
+    async fn read(
+        store: &Store,
+        head: &Head,
+        chunks: RangeInclusive<u64>,
+        collection: Collection<RawDocumentBuf>,
+    ) -> Result<Window> {
         // One more than there should be, to see whether there is.
         let limit = chunks.end() - chunks.start() + 2;
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let found = store
-            .chunks::<RawDocumentBuf>(None)
+        let found = collection
             .find(head.filter(&chunks))
             .sort(doc! { "n": 1 })
             // Negative: all in one answer, which has 101 documents unless told otherwise.

@@ -162,11 +162,9 @@ async fn has_file(store: &Store, file_id: &Bson) -> mongodb::error::Result<bool>
 
 /// Whether somebody is removing the chunks of a file that has some, or has removed them.
 pub(super) async fn is_claimed(store: &Store, file_id: ObjectId) -> mongodb::error::Result<bool> {
-    let chunks = store.chunks::<Document>(None);
+    let chunks = store.chunks_at_primary::<Document>();
     let first = chunks
         .find_one(doc! { "files_id": file_id, "n": 0 })
-        .projection(doc! { "_id": 0, CLAIMED: 1 })
-        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
-        .read_concern(ReadConcern::local());
+        .projection(doc! { "_id": 0, CLAIMED: 1 });
     Ok(first.await?.is_none_or(|first| first.contains_key(CLAIMED)))
 }

@@ -6,7 +6,9 @@ use crate::error::{Error, FileError, FileReference, Result};
 use futures::future::BoxFuture;
 use mongodb::bson::RawDocumentBuf;
 use mongodb::bson::oid::ObjectId;
-use mongodb::options::{CollectionOptions, ReadConcern, WriteConcern};
+use mongodb::options::{
+    CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
+};
 use mongodb::{Collection, Database};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -122,6 +124,16 @@ impl Store {
     /// The collection of chunks.
     pub(crate) fn chunks<T: Send + Sync>(&self, concern: Option<&WriteConcern>) -> Collection<T> {
         self.collection(self.0.chunks, concern)
+    }
+
+    /// The chunks that the primary has just now, whether other servers have them or not.
+    pub(crate) fn chunks_at_primary<T: Send + Sync>(&self) -> Collection<T> {
+        let options = CollectionOptions::builder()
+            .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
+            .read_concern(ReadConcern::local())
+            .build();
+        let database = &self.0.database;
+        database.collection_with_options(self.0.chunks, options)
     }
 
     fn collection<T: Send + Sync>(
