@@ -61,18 +61,7 @@ pub(crate) fn is_collection(source: &Template) -> bool {
 
 /// Tells a command that brings its own documents how to compare.
 pub(crate) fn told(command: Template, collections: &[Arc<Collection>]) -> Template {
-    match command {
-        Template::When {
-            condition,
-            parameter,
-            then,
-            otherwise,
-        } => Template::When {
-            condition,
-            parameter,
-            then: Box::new(told(*then, collections)),
-            otherwise: Box::new(told(*otherwise, collections)),
-        },
+    command.map_branches(&mut |command| match command {
         Template::Document(mut entries) => {
             if let [(key, source), ..] = &entries[..]
                 && key == "aggregate"
@@ -84,5 +73,5 @@ pub(crate) fn told(command: Template, collections: &[Arc<Collection>]) -> Templa
             Template::Document(entries)
         }
         other => other,
-    }
+    })
 }

@@ -211,6 +211,25 @@ impl Template {
         Template::Value(Value::Null)
     }
 
+    /// The same template with this done to it; where it is a choice, to what is chosen from, however
+    /// deep.
+    pub fn map_branches(self, change: &mut impl FnMut(Template) -> Template) -> Template {
+        match self {
+            Template::When {
+                condition,
+                parameter,
+                then,
+                otherwise,
+            } => Template::When {
+                condition,
+                parameter,
+                then: Box::new(then.map_branches(change)),
+                otherwise: Box::new(otherwise.map_branches(change)),
+            },
+            template => change(template),
+        }
+    }
+
     /// Whether this is the empty document: as a filter, one that every document passes.
     pub fn is_always(&self) -> bool {
         matches!(self, Template::Document(entries) if entries.is_empty())

@@ -200,3 +200,84 @@ async fn in_a_transaction_it_is_all_or_nothing() {
         .await;
     assert_eq!(affected.unwrap().rows_affected(), Some(2));
 }
+
+/// `INSERT .. ON CONFLICT (sku) DO UPDATE SET n = books.n + excluded.n`.
+fn upsert(documents: Vec<Document>) -> Statement {
+    let is_new = doc! { "$eq": [{ "$type": "$__queryleaf_new" }, "null"] };
+    let sum = doc! { "n": { "$add": ["$n", "$$new.n"] } };
+    let changed = doc! { "$mergeObjects": ["$$ROOT", sum] };
+    let action = doc! { "$replaceWith": { "$cond": [is_new, "$$new", changed] } };
+    let conflict = doc! { "key": ["sku"], "action": [action] };
+    statement(&doc! { "insert": "books", "documents": documents, "conflict": conflict })
+}
+
+fn row(id: i32, sku: &str, n: i32) -> Document {
+    doc! { "_id": id, "sku": sku, "n": n }
+}
+
+#[tokio::test]
+async fn upserts_of_one_form_are_one_command() {
+    for unordered in [false, true] {
+        let (database, commands) = recorded().await;
+        unique(&database, "sku").await;
+        fill(&database, "books", &[row(-1, "s0", 5)]).await;
+        commands.lock().unwrap().clear();
+        // Two statements may be about one row.
+        let statements = (0..1_000).map(|id| upsert(vec![row(id, &format!("s{}", id / 2), 1)]));
+        let mut together = bulk().statements(statements);
+        if unordered {
+            together = together.unordered();
+        }
+        let affected = together.execute(&database).await.unwrap();
+        assert_eq!(*commands.lock().unwrap(), ["update"]);
+        assert_eq!(
+            (affected.inserted, affected.matched),
+            (Some(499), Some(501))
+        );
+        let books = stored(&database).await;
+        assert_eq!(books.len(), 500);
+        assert_eq!(books[0], row(-1, "s0", 7));
+        assert!(books[1..].iter().all(|book| book.get_i32("n") == Ok(2)));
+    }
+}
+
+#[tokio::test]
+async fn what_becomes_of_each_upsert_is_told() {
+    let (database, commands) = recorded().await;
+    unique(&database, "sku").await;
+    fill(&database, "books", &[row(7, "other", 1)]).await;
+    commands.lock().unwrap().clear();
+    // The `_id` of the third statement is taken by a row with another key.
+    let statements = [(1, "a"), (2, "b"), (7, "c"), (4, "a")];
+    let statements = statements.map(|(id, sku)| upsert(vec![row(id, sku, 10)]));
+    let ordered = bulk().statements(statements.clone());
+    let error = write_error(ordered.execute(&database).await);
+    assert_eq!((error.refused.len(), error.refused[0].row), (1, 2));
+    assert!(matches!(
+        &error.refused[0].reason,
+        Refusal::DuplicateKey { index, .. } if index == "_id_"
+    ));
+    assert_eq!(error.applied.inserted, Some(2));
+    assert_eq!(error.unsent, vec![3..4]);
+    assert_eq!(*commands.lock().unwrap(), ["update"]);
+
+    let unordered = bulk().statements(statements).unordered();
+    let error = write_error(unordered.execute(&database).await);
+    assert_eq!((error.refused.len(), error.refused[0].row), (1, 2));
+    assert_eq!(
+        (error.applied.inserted, error.applied.matched),
+        (Some(0), Some(3))
+    );
+
+    // Two rows of one statement are an error, as without a bulk, and nothing is sent.
+    let before = stored(&database).await;
+    let twice = bulk()
+        .statement(upsert(vec![row(20, "x", 1)]))
+        .statement(upsert(vec![row(21, "y", 1), row(22, "y", 1)]));
+    let result = twice.execute(&database).await;
+    assert!(
+        matches!(result, Err(Error::CardinalityViolation { .. })),
+        "{result:?}"
+    );
+    assert_eq!(stored(&database).await, before);
+}

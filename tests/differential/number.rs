@@ -90,9 +90,23 @@ impl Number {
             (here - there).abs() <= 1e-14 * here.abs().max(there.abs())
         };
         nearly
+            || self.agrees_in_its_digits(postgres)
             // Some of PostgreSQL's functions cut halves off, others round them.
             || self.rounded(postgres.scale, true) == *postgres
             || self.rounded(postgres.scale, false) == *postgres
+    }
+
+    /// Whether all digits but the last few are those of PostgreSQL, which has no fewer than there are
+    /// here: sums and products on the way were rounded to 34.
+    fn agrees_in_its_digits(&self, postgres: &Number) -> bool {
+        const ROUNDED: usize = 33;
+        const CERTAIN: usize = 30;
+        let surplus = postgres.precision.checked_sub(CERTAIN);
+        let Some(surplus) = surplus.and_then(|surplus| i32::try_from(surplus).ok()) else {
+            return false;
+        };
+        let scale = postgres.scale - surplus;
+        postgres.precision >= ROUNDED && self.rounded(scale, true) == postgres.rounded(scale, true)
     }
 
     /// The number with at most so many digits behind the point.

@@ -74,9 +74,7 @@ pub fn without_command(case: &Case, errors: &[Diagnostic]) -> Verdict {
         // Which error PostgreSQL raises is not looked at: its types would be needed for that.
         Expected::Error | Expected::ErrorOr(_) => return Verdict::Passed,
         Expected::SameOrRefused => {
-            // A `NULL` for a column that cannot be `NULL` is an error in PostgreSQL as well.
-            let is_refusal =
-                |code| matches!(code, Code::Unsupported | Code::InvalidCast | Code::NotNull);
+            let is_refusal = |code| matches!(code, Code::Unsupported | Code::InvalidCast);
             // What is wrong beside it may follow from it.
             if let Some(error) = errors.iter().find(|error| is_refusal(error.code)) {
                 return Verdict::Refused(error.message.clone());

@@ -55,7 +55,7 @@ pub(super) async fn report(
         {
             return Err(Error::invalid_row(documents.row(*row), misfit, run.plan()));
         }
-        Keys::default().check_all(run, target, documents)?;
+        Keys::default().check_all(run.plan().sql, target, documents)?;
         keys = None;
     }
     let limit = target.options.limit();
@@ -201,7 +201,7 @@ pub(super) async fn send(
         Some(conflict) if conflict.action.is_some() || run.session.is_some() => {
             let documents = rows.iter().map(|&place| batch.get(place));
             if let Some(keys) = keys
-                && let Err(error) = keys.check(run, target, documents)
+                && let Err(error) = keys.check(run.plan().sql, target, documents)
             {
                 let is_first = report.applied == Affected::NOTHING && report.refused.is_empty();
                 return match is_first {

@@ -4,7 +4,6 @@ use super::conflict::has_null;
 use super::documents::Documents;
 use super::duplicates::find;
 use super::program::Target;
-use super::run::Run;
 use crate::error::{Error, Result};
 use crate::raw::RawValue;
 use queryleaf_plan::bson::{element_type, elements};
@@ -24,7 +23,7 @@ impl Keys {
     /// Refuses two rows with one key, as PostgreSQL does.
     pub(super) fn check<'d>(
         &mut self,
-        run: &Run<'_>,
+        sql: &'static str,
         target: &Target,
         rows: impl Iterator<Item = &'d [u8]>,
     ) -> Result<()> {
@@ -44,7 +43,7 @@ impl Keys {
                 return Err(Error::CardinalityViolation {
                     message: "ON CONFLICT DO UPDATE command cannot affect row a second time"
                         .to_owned(),
-                    sql: run.plan().sql,
+                    sql,
                 });
             }
         }
@@ -54,12 +53,12 @@ impl Keys {
     /// The same for all documents.
     pub(super) fn check_all(
         &mut self,
-        run: &Run<'_>,
+        sql: &'static str,
         target: &Target,
         documents: &Documents,
     ) -> Result<()> {
         let rows = (0..documents.len()).map(|index| documents.get(index));
-        self.check(run, target, rows)
+        self.check(sql, target, rows)
     }
 }
 

@@ -52,13 +52,16 @@ impl Target {
 
 impl Insert {
     /// Whether it can be sent together with others.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.target.conflict.is_none() && self.target.options == Options::default()
+    pub(crate) fn can_be_gathered(&self) -> bool {
+        // A row that `DO NOTHING` passes over is none that others wait for.
+        let conflict = self.target.conflict.as_ref();
+        conflict.is_none_or(|conflict| conflict.key.is_some() && conflict.action.is_some())
+            && self.target.options == Options::default()
     }
 }
 
 /// `ON CONFLICT`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Conflict {
     /// The fields of a unique index; `None` stands for any.
     pub(crate) key: Option<Vec<String>>,

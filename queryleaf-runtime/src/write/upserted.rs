@@ -28,7 +28,7 @@ pub(super) async fn upsert_returning(
     stages: &[Document],
     keys: &mut Keys,
 ) -> Result<Rows> {
-    keys.check_all(run, target, &rows)?;
+    keys.check_all(run.plan().sql, target, &rows)?;
     let (Some(key), action) = (match &target.conflict {
         Some(conflict) => (conflict.key.as_deref(), conflict.action.clone()),
         None => (None, None),

@@ -372,10 +372,10 @@ impl Generator {
             }
             12 => {
                 let regex = self.random.choose(&REGEXES);
-                let form = self
-                    .random
-                    .choose(&["regexp_substr(#, @)", "substring(# FROM @)"]);
-                form.replace('#', &one).replace('@', &format!("'{regex}'"))
+                match self.random.below(2) {
+                    0 => format!("regexp_substr({one}, '{regex}')"),
+                    _ => format!("substring({one} FROM '{regex}')"),
+                }
             }
             13 => {
                 let function = self.random.choose(&["quote_literal", "quote_nullable"]);

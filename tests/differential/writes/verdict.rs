@@ -11,10 +11,11 @@ use crate::postgres::{Failure, in_milliseconds};
 use crate::random::Random;
 use crate::schema::TestTable;
 use crate::servers::{SEED, Servers};
-use crate::sql_text::translated;
+use crate::sql_text::{Parameter, translated};
 use crate::value::Value;
-use crate::verdict::{Verdict, judged, postgres_text, without_command};
+use crate::verdict::{Verdict, judged, postgres_text, without_command, worded};
 use queryleaf::bson::{Document, doc};
+use queryleaf_compiler::{Code, Diagnostic};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub async fn run(sequence: &Sequence, servers: &Servers) -> Vec<Verdict> {
             }
             Err(errors) => verdicts.push(match without_command(case, &errors) {
                 Verdict::Passed => refused(case, servers).await,
+                Verdict::Refused(_) | Verdict::Rejected(_) if is_about_values(case, &errors) => {
+                    judged(case, refused_for_a_value(case, &errors, servers).await)
+                }
                 verdict => judged(case, verdict),
             }),
         }
@@ -80,6 +84,33 @@ async fn refused(case: &Case, servers: &Servers) -> Verdict {
         Ok(()) => Verdict::Failed(format!(
             "{}\n  {}\n    PostgreSQL does not fail\n",
             case.place, case.sql
+        )),
+    }
+}
+
+/// Whether a statement of the generator is refused for a value that no row of the table can have.
+fn is_about_values(case: &Case, errors: &[Diagnostic]) -> bool {
+    let is_about_value =
+        |error: &Diagnostic| matches!(error.code, Code::NotNull | Code::InvalidLiteral);
+    matches!(case.expected, Expected::SameOrRefused) && errors.iter().all(is_about_value)
+}
+
+/// Such a value is an error in PostgreSQL as well, wherever a row would have it.
+async fn refused_for_a_value(case: &Case, errors: &[Diagnostic], servers: &Servers) -> Verdict {
+    let sql = case.postgres.as_ref().unwrap_or(&case.sql);
+    // The parameters are not what it is refused for; their types are told by casts.
+    let sql = translated(sql, |_| Parameter::One("NULL".to_owned()));
+    let oracle = Oracle::begin(servers).await;
+    let outcome = servers.postgres.execute(sql.as_str(), &[]).await;
+    oracle.end().await;
+    match outcome {
+        Err(_) => Verdict::Raised,
+        Ok(0) => Verdict::Refused(worded(case, errors)),
+        Ok(rows) => Verdict::Failed(format!(
+            "{}\n  {}\n    {}\n    PostgreSQL does not fail, and writes {rows} rows\n",
+            case.place,
+            case.sql,
+            worded(case, errors)
         )),
     }
 }

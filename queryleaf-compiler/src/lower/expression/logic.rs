@@ -71,38 +71,16 @@ pub(in crate::lower) fn is_new(others: &[Template], condition: &Template) -> boo
 
 /// An operand of a chain that is left out where a parameter makes it the neutral value.
 fn omitting(operand: Template, neutral: &Template) -> Template {
-    match operand {
-        Template::When {
-            condition,
-            parameter,
-            then,
-            otherwise,
-        } => Template::When {
-            condition,
-            parameter,
-            then: Box::new(omitting(*then, neutral)),
-            otherwise: Box::new(omitting(*otherwise, neutral)),
-        },
-        operand if operand == *neutral => Template::Omit,
-        operand => operand,
-    }
+    operand.map_branches(&mut |operand| match operand == *neutral {
+        true => Template::Omit,
+        false => operand,
+    })
 }
 
 /// True when the condition is false.
 pub(in crate::lower) fn not(condition: Template) -> Template {
-    match condition {
+    condition.map_branches(&mut |condition| match condition {
         Template::Value(Value::Boolean(value)) => Template::from(!value),
-        Template::When {
-            condition,
-            parameter,
-            then,
-            otherwise,
-        } => Template::When {
-            condition,
-            parameter,
-            then: Box::new(not(*then)),
-            otherwise: Box::new(not(*otherwise)),
-        },
         Template::Document(mut entries) if entries.len() == 1 => match entries.pop() {
             Some((operator, operands)) => match opposite(&operator) {
                 Some(opposite) => Template::entry(opposite, operands),
@@ -111,7 +89,7 @@ pub(in crate::lower) fn not(condition: Template) -> Template {
             None => FALSE,
         },
         condition => negation(condition),
-    }
+    })
 }
 
 fn negation(condition: Template) -> Template {

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::raw::RawValue;
 use crate::write::Statement;
 use crate::write::documents::Documents;
+use crate::write::keys::Keys;
 use crate::write::program::{Delete, Program, Target, Update};
 use crate::write::statements::{Kind, write};
 use queryleaf_plan::bson::element_type;
@@ -95,7 +96,7 @@ pub(super) fn groups(
         let kind = program.name();
         let (target, rows, work) = match program {
             Program::Insert(insert)
-                if insert.is_plain()
+                if insert.can_be_gathered()
                     && (insert.documents.is_some() || statement.known_rows().is_some()) =>
             {
                 if let Some((row, misfit)) = statement
@@ -106,8 +107,13 @@ pub(super) fn groups(
                 }
                 let known = statement.known_rows().map(Documents::copy);
                 let documents = known.or(insert.documents).unwrap_or_default();
+                // Other statements may change the same document once more.
+                Keys::default().check_all(statement.sql(), &insert.target, &documents)?;
                 let rows = documents.len();
-                let target = Target::plain(insert.target.collection, Some(!unordered));
+                let target = Target {
+                    conflict: insert.target.conflict,
+                    ..Target::plain(insert.target.collection, Some(!unordered))
+                };
                 (target, rows, Work::Inserts(documents))
             }
             Program::Update(update) => {
@@ -136,6 +142,7 @@ pub(super) fn groups(
         let numbers = std::iter::repeat_n(number, rows);
         let group = open.get(&key).and_then(|&index| groups.get_mut(index));
         if let Some(group) = group
+            && group.target.conflict == target.conflict
             && let Some(()) = group.work.append(&work)
         {
             group.numbers.extend(numbers);

@@ -32,8 +32,9 @@ pub struct Bulk {
 ///
 /// Statements about one collection run in their order, and the first that is refused ends the whole;
 /// [`unordered`](Bulk::unordered) makes fewer commands of more statements. It is no transaction:
-/// what was done stays, unless it is given a transaction. `INSERT .. SELECT`, `MERGE` and the like
-/// can be among the statements, and take commands of their own.
+/// what was done stays, unless it is given a transaction. Statements with the same
+/// `ON CONFLICT .. DO UPDATE` are one command as well; `INSERT .. SELECT`, `MERGE` and the like can be
+/// among the statements, and take commands of their own.
 ///
 /// ```no_run
 /// # async fn run(db: &mongodb::Database, updates: Vec<queryleaf_runtime::Statement>) -> queryleaf_runtime::Result<()> {

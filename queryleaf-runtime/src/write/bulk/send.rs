@@ -6,7 +6,7 @@ use crate::executor;
 use crate::write::documents::{Batch, Documents};
 use crate::write::fate::{Fate, fate};
 use crate::write::program::Target;
-use crate::write::report::Report;
+use crate::write::report::{Report, Stop};
 use crate::write::run::Run;
 use crate::write::statements::{Kind, Statements};
 use crate::write::{Affected, Statement, insert};
@@ -79,7 +79,7 @@ pub(super) async fn alone(
     }
 }
 
-/// Inserts the documents of many statements.
+/// Inserts the documents of many statements, or changes those that are stored.
 pub(super) async fn inserts(
     run: &mut Run<'_>,
     target: &Target,
@@ -95,7 +95,10 @@ pub(super) async fn inserts(
         next = batch.end();
         let first = report.refused.len();
         let rows = (0..batch.len()).collect();
-        let stop = insert::store(run, target, batch, rows, report).await;
+        let stop = match insert::send(run, target, batch, rows, report, None).await {
+            Ok(stop) => stop,
+            Err(error) => Some(Stop::statement(error)),
+        };
         for refused in report.refused.iter_mut().skip(first) {
             if let Some(number) = numbers.get(refused.row as usize) {
                 refused.row = *number;
