@@ -244,7 +244,8 @@ impl Membership {
         let mut source = self.source.clone();
         if let Some(place) = place {
             source.start_after(&place)?;
-            let changes = Changes::new(source, self.group.database.clone());
+            let mut changes = Changes::new(source, self.group.database.clone());
+            changes.open().await?;
             return Ok(Some((seen(changes), Some(place))));
         }
         match begin.unwrap_or(self.settings.begin) {
