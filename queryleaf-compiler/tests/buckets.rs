@@ -189,11 +189,11 @@ fn uploads_of_values() {
     let query = compiled(
         "INSERT INTO gridfs('maps') (file_data, filename, metadata.region, metadata.sheets, metadata.survey)
          VALUES (FILE_STREAM(:folder || '/a.png'), 'a.png', 'Jura', '[]', '{\"year\": 1911}')
-         WITH UPLOAD_OPTIONS (concurrent_uploads = 8, chunk_size = '1MB', enable_deduplication = true)",
+         WITH UPLOAD_OPTIONS (concurrent_uploads = 8, chunk_size = '1MB', enable_deduplication = true, write_concern = 'majority')",
     );
     assert_eq!(
         query.command.to_string(),
-        r#"{upload: "maps.files", files: [{file: {filename: "a.png", metadata: {region: "Jura", sheets: [], survey: {year: 1911}}}, path: :1 as Stored { not_null: true, rules: None }}], options: {concurrent: 8, chunkSize: 1048576, deduplicate: true}}"#
+        r#"{upload: "maps.files", files: [{file: {filename: "a.png", metadata: {region: "Jura", sheets: [], survey: {year: 1911}}}, path: :1 as Stored { not_null: true, rules: None }}], options: {concurrent: 8, chunkSize: 1048576, deduplicate: true, writeConcern: {w: "majority"}}}"#
     );
 }
 

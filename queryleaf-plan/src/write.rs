@@ -121,7 +121,7 @@
 //! that of the transaction counts then, where one that is given is an error; of files
 //!
 //! ```text
-//! options: {concurrent?: 4, chunkSize?: 262144, deduplicate?: true}
+//! options: {concurrent?: 4, chunkSize?: 262144, deduplicate?: true, writeConcern?: {w: ..}}
 //! ```
 //!
 //! is what `WITH UPLOAD_OPTIONS (..)` says.

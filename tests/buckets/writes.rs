@@ -146,6 +146,35 @@ async fn files_from_a_query() {
 }
 
 #[tokio::test]
+async fn a_write_concern_of_one_statement() {
+    let db = queryleaf_testkit::database().await;
+    let metadata = recording("Jura", Kind::Dawn);
+    let data = b"ten bytes.".as_slice();
+    let uploaded = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('a', 'audio/ogg', :data, :metadata)
+         WITH UPLOAD_OPTIONS (write_concern = 'majority')"
+    );
+    assert_eq!(uploaded.execute(&db).await.unwrap().inserted, Some(1));
+    // There is only one server.
+    let refused = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('b', 'audio/ogg', :data, :metadata)
+         WITH UPLOAD_OPTIONS (write_concern = 2)"
+    );
+    let error = refused.execute(&db).await.unwrap_err();
+    assert!(
+        error.to_string().contains("Not enough data-bearing nodes"),
+        "{error}"
+    );
+    let files: i64 = sql!("SELECT COUNT(*) FROM GRIDFS_FILES('recordings')")
+        .fetch_scalar(&db)
+        .await
+        .unwrap();
+    assert_eq!(files, 1);
+}
+
+#[tokio::test]
 async fn a_file_that_fails_is_named() {
     let db = queryleaf_testkit::database().await;
     let metadata = recording("Jura", Kind::Dawn);

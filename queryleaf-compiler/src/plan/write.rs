@@ -212,6 +212,8 @@ pub struct UploadOptions {
     pub chunk_size: Option<i32>,
     /// Whether the chunks of a file of the same content are used again.
     pub deduplicate: Option<bool>,
+    /// How many servers must have the files before they count as stored.
+    pub write_concern: Option<WriteConcern>,
 }
 
 impl Target {

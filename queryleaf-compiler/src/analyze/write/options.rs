@@ -59,7 +59,7 @@ pub(super) fn flag(option: &WriteOption) -> Result<bool> {
 }
 
 /// `'majority'`, a number of servers, or `'fast'` for one.
-fn write_concern(option: &WriteOption) -> Result<WriteConcern> {
+pub(super) fn write_concern(option: &WriteOption) -> Result<WriteConcern> {
     let concern = match &option.value {
         OptionValue::Text(text) if text == "majority" => Some(WriteConcern::Majority),
         OptionValue::Text(text) if text == "fast" => Some(WriteConcern::Servers(1)),

@@ -1,7 +1,7 @@
 //! The options of `WITH UPLOAD_OPTIONS (..)`.
 
 use super::super::Analyzer;
-use super::options::{flag, wrong};
+use super::options::{flag, write_concern, wrong};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::UploadOptions;
 use crate::schema::MAX_CHUNK_SIZE;
@@ -10,7 +10,12 @@ use crate::syntax::{OptionValue, WriteOption};
 use crate::units;
 
 /// The options there are.
-const NAMES: [&str; 3] = ["concurrent_uploads", "chunk_size", "enable_deduplication"];
+const NAMES: [&str; 4] = [
+    "concurrent_uploads",
+    "chunk_size",
+    "enable_deduplication",
+    "write_concern",
+];
 
 /// The most files at a time.
 const MOST_AT_A_TIME: i32 = 100;
@@ -50,6 +55,7 @@ impl Analyzer<'_> {
                 "concurrent_uploads" => found.concurrent = Some(at_a_time(option)?),
                 "chunk_size" => found.chunk_size = Some(chunk_size(option)?),
                 "enable_deduplication" => found.deduplicate = Some(flag(option)?),
+                "write_concern" => found.write_concern = Some(write_concern(option)?),
                 other => return Err(unknown(option, other)),
             }
         }

@@ -262,6 +262,17 @@ fn declared_concern(collection: &Collection) -> Option<&WriteConcern> {
     }
 }
 
+/// A write concern as the driver has it.
+fn concern(concern: &WriteConcern) -> Template {
+    Template::entry(
+        "w",
+        match concern {
+            WriteConcern::Majority => Template::from("majority"),
+            WriteConcern::Servers(number) => Template::from(*number),
+        },
+    )
+}
+
 fn options(options: &WriteOptions, declared: Option<&WriteConcern>) -> Option<Template> {
     let WriteOptions {
         batch_size,
@@ -270,15 +281,7 @@ fn options(options: &WriteOptions, declared: Option<&WriteConcern>) -> Option<Te
         bypass_validation,
     } = options;
     let declared = declared.filter(|_| write_concern.is_none());
-    let concern = declared.or(write_concern.as_ref()).map(|concern| {
-        Template::entry(
-            "w",
-            match concern {
-                WriteConcern::Majority => Template::from("majority"),
-                WriteConcern::Servers(number) => Template::from(*number),
-            },
-        )
-    });
+    let concern = declared.or(write_concern.as_ref()).map(concern);
     let entries: Vec<(&str, Template)> = [
         ("batchSize", batch_size.map(Template::from)),
         ("ordered", ordered.map(Template::from)),

@@ -1,6 +1,6 @@
 //! `INSERT INTO GRIDFS(..)`: files to upload.
 
-use super::{Context, Entries};
+use super::{Context, Entries, concern};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::plan::{ColumnId, Content, Expression, Relation, Target, UploadOptions};
 use crate::types::{Limits, Type};
@@ -71,11 +71,13 @@ pub(super) fn options(options: &UploadOptions) -> Option<Template> {
         concurrent,
         chunk_size,
         deduplicate,
+        write_concern,
     } = options;
     let entries: Vec<(&str, Template)> = [
         ("concurrent", concurrent.map(Template::from)),
         ("chunkSize", chunk_size.map(Template::from)),
         ("deduplicate", deduplicate.map(Template::from)),
+        ("writeConcern", write_concern.as_ref().map(concern)),
     ]
     .into_iter()
     .filter_map(|(key, value)| Some((key, value?)))
