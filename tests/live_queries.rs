@@ -245,9 +245,9 @@ async fn several_collections_are_counted_together() {
     assert_eq!(
         rows,
         [
-            "Some(\"depots\") \"insert\" 1",
-            "Some(\"parcels\") \"delete\" 1",
-            "Some(\"parcels\") \"insert\" 2"
+            "Some(\"depots\") Insert 1",
+            "Some(\"parcels\") Delete 1",
+            "Some(\"parcels\") Insert 2"
         ]
     );
 }

@@ -509,6 +509,25 @@ async fn triggers_of_rows() {
         ]
     );
     worker.shutdown().await.unwrap();
+    // What the trigger sees later is the row behind each change, not the last one.
+    sql!("DELETE FROM journal").execute(db).await.unwrap();
+    for count in [9, 3, 2, 8] {
+        sql!("UPDATE drawers SET count = :count WHERE _id = 1")
+            .execute(db)
+            .await
+            .unwrap();
+    }
+    let drawers = watch::trigger(DrawersChanged).exactly_once();
+    let worker = watch::worker(db).run(drawers).start();
+    counted(db, 6).await;
+    assert_eq!(
+        texts(db).await,
+        ["2 -> 8", "3 -> 2", "7 -> 9", "9 -> 3"].map(|counts| {
+            let (before, after) = counts.split_once(" -> ").unwrap();
+            format!("Some(Update) Some(\"drawers\") Some({before}) -> Some({after})")
+        })
+    );
+    worker.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -31,10 +31,10 @@ mod harbour {
 
 use futures::TryStreamExt;
 use harbour::{Arrivals, Berth, HarbourChanges, Ship, arrivals, berths, harbour_changes, ships};
-use queryleaf::mongodb::Database;
 use queryleaf::mongodb::bson::doc;
+use queryleaf::mongodb::{Database, IndexModel};
 use queryleaf::prelude::*;
-use queryleaf::watch::Watch;
+use queryleaf::watch::{OperationType, Watch};
 use std::time::Duration;
 
 /// The next event, or none within a minute.
@@ -220,5 +220,65 @@ async fn kept_events_keep_their_collections() -> queryleaf::Result<()> {
     );
     let second = second.full_document.as_ref().unwrap();
     assert!(second.berths().is_some_and(|berth| berth.name == "Quay"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn events_of_the_database_and_of_indexes_come_where_they_are_named() -> queryleaf::Result<()>
+{
+    let db = &queryleaf_testkit::database().await;
+    let wanted = OperationType::Create;
+    let query = sql!(
+        "SELECT operation_type, collection_name FROM CHANGE_STREAM(DATABASE harbour)
+         WHERE (collection_name IN ('ships', 'berths')
+                AND operation_type IN ('createIndexes', 'drop', :wanted))
+            OR operation_type = 'dropDatabase'"
+    );
+    let mut changes = query.watch(db);
+    changes.open().await?;
+    let all = sql!("SELECT operation_type FROM CHANGE_STREAM(ships, berths)");
+    let mut all = all.watch(db);
+    all.open().await?;
+    change(db).await;
+    db.collection::<Document>("others")
+        .insert_one(doc! {})
+        .await
+        .unwrap();
+    let index = IndexModel::builder().keys(doc! {"tons": 1}).build();
+    db.collection::<Ship>("ships")
+        .create_index(index)
+        .await
+        .unwrap();
+    db.drop().await.unwrap();
+
+    let ships = (OperationType::Create, Some("ships"));
+    let expected = [
+        ships,
+        (OperationType::Create, Some("harbour.berths")),
+        (OperationType::CreateIndexes, Some("ships")),
+    ];
+    for expected in expected {
+        let event = next(&mut changes).await;
+        assert_eq!(
+            (event.operation_type, event.collection_name.as_deref()),
+            expected
+        );
+    }
+    let mut dropped = Vec::new();
+    while dropped.len() < 3 {
+        let event = next(&mut changes).await;
+        dropped.push((event.operation_type.name(), event.collection_name));
+    }
+    dropped.sort();
+    let names = ["harbour.berths", "ships"].map(|name| ("drop", Some(name.to_owned())));
+    assert_eq!(dropped[..2], names);
+    assert_eq!(dropped[2], ("dropDatabase", None));
+    // They come in a stream of several tables as well, and then it is at its end.
+    let mut seen = Vec::new();
+    while let Some(event) = all.try_next().await? {
+        seen.push(event.operation_type);
+    }
+    let last = [OperationType::DropDatabase, OperationType::Invalidate];
+    assert!(seen.ends_with(&last), "{seen:?}");
     Ok(())
 }

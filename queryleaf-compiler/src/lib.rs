@@ -213,6 +213,9 @@ pub struct Options {
     pub optimize: bool,
     /// What is said of a streaming view beside its query.
     pub view: Option<ViewOptions>,
+    /// Whether the documents of a change stream are rows behind their change, even if they have been
+    /// changed again: the collections have to keep them.
+    pub rows: bool,
 }
 
 impl Default for Options {
@@ -220,6 +223,7 @@ impl Default for Options {
         Options {
             optimize: true,
             view: None,
+            rows: false,
         }
     }
 }

@@ -86,6 +86,7 @@ fn tables(sql: &str, names: Vec<TableName>) -> Vec<Table> {
                     max: None,
                 }),
                 "collated" => collated(),
+                "view" => products(Storage::View),
                 _ => Arc::clone(&collection),
             },
             name: table.path,

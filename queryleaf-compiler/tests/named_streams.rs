@@ -100,7 +100,8 @@ fn both_spellings_of_every_option() {
         "{aggregate: \"lamps\", pipeline: [{$changeStream: {fullDocument: \"updateLookup\", \
          fullDocumentBeforeChange: \"whenAvailable\", resumeAfter: {_data: \"82AB\"}}}, \
          {$match: {operationType: \"update\"}}, {$project: {\"fullDocument.lit\": 1, \
-         \"fullDocumentBeforeChange.lit\": 1, _id: 1, documentKey: 1, clusterTime: 1}}], \
+         \"fullDocumentBeforeChange.lit\": 1, _id: 1, documentKey: 1, clusterTime: 1, \
+         operationType: 1, wallTime: 1}}], \
          cursor: {batchSize: NumberLong(7)}, maxAwaitTimeMS: NumberLong(2000)}"
     );
 }
@@ -121,7 +122,8 @@ fn conditions_are_added_up() {
          startAtOperationTime: Date(1772323200000)}}, \
          {$match: all({operationType: {$in: [\"insert\", \"update\"]}}, \
          any({operationType: \"insert\"}, {\"updateDescription.updatedFields.lit\": {$exists: true}}), \
-         {\"fullDocument.lit\": true})}, {$project: {_id: 1, documentKey: 1, clusterTime: 1}}], cursor: {}}"
+         {\"fullDocument.lit\": true})}, {$project: {_id: 1, documentKey: 1, \
+         clusterTime: 1, operationType: 1, wallTime: 1}}], cursor: {}}"
     );
 }
 
@@ -135,7 +137,7 @@ fn streams_of_several_collections() {
     for stream in [database, list] {
         let command = command(stream, "SELECT collection_name FROM CHANGE_STREAM('s')");
         assert!(
-            command.starts_with("{aggregate: 1, pipeline: [{$changeStream: {}}, {$match: {\"ns.coll\": {$in: [\"lamps\", \"rooms\"]}}}, {$match: "),
+            command.starts_with("{aggregate: 1, pipeline: [{$changeStream: {}}, {$match: {\"ns.coll\": {$in: [\"lamps\", \"rooms\", null]}}}, {$match: "),
             "{command}"
         );
     }

@@ -10,7 +10,7 @@ use queryleaf_plan::{Template, Value};
 use std::sync::Arc;
 
 /// The options of the `$changeStream` stage: a document is asked for only where it is read.
-pub(super) fn options(relation: &Relation, stream: &Stream) -> Template {
+pub(super) fn options(relation: &Relation, stream: &Stream) -> Vec<(&'static str, Template)> {
     let StreamOptions {
         full_document,
         full_document_before_change,
@@ -41,7 +41,7 @@ pub(super) fn options(relation: &Relation, stream: &Stream) -> Template {
     }));
     let time = start_at.map(|time| Template::Value(Value::DateTime(time)));
     entries.extend(time.map(|time| ("startAtOperationTime", time)));
-    Template::document(entries)
+    entries
 }
 
 /// Refuses to read what no watched collection keeps.

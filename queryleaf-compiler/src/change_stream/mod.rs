@@ -11,8 +11,10 @@
 //! and arguments; a view that groups takes the part of its relation below the first operator that
 //! `check` refuses.
 
+mod clock;
 mod endless;
 mod events;
+mod expanded_events;
 pub(crate) mod images;
 pub(crate) mod whole_database;
 
@@ -24,7 +26,7 @@ use crate::analyze::Analysis;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lower::{self, Lowered};
 use crate::plan::{ColumnId, Relation};
-use crate::schema::{Collection, StreamOptions};
+use crate::schema::{Collection, FullDocument, StreamOptions};
 use crate::syntax::Source;
 use crate::{Kind, Options, Query, client_values, interval_field, optimize, streaming_view};
 use queryleaf_plan::Template;
@@ -55,6 +57,11 @@ pub(crate) fn compile(
     options: Options,
     source: &Source<'_>,
 ) -> Result<Query, Vec<Diagnostic>> {
+    if options.rows {
+        for stream in &mut analysis.streams {
+            stream.options.full_document = Some(FullDocument::Required);
+        }
+    }
     let [stream] = &analysis.streams[..] else {
         let second = analysis
             .streams
@@ -71,6 +78,7 @@ pub(crate) fn compile(
         return streaming_view::compile(analysis, &stream, tables, view, Vec::new(), source);
     }
     images::check(&analysis.relation, stream, &tables)?;
+    clock::check(&analysis.relation, stream)?;
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let warnings = interval_field::check(&analysis.relation);
     let wanted_draws = lower::wanted_draws(&analysis.relation);
@@ -87,7 +95,8 @@ pub(crate) fn compile(
     };
     whole_database::check(&relation, stream)?;
     let (relation, computed) = client_values::extract(relation, analysis.parameters.len());
-    let lowered = lower(&relation, &output, &analysis.names, stream, &tables)?;
+    let kept = kept_for_handlers(stream);
+    let lowered = lower(&relation, &output, &analysis.names, stream, &tables, kept)?;
     crate::check_command(&lowered.command, wanted_draws, source)?;
     let columns = analysis.columns.into_iter().zip(lowered.paths);
     Ok(Query {
@@ -102,7 +111,30 @@ pub(crate) fn compile(
     })
 }
 
-/// The command that follows a relation of events, whose result has the columns `output`.
+/// What the runtime reads of an event beside the columns: the place behind it, which the server insists
+/// on, what happened, to what, and when. The collection is known where only one is watched.
+const KEPT_OF_EVENTS: &[&str] = &[
+    "_id",
+    "documentKey",
+    "clusterTime",
+    "operationType",
+    "wallTime",
+    "ns.coll",
+];
+
+/// What is kept of the events of this stream for handlers.
+fn kept_for_handlers(stream: &Stream) -> &'static [&'static str] {
+    match (&stream.watched[..], KEPT_OF_EVENTS) {
+        ([_], [of_one @ .., _]) if !stream.of_database => of_one,
+        (_, all) => all,
+    }
+}
+
+/// What is kept of the events of a view besides what its query reads.
+pub(crate) const KEPT_FOR_VIEWS: &[&str] = &["_id"];
+
+/// The command that follows a relation of events, whose result has the columns `output`; the fields
+/// `kept` stay in the events besides.
 ///
 /// # Errors
 ///
@@ -113,15 +145,18 @@ pub(crate) fn lower(
     names: &BTreeMap<ColumnId, String>,
     stream: &Stream,
     tables: &[Arc<Collection>],
+    kept: &'static [&'static str],
 ) -> Result<Lowered, Vec<Diagnostic>> {
     let with_events = with_events(tables, stream);
-    let lowered = lower::lower_events(relation, output, names, &with_events)?;
-    let mut stages = vec![Template::entry(
-        "$changeStream",
-        images::options(relation, stream),
-    )];
+    let lowered = lower::lower_events(relation, output, names, &with_events, kept)?;
+    let mut options = images::options(relation, stream);
+    if expanded_events::are_wanted(relation) {
+        options.push(("showExpandedEvents", Template::from(true)));
+    }
+    let options = Template::document(options);
+    let mut stages = vec![Template::entry("$changeStream", options)];
     let target = match &stream.watched[..] {
-        [table] => tables
+        [table] if !stream.of_database => tables
             .get(*table)
             .map(|table| Template::string(&*table.name)),
         several => {
@@ -157,12 +192,14 @@ pub(crate) fn lower(
     })
 }
 
-/// The stage that keeps the events of these collections.
+/// The stage that keeps the events of these collections, and those of the whole database, such as
+/// `dropDatabase`.
 fn of_collections(watched: &[usize], tables: &[Arc<Collection>]) -> Template {
     let names = watched
         .iter()
         .filter_map(|number| tables.get(*number))
-        .map(|table| Template::string(&*table.name));
+        .map(|table| Template::string(&*table.name))
+        .chain([Template::null()]);
     let names = Template::entry("$in", Template::array(names));
     Template::entry("$match", Template::entry("ns.coll", names))
 }

@@ -44,8 +44,17 @@ fn leaves_named(relation: &Relation, stream: &Stream, conditions: &[&Expression]
     }
 }
 
-/// Whether a condition is true for events of certain collections only.
+/// Whether a condition is true for events of certain collections only, and for those of no collection.
 fn names(condition: &Expression, event: ColumnId) -> bool {
+    // These events are of no collection.
+    let is_of_database = |operation: &Expression| {
+        let operation = operation.as_text();
+        operation.is_some_and(|operation| ["dropDatabase", "invalidate"].contains(&operation))
+    };
+    let is_operation = |expression: &Expression| match &expression.kind {
+        ExpressionKind::Path(path) => path.column == event && path.names() == ["operationType"],
+        _ => false,
+    };
     let is_name = |expression: &Expression| match &expression.kind {
         ExpressionKind::Path(path) => path.column == event && path.names() == ["ns", "coll"],
         _ => false,
@@ -58,11 +67,15 @@ fn names(condition: &Expression, event: ColumnId) -> bool {
             left,
             right,
         } => {
-            (is_name(left) && right.as_text().is_some())
-                || (is_name(right) && left.as_text().is_some())
+            let says = |one: &Expression, other: &Expression| {
+                (is_name(one) && other.as_text().is_some())
+                    || (is_operation(one) && is_of_database(other))
+            };
+            says(left, right) || says(right, left)
         }
         ExpressionKind::InList { operand, items } => {
-            is_name(operand) && items.iter().all(|item| item.as_text().is_some())
+            (is_name(operand) && items.iter().all(|item| item.as_text().is_some()))
+                || (is_operation(operand) && items.iter().all(is_of_database))
         }
         ExpressionKind::Literal(Literal::Boolean(false) | Literal::Null) => true,
         _ => false,

@@ -201,6 +201,7 @@ impl Stream {
         let mut stream = ChangeStream {
             name: self.name.clone(),
             tables: watched.collect(),
+            of_database: false,
             filter: None,
             options: self.options.clone(),
         };
@@ -231,6 +232,7 @@ impl Stream {
         if let Some((filter, place)) = stream.filter.as_ref().zip(self.database) {
             of_named_tables(filter, place, tables)?;
         }
+        stream.of_database = self.database.is_some();
         Ok(stream)
     }
 

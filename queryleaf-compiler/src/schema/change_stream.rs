@@ -12,6 +12,8 @@ pub struct ChangeStream {
     pub name: String,
     /// The tables whose changes it reports, in order.
     pub tables: Vec<WatchedTable>,
+    /// Whether it is one of a whole database, whose conditions name these tables.
+    pub of_database: bool,
     /// The SQL condition of the events that it reports.
     pub filter: Option<String>,
     /// How it is opened.
@@ -102,6 +104,9 @@ impl ChangeStream {
             let _ = write!(text, "{}{collection};", quote(&table.path.join(".")));
         }
         text.push('}');
+        if self.of_database {
+            text.push_str(" database");
+        }
         let mut option = |name: &str, value: Option<String>| {
             if let Some(value) = value {
                 let _ = write!(text, " {name} {value}");

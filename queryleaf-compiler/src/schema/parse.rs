@@ -23,7 +23,7 @@
 //! collation   = string [ "strength" integer ] [ "case_level" ] [ "upper_first" | "lower_first" ]
 //!               [ "numeric_ordering" ] [ "shifted" [ "space" ] ] [ "backwards" ] [ "normalized" ]
 //! stream      = "stream" string "{" (string collection ";")* "}"   -- its tables, as it names them
-//!               [ "filter" string ] [ "document" string ] [ "before" string ] [ "batch" integer ]
+//!               [ "database" ] [ "filter" string ] [ "document" string ] [ "before" string ] [ "batch" integer ]
 //!               [ "await" integer ] [ "resume" string ] [ "start" number ]
 //! struct      = "struct" ident fields
 //! fields      = ["closed"] "{" field* "}"        -- closed: no others are stored

@@ -205,6 +205,7 @@ impl<'a> Parser<'a> {
             self.require(';', "the end of a table")?;
             tables.push(WatchedTable { path, collection });
         }
+        let of_database = self.keyword("database");
         let filter = self.optional("filter", Self::string)?;
         let full_document = self.optional("document", |parser| {
             parser.choice(FullDocument::ALL, |one| one.name())
@@ -223,6 +224,7 @@ impl<'a> Parser<'a> {
         Ok(ChangeStream {
             name,
             tables,
+            of_database,
             filter,
             options,
         })

@@ -77,11 +77,18 @@ pub(crate) fn compile(
     let output: Vec<ColumnId> = analysis.columns.iter().map(|column| column.id).collect();
     let mut warnings = interval_field::check(&analysis.relation);
     let wanted_draws = lower::wanted_draws(&analysis.relation);
-    let (relation, window) = bounded(analysis.relation, &analysis.columns, stream, options)?;
+    let Bounded {
+        relation,
+        closing: window,
+        kept_by,
+    } = bounded(analysis.relation, &analysis.columns, stream, options)?;
     let mut all = with_events(&tables, stream);
     let relation = optimize::optimize(relation, &output, &all, &mut analysis.new_columns);
     whole_database::check(&relation, stream)?;
     let scans = scans::event_scans(&relation, stream.table);
+    if let Some((_, span)) = options.lateness {
+        kept_by_window(&scans, &kept_by, span)?;
+    }
     let retention =
         retention::retention(&scans).ok_or_else(|| no_retention(endless, stream.span))?;
     let part = stream_part::StreamPart {
@@ -126,14 +133,24 @@ pub(crate) fn compile(
     })
 }
 
+/// A query without the events that the options leave out.
+struct Bounded {
+    relation: Relation,
+    closing: Option<ClosingWindow>,
+    /// The stored path of the time by which events are kept, unless conditions say another one.
+    kept_by: Vec<String>,
+}
+
 /// The query without the events that the options leave out, and its windows.
 fn bounded(
     mut relation: Relation,
     columns: &[crate::analyze::Column],
     stream: &Stream,
     options: ViewOptions,
-) -> Result<(Relation, Option<ClosingWindow>), Vec<Diagnostic>> {
+) -> Result<Bounded, Vec<Diagnostic>> {
     let mut closing = None;
+    // Windows that end before their events are forgotten: both by the same time.
+    let mut kept_by = vec![MADE_AT.to_owned()];
     if let Some((lateness, span)) = options.lateness {
         let events: Vec<ColumnId> = scans::event_scans(&relation, stream.table)
             .iter()
@@ -158,13 +175,73 @@ fn bounded(
         relation = scans::with_condition(relation, stream.table, &|event| {
             window.in_time(event, lateness)
         });
+        kept_by = moment(&window, span)?;
     }
     if let Some((seconds, span)) = options.retention {
         relation = scans::with_condition(relation, stream.table, &|event| {
-            retention::condition(event, seconds, span)
+            let path: Vec<&str> = kept_by.iter().map(String::as_str).collect();
+            retention::condition(event, &path, seconds, span)
         });
     }
-    Ok((relation, closing))
+    Ok(Bounded {
+        relation,
+        closing,
+        kept_by,
+    })
+}
+
+/// The time at which an event was made.
+const MADE_AT: &str = "wallTime";
+
+/// The stored path of the time of the windows, by which the events have to be kept.
+fn moment(window: &Window, place: Span) -> Result<Vec<String>, Vec<Diagnostic>> {
+    match window.moment() {
+        // The two are the same, by two clocks of one server.
+        Some(path) if path == ["clusterTime"] => Ok(vec![MADE_AT.to_owned()]),
+        Some(path) => Ok(path),
+        None => {
+            let message = "the time of these windows is computed";
+            let error = Diagnostic::error(Code::InvalidWindow, place, message)
+                .note("events are kept by a time that is stored, and no shorter than their window is open")
+                .help("take a column of the event or a field of the document: `DATE_TRUNC('minute', wall_time)`");
+            Err(vec![error])
+        }
+    }
+}
+
+/// Refuses to forget events by another time than that of their windows: one that lies ahead of it would be
+/// forgotten before its window is final.
+fn kept_by_window(
+    scans: &[scans::EventScan],
+    kept_by: &[String],
+    place: Span,
+) -> Result<(), Vec<Diagnostic>> {
+    let other = retention::retentions(scans);
+    let Some(other) = other.into_iter().find(|other| other.path != *kept_by) else {
+        return Ok(());
+    };
+    let message = format!(
+        "events are kept by `{}`, and their windows are of `{}`",
+        in_sql(&other.path),
+        in_sql(kept_by)
+    );
+    let error = Diagnostic::error(Code::InvalidWindow, place, message)
+        .note(
+            "an event whose window ends later than it is forgotten would be missing in a final row",
+        )
+        .help("say how far back the query looks by the time of the windows");
+    Err(vec![error])
+}
+
+/// A stored path of a time as it is written in SQL.
+fn in_sql(path: &[String]) -> String {
+    let names = path.iter().map(|name| match name.as_str() {
+        MADE_AT => "wall_time",
+        "fullDocument" => "full_document",
+        "fullDocumentBeforeChange" => "full_document_before_change",
+        other => other,
+    });
+    names.collect::<Vec<_>>().join(".")
 }
 
 /// The name of the collection in which the events are kept: what is kept in another way is kept in

@@ -20,14 +20,21 @@ pub struct Retention {
 /// What a condition such as `at >= CURRENT_TIMESTAMP - INTERVAL '1 hour'` says in every place where the
 /// events are read: none can be older there.
 pub(super) fn retention(scans: &[EventScan]) -> Option<Retention> {
+    retentions(scans)
+        .into_iter()
+        .min_by_key(|retention| retention.seconds)
+}
+
+/// All that such conditions say, each of another time.
+pub(super) fn retentions(scans: &[EventScan]) -> Vec<Retention> {
     let mut scans = scans.iter().map(|scan| {
         let bounds = scan.conditions.iter();
         bounds
             .filter_map(|condition| bound(condition, scan))
             .collect::<Vec<_>>()
     });
-    let first = scans.next()?;
-    let common = scans.fold(first, |common, other| {
+    let first = scans.next().unwrap_or_default();
+    scans.fold(first, |common, other| {
         let widest = |known: Retention| {
             let seconds = other.iter().filter(|other| other.path == known.path);
             let seconds = seconds.map(|other| other.seconds).min()?;
@@ -37,8 +44,7 @@ pub(super) fn retention(scans: &[EventScan]) -> Option<Retention> {
             })
         };
         common.into_iter().filter_map(widest).collect()
-    });
-    common.into_iter().min_by_key(|retention| retention.seconds)
+    })
 }
 
 /// What a condition says about the age of the events.
@@ -74,8 +80,8 @@ fn bound(condition: &Expression, scan: &EventScan) -> Option<Retention> {
     })
 }
 
-/// The condition that says this of the time at which an event was made.
-pub(super) fn condition(event: ColumnId, seconds: u64, span: Span) -> Expression {
+/// The condition that says this of a time in the events.
+pub(super) fn condition(event: ColumnId, path: &[&str], seconds: u64, span: Span) -> Expression {
     let milliseconds = i64::try_from(seconds)
         .unwrap_or(i64::MAX)
         .saturating_mul(SECOND);
@@ -92,7 +98,7 @@ pub(super) fn condition(event: ColumnId, seconds: u64, span: Span) -> Expression
         ],
     };
     let since = Expression::new(kind, Type::Timestamp, span);
-    let made = field(event, &["wallTime"], Type::Timestamp, span);
+    let made = field(event, path, Type::Timestamp, span);
     made.compared(ComparisonOperator::GreaterOrEqual, since)
 }
 

@@ -5,7 +5,7 @@ use super::field;
 use super::fields::fields_read;
 use super::retention::Retention;
 use super::scans::{EventScan, common_conditions, event_scans, without_conditions};
-use crate::change_stream::{self, Stream};
+use crate::change_stream::{self, KEPT_FOR_VIEWS, Stream};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::plan::{ColumnId, NewColumns, Relation};
 use crate::schema::Collection;
@@ -73,7 +73,14 @@ impl StreamPart<'_> {
             input: Box::new(scan.filtered(conditions)),
             columns,
         };
-        let lowered = change_stream::lower(&kept, &output, &names, self.stream, self.tables)?;
+        let lowered = change_stream::lower(
+            &kept,
+            &output,
+            &names,
+            self.stream,
+            self.tables,
+            KEPT_FOR_VIEWS,
+        )?;
         let is_in_place = computed
             .iter()
             .zip(&lowered.paths)

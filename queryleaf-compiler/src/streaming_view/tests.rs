@@ -61,8 +61,7 @@ fn conditions_on_events_are_asked_in_the_stream_and_only_read_fields_are_kept() 
         stages(&kept),
         "[{$changeStream: {fullDocument: \"updateLookup\"}}, {$match: all({wallTime: {$ne: null}}, \
          {operationType: \"insert\"}, {\"fullDocument.minutes\": {$gt: 5}})}, {$project: \
-         {\"fullDocument.clinic\": 1, \"fullDocument.minutes\": 1, wallTime: 1, _id: 1, \
-         documentKey: 1, clusterTime: 1}}]"
+         {\"fullDocument.clinic\": 1, \"fullDocument.minutes\": 1, wallTime: 1, _id: 1}}]"
     );
     assert_eq!(kept.retention.path, ["wallTime"]);
     assert_eq!(kept.retention.seconds, 5400);
@@ -86,8 +85,7 @@ fn what_only_one_of_two_readers_asks_for_stays_in_the_query() {
     assert_eq!(
         stages(&kept),
         "[{$changeStream: {fullDocument: \"updateLookup\"}}, {$match: {wallTime: {$ne: null}}}, \
-         {$project: {\"fullDocument.clinic\": 1, operationType: 1, wallTime: 1, _id: 1, \
-         documentKey: 1, clusterTime: 1}}]"
+         {$project: {\"fullDocument.clinic\": 1, operationType: 1, wallTime: 1, _id: 1}}]"
     );
     assert_eq!(kept.retention.seconds, 172_800);
     assert!(rest.contains("insert") && rest.contains("delete"), "{rest}");
@@ -102,7 +100,7 @@ fn what_an_update_changed_is_computed_in_the_stream() {
     );
     let stages = stages(&kept);
     assert!(
-        stages.contains("{wallTime: 1, _id: 1, documentKey: 1, clusterTime: 1, changed1: {"),
+        stages.contains("{wallTime: 1, _id: 1, changed1: {"),
         "{stages}"
     );
     assert!(
@@ -216,10 +214,9 @@ fn events_that_are_too_late_are_left_out_in_the_stream() {
             closes_after: 90_000
         })
     );
-    assert_eq!(
-        (kept.retention.path[0].as_str(), kept.retention.seconds),
-        ("wallTime", 3600)
-    );
+    // They are forgotten by the time of their windows, so that none of a window is before it is final.
+    assert_eq!(kept.retention.path, ["fullDocument", "begun"]);
+    assert_eq!(kept.retention.seconds, 3600);
     let stages = stages(&kept);
     assert!(
         stages.contains("clusterTime") && stages.contains("$dateTrunc"),
@@ -252,6 +249,51 @@ fn lateness_needs_one_window_that_the_result_shows() {
             .map(|query| query.kind)
             .unwrap_err();
         assert_eq!(errors[0].code, Code::InvalidWindow, "{sql}");
+        assert!(errors[0].message.contains(part), "{:?}", errors[0]);
+    }
+}
+
+#[test]
+fn windows_and_retention_are_of_one_time() {
+    let lateness_alone = Some(ViewOptions {
+        lateness: Some((0, Span::default())),
+        retention: None,
+    });
+    let sql = |window: &str, time: &str| {
+        format!(
+            "SELECT DATE_TRUNC('hour', {window}) AS h, COUNT(*) AS n FROM CHANGE_STREAM(visits)
+             WHERE {time} >= NOW() - INTERVAL '2 hours' GROUP BY 1"
+        )
+    };
+    for (window, time) in [
+        ("wall_time", "wall_time"),
+        ("cluster_time", "wall_time"),
+        ("full_document.begun", "full_document.begun"),
+    ] {
+        let query = compiled(&sql(window, time), lateness_alone).unwrap();
+        assert!(matches!(query.kind, Kind::Live(_)), "{window}");
+    }
+    for (window, time, part) in [
+        (
+            "full_document.begun",
+            "wall_time",
+            "events are kept by `wall_time`",
+        ),
+        (
+            "wall_time",
+            "full_document.begun",
+            "windows are of `wall_time`",
+        ),
+        (
+            "full_document.begun + INTERVAL '1 hour'",
+            "wall_time",
+            "is computed",
+        ),
+    ] {
+        let errors = compiled(&sql(window, time), lateness_alone)
+            .map(|query| query.kind)
+            .unwrap_err();
+        assert_eq!(errors[0].code, Code::InvalidWindow, "{window}");
         assert!(errors[0].message.contains(part), "{:?}", errors[0]);
     }
 }

@@ -85,6 +85,21 @@ impl Window {
         })
     }
 
+    /// The stored path of the moment that lies in the window, where it is one.
+    pub(super) fn moment(&self) -> Option<Vec<String>> {
+        let ExpressionKind::Call { arguments, .. } = &self.start.kind else {
+            return None;
+        };
+        let mut moment = arguments.get(1)?;
+        while let ExpressionKind::Cast(operand) = &moment.kind {
+            moment = operand;
+        }
+        match &moment.kind {
+            ExpressionKind::Path(path) => Some(path.owned_names()),
+            _ => None,
+        }
+    }
+
     /// Whether an event comes not so many milliseconds after the end of its window, by the clock of the
     /// cluster, which no event sets back.
     pub(super) fn in_time(&self, event: ColumnId, lateness: i64) -> Expression {

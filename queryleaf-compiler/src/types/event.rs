@@ -64,6 +64,13 @@ static OPERATION_TYPE: LazyLock<Arc<EnumType>> = LazyLock::new(|| {
     })
 });
 
+impl EnumType {
+    /// Whether this is the enum of the operations, whose Rust type is the library's.
+    pub fn is_of_operations(&self) -> bool {
+        std::ptr::eq(self, &**OPERATION_TYPE) || *self == **OPERATION_TYPE
+    }
+}
+
 impl EventPart {
     /// The type of the value that the part is stored as; for [`ClusterTime`](EventPart::ClusterTime)
     /// of the one that it is converted to, for a [`NamedDocument`](EventPart::NamedDocument) of the

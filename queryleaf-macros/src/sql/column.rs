@@ -84,6 +84,11 @@ impl Tables {
             Type::Struct(reference) => self
                 .referenced(reference.rust.as_ref())
                 .unwrap_or_else(|| known(&Type::Document)),
+            Type::Enum(reference)
+                if reference.rust.is_none() && reference.definition.is_of_operations() =>
+            {
+                event_part(&EventPart::OperationType)
+            }
             Type::Enum(reference) => {
                 let stored = reference.definition.variants.first();
                 let integer = stored

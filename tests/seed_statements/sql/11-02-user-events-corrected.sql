@@ -1,5 +1,6 @@
 -- Corrected: `event_routing` names what it reads, `change_events`. The order at the end is left out: a
--- stream has no end, and its events come in the order in which they happen.
+-- stream has no end, and its events come in the order in which they happen. `processed_at` is the time of the
+-- event: the server reads its clock once only, when the stream is opened.
 -- Process change stream events with SQL-style handling
 WITH change_events AS (
   SELECT 
@@ -34,7 +35,7 @@ WITH change_events AS (
     END as event_type,
     
     -- Event metadata
-    CURRENT_TIMESTAMP as processed_at,
+    wall_time as processed_at,
     JSON_OBJECT_KEYS(update_description->'updatedFields') as changed_fields
     
   FROM CHANGE_STREAM('user_activity_stream')

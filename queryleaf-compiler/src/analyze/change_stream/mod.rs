@@ -17,7 +17,7 @@ use crate::Table;
 use crate::change_stream::Stream;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::Relation;
-use crate::schema::ChangeStream;
+use crate::schema::{ChangeStream, Collection, Storage};
 use crate::types::EventDocument;
 use sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, Ident, SetExpr, TableAlias, TableFunctionArgs, Value,
@@ -43,6 +43,26 @@ fn is_named(name: &[String], path: &[Name]) -> bool {
             .iter()
             .zip(path)
             .all(|(known, part)| *known == part.text)
+}
+
+/// The error for what has no changes of its own.
+fn not_watched(collection: &Collection, place: Span) -> Option<Box<Diagnostic>> {
+    let (what, help) = match &collection.storage {
+        Storage::Plain | Storage::Clustered | Storage::Capped { .. } | Storage::Bucket { .. } => {
+            return None;
+        }
+        Storage::TimeSeries { .. } => (
+            "a time series",
+            "write what is to be reacted to into a collection of another kind as well",
+        ),
+        Storage::View => ("a view", "watch the tables that its query reads"),
+    };
+    let message = format!(
+        "`{}` is {what}, whose changes the server does not report",
+        collection.name
+    );
+    let error = Diagnostic::error(Code::Unsupported, place, message);
+    Some(Box::new(error.help(help)))
 }
 
 impl Analyzer<'_> {
@@ -178,7 +198,7 @@ impl Analyzer<'_> {
                     .map(|(number, _)| number)
                     .collect(),
                 stream: Some(Arc::clone(&named.stream)),
-                of_database: false,
+                of_database: named.stream.of_database,
             });
         }
         let mut tables = Vec::new();
@@ -207,6 +227,10 @@ impl Analyzer<'_> {
                     "no such table is in scope",
                 )));
             };
+            let collection = self.tables.get(number).map(|table| &table.collection);
+            if let Some(refused) = collection.and_then(|one| not_watched(one, place)) {
+                return Err(refused);
+            }
             if tables.contains(&number) {
                 return Err(Box::new(Diagnostic::error(
                     Code::DuplicateName,
@@ -240,6 +264,12 @@ impl Analyzer<'_> {
             .iter()
             .filter_map(|name| self.tables.iter().position(|table| table.name == name.path))
             .collect();
+        for number in &tables {
+            let collection = self.tables.get(*number).map(|table| &table.collection);
+            if let Some(refused) = collection.and_then(|one| not_watched(one, span)) {
+                return Err(refused);
+            }
+        }
         if tables.is_empty() {
             let message = "no table of this database is named";
             return Err(Box::new(

@@ -1,7 +1,8 @@
 //! `AFTER INSERT OR UPDATE ON table .. WHEN (..)`: which changes of a table are meant.
 
 use super::rewritten::Rewritten;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::schema::Collection;
 use crate::syntax::Source;
 use crate::syntax::definition::RowOperation;
 use sqlparser::tokenizer::Token;
@@ -46,6 +47,34 @@ pub(super) fn condition(
         with_records(sql, when, source);
         sql.word(")");
     }
+}
+
+/// Whether updates are among the operations: `NEW` of another one is always the row behind it.
+pub(super) fn has_updates(operations: &[(RowOperation, Span)]) -> bool {
+    operations
+        .iter()
+        .any(|(operation, _)| matches!(operation, RowOperation::Update { .. }))
+}
+
+/// Refuses a condition on `NEW` of an update whose row is not kept.
+pub(super) fn check(when: Span, source: &Source<'_>, table: &Collection) -> Result<(), Diagnostic> {
+    let words = source.words_in(when);
+    let mut pairs = words.iter().zip(words.iter().skip(1));
+    let found = pairs.find(|(word, next)| {
+        next.token == Token::Period
+            && matches!(&word.token, Token::Word(name)
+                if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("new"))
+    });
+    let Some((new, _)) = found else {
+        return Ok(());
+    };
+    let message = format!(
+        "`{}` does not keep its documents as they are behind an update",
+        table.name
+    );
+    Err(Diagnostic::error(Code::NoImages, new.span, message)
+        .label("this would be the row as it is when the event is read, with later changes")
+        .help("add `pre_and_post_images` to `#[leaf(..)]` of the struct, or `WITH (pre_and_post_images = true)` to the table; `ensure` switches it on"))
 }
 
 /// Writes an expression over `NEW` and `OLD`, the row behind the change and before it.

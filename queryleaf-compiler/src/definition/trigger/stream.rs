@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::Source;
 use crate::syntax::definition::TriggerSource;
 use crate::types::{EventPart, NAMED_DOCUMENT, Type};
-use crate::{InScope, Kind, Options, OutputColumn, Query};
+use crate::{InScope, Kind, Options, OutputColumn, Query, Table};
 use sqlparser::tokenizer::Token;
 
 /// Compiles the query, and gives its text.
@@ -26,7 +26,11 @@ pub(super) fn compile(
     };
     let place = stream.place();
     let plain = stream.text(&|_| false);
-    let query = crate::compile_in_scope(plain.sql(), in_scope, Options::default())
+    let options = Options {
+        rows: stream.has_kept_rows(in_scope.tables)?,
+        ..Options::default()
+    };
+    let query = crate::compile_in_scope(plain.sql(), in_scope, options)
         .map_err(|errors| plain.moved(errors, place))
         .map(|query| plain.moved_query(query, place))?;
     if query.kind != Kind::Watch {
@@ -49,7 +53,7 @@ pub(super) fn compile(
     }
     // The types are those of the expressions themselves: a column is read in its branch only.
     let text = stream.text(&is_guarded);
-    let guarded = crate::compile_in_scope(text.sql(), in_scope, Options::default())
+    let guarded = crate::compile_in_scope(text.sql(), in_scope, options)
         .map_err(|errors| text.moved(errors, place))?;
     let columns = query.columns.into_iter().zip(guarded.columns);
     let columns = columns
@@ -112,6 +116,32 @@ struct Stream<'a> {
 }
 
 impl Stream<'_> {
+    /// Whether it is of the rows of a table that are updated, and kept as they are behind that.
+    ///
+    /// # Errors
+    ///
+    /// That they are not, and a condition is about them.
+    fn has_kept_rows(&self, tables: &[Table]) -> Result<bool, Vec<Diagnostic>> {
+        let TriggerSource::Rows {
+            operations,
+            condition,
+            ..
+        } = self.trigger
+        else {
+            return Ok(false);
+        };
+        let Some(table) = tables.first().filter(|_| rows::has_updates(operations)) else {
+            return Ok(false);
+        };
+        if table.collection.options.pre_and_post_images {
+            return Ok(true);
+        }
+        if let Some(when) = condition {
+            rows::check(*when, self.source, &table.collection).map_err(|error| vec![error])?;
+        }
+        Ok(false)
+    }
+
     /// Where the stream is named.
     fn place(&self) -> Span {
         let (TriggerSource::Stream(path) | TriggerSource::Rows { table: path, .. }) = self.trigger;

@@ -101,11 +101,8 @@ pub(crate) fn lower_rows<'a>(
     Ok((builder.finish(output)?, has_union))
 }
 
-/// What the runtime reads of an event beside the columns, and the server insists on: the place behind
-/// it, what it is about, and its time.
-const KEPT_OF_EVENTS: &[&str] = &["_id", "documentKey", "clusterTime"];
-
-/// Lowers a relation of the events of a change stream to the stages behind `$changeStream`.
+/// Lowers a relation of the events of a change stream to the stages behind `$changeStream`. The fields
+/// `kept` stay in the events beside the columns.
 ///
 /// # Errors
 ///
@@ -115,6 +112,7 @@ pub(crate) fn lower_events<'a>(
     output: &[ColumnId],
     names: &BTreeMap<ColumnId, String>,
     tables: &'a [Arc<Collection>],
+    kept: &'static [&'static str],
 ) -> Result<LoweredRows<'a>, Vec<Diagnostic>> {
     let mut builder = Builder::new(
         tables,
@@ -123,7 +121,7 @@ pub(crate) fn lower_events<'a>(
         Scope::new(Rc::new(Scales::of(relation))),
         false,
     );
-    builder.kept = KEPT_OF_EVENTS;
+    builder.kept = kept;
     builder.relation(relation);
     builder.finish(output)
 }

@@ -37,8 +37,8 @@ impl<T> fmt::Debug for TriggerRow<T> {
 /// row of the [`Change`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Versions<D> {
-    /// As it is when the event is read, which may be later than behind the change; `None` where it is
-    /// not there any more.
+    /// As it is behind the change. Where the collection does not keep it (`pre_and_post_images`), an updated
+    /// one is as it is when the event is read, and `None` where it is not there any more.
     pub after: Option<D>,
     /// As it was before; `None` for an insert, and where the collection does not keep it
     /// (`pre_and_post_images`).
