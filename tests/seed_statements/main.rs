@@ -17,6 +17,7 @@
 )]
 
 mod bulk;
+mod business_events;
 mod capped;
 mod change_streams;
 mod compare;

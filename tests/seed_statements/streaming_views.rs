@@ -15,14 +15,15 @@ use queryleaf::watch::StreamingView;
 use serde_json::{Value, json};
 
 /// The events of a database as the driver gives them.
-struct Recorded(ChangeStream<ChangeStreamEvent<Document>>);
+pub(crate) struct Recorded(ChangeStream<ChangeStreamEvent<Document>>);
 
-const EVENTS: &str = "
+pub(crate) const EVENTS: &str = "
     CREATE TABLE events (operation_type text, wall_time timestamptz, cluster_time timestamptz,
-        change_id text, collection_name text, changed_fields text[], full_document jsonb);";
+        change_id text, collection_name text, changed_fields text[], full_document jsonb,
+        update_description jsonb);";
 
 impl Recorded {
-    async fn new(servers: &Servers) -> Self {
+    pub(crate) async fn new(servers: &Servers) -> Self {
         let watch = servers.mongo.watch();
         Recorded(
             watch
@@ -33,7 +34,7 @@ impl Recorded {
     }
 
     /// Stores the events of these collections up to now in PostgreSQL.
-    async fn store(&mut self, servers: &Servers, collections: &[&str]) {
+    pub(crate) async fn store(&mut self, servers: &Servers, collections: &[&str]) {
         let last = servers.mongo.collection::<Document>("last_of_all");
         last.insert_one(doc! {}).await.unwrap();
         let mut lines = Vec::new();
@@ -85,6 +86,10 @@ fn line(event: &ChangeStreamEvent<Document>, namespace: &str) -> Value {
         "collection_name": namespace,
         "changed_fields": changed,
         "full_document": document,
+        "update_description": event.update_description.as_ref().map(|update| json!({
+            "updatedFields": plain_document(&update.updated_fields),
+            "removedFields": update.removed_fields,
+        })),
     })
 }
 

@@ -7,12 +7,14 @@ use crate::plan::{
     Aggregate, ColumnId, ComparisonOperator, Expression, ExpressionKind, Literal, Path, Relation,
 };
 use crate::types::Type;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys and aggregates of a grouped query.
 pub(crate) struct Grouping {
     /// The columns of the rows that are grouped.
     rows: BTreeSet<ColumnId>,
+    /// The names that the query gives to them.
+    names: BTreeMap<ColumnId, String>,
     /// The keys: column, expression, and the expression without places for comparing.
     pub(super) keys: Vec<(ColumnId, Expression, Expression)>,
     /// The sets of keys, by their numbers; one set of all keys is a plain `GROUP BY`.
@@ -40,8 +42,14 @@ impl Grouping {
         keys: Vec<Expression>,
         key_sets: &KeySets<'_>,
     ) -> Self {
+        let rows: BTreeSet<ColumnId> = input.columns().into_iter().collect();
+        let names = rows.iter().filter_map(|column| {
+            let name = analyzer.names.get(column)?;
+            Some((*column, name.clone()))
+        });
         let mut grouping = Grouping {
-            rows: input.columns().into_iter().collect(),
+            names: names.collect(),
+            rows,
             keys: Vec::new(),
             sets: Vec::new(),
             set: analyzer.new_column(),
@@ -88,7 +96,7 @@ impl Grouping {
             }
             ExpressionKind::Grouping(keys) => self.grouping_of(&keys, expression.span),
             ExpressionKind::Path(ref path) if self.rows.contains(&path.column) => {
-                Err(not_grouped(path, expression.span))
+                Err(self.not_grouped(path, expression.span))
             }
             kind => {
                 let mut raised = false;
@@ -258,17 +266,22 @@ fn is_never_null(kind: &ExpressionKind) -> bool {
     )
 }
 
-fn not_grouped(path: &Path, span: Span) -> Box<Diagnostic> {
-    let name = path.names().join(".");
-    Box::new(
-        Diagnostic::error(
-            Code::Grouping,
-            span,
-            format!("column `{name}` is neither grouped nor aggregated"),
+impl Grouping {
+    fn not_grouped(&self, path: &Path, span: Span) -> Box<Diagnostic> {
+        let name = match self.names.get(&path.column) {
+            Some(name) if path.steps.is_empty() => name.clone(),
+            _ => path.names().join("."),
+        };
+        Box::new(
+            Diagnostic::error(
+                Code::Grouping,
+                span,
+                format!("column `{name}` is neither grouped nor aggregated"),
+            )
+            .label("each group may hold many values of it")
+            .help(format!(
+                "add it to GROUP BY, or choose one value, as in `MIN({name})`"
+            )),
         )
-        .label("each group may hold many values of it")
-        .help(format!(
-            "add it to GROUP BY, or choose one value, as in `MIN({name})`"
-        )),
-    )
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::file_stream;
 use super::query::Naming;
-use super::scope::Scope;
+use super::scope::{RowSource, Scope};
 use super::{Analyzer, Clause, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Relation};
@@ -119,11 +119,17 @@ impl Analyzer<'_> {
                     Some(source) => Ok(as_items(source.columns(span), span)),
                     None => {
                         let message = format!("no table `{wanted}` in this query");
-                        Err(Box::new(Diagnostic::error(
-                            Code::UnknownTable,
-                            span,
-                            message,
-                        )))
+                        let error = Diagnostic::error(Code::UnknownTable, span, message);
+                        let mut sources = scope.sources.iter();
+                        let is_column = |source: &RowSource| {
+                            source.column_names(span).iter().any(|name| *name == wanted)
+                        };
+                        Err(Box::new(match sources.any(is_column) {
+                            true => error.help(format!(
+                                "a column is not spread out: select `{wanted}`, or its fields one by one"
+                            )),
+                            false => error,
+                        }))
                     }
                 }
             }

@@ -1,8 +1,10 @@
 //! What is said of a name that means nothing.
 
-use super::scope::{Name, RowSource, Scope};
+use super::scope::{Name, RowSource, Rows, Scope};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::Expression;
 use crate::suggestion::nearest;
+use crate::types::{EventPart, Type};
 
 impl Scope {
     /// Whether some column has nearly this name.
@@ -76,6 +78,26 @@ impl Scope {
     }
 }
 
+impl RowSource {
+    /// The column of an event whose document has a field of this name.
+    fn document_with(&self, name: &Name) -> Option<&str> {
+        let Rows::Events(columns) = &self.rows else {
+            return None;
+        };
+        let has_it = |column: &Expression| match &column.ty {
+            Type::Struct(reference) => {
+                let mut fields = reference.definition.fields.iter();
+                fields.any(|field| field.column() == name.text)
+            }
+            Type::Event(EventPart::Document(documents)) => documents.field(&name.text).is_some(),
+            _ => false,
+        };
+        let mut all = columns.all.iter();
+        all.find(|(_, column)| has_it(column))
+            .map(|(column, _)| column.as_str())
+    }
+}
+
 /// The error for a column that does not exist, in one table or in any.
 pub(super) fn unknown_column(
     name: &Name,
@@ -98,6 +120,13 @@ pub(super) fn unknown_column(
         name.span,
         format!("no column `{}`{place}", name.text),
     );
+    if let Some(document) = searched
+        .iter()
+        .find_map(|source| source.document_with(name))
+    {
+        let place = format!("{document}.{}", name.text);
+        return Box::new(error.help(format!("the documents have such a field: write `{place}`")));
+    }
     let near = nearest(&name.text, columns.iter().map(String::as_str));
     if let (None, Some(help)) = (
         near,

@@ -8,6 +8,7 @@ mod change;
 mod changes;
 mod cluster_time;
 mod event;
+mod kinds;
 mod lease;
 mod one_by_one;
 mod operation_type;

@@ -93,12 +93,17 @@ impl<R> Watch<R> {
     /// # }
     /// ```
     pub fn resume_after(self, token: &ResumeToken) -> Self {
-        self.with(|changes| changes.source.start_after(token))
+        self.with(|changes| {
+            // Not behind the place that the declaration of the stream names.
+            changes.token = Some(token.clone());
+            changes.source.start_after(token)
+        })
     }
 
     /// Begins with the operations of this time. It is to be said before the first event.
     pub fn start_at(self, time: impl Into<ClusterTime>) -> Self {
         self.with(|changes| {
+            changes.token = None;
             changes.source.start_at(time.into());
             Ok(())
         })

@@ -32,6 +32,17 @@ schema! {
     "CREATE CHANGE STREAM no_table ON DATABASE shop FILTER (operation_type = 'insert')"
 }
 
+schema! {
+    "CREATE CHANGE STREAM others_too ON DATABASE shop
+     WHERE collection_name = 'orders' OR operation_type = 'insert'"
+}
+
+schema! {
+    "CREATE CHANGE STREAM by_the_clock ON orders WHERE wall_time > NOW() - INTERVAL '1 hour'"
+}
+
+schema! { "CREATE VIEW paid AS SELECT status FROM orders WHERE payment.status = 'paid'" }
+
 schema! { "CREATE CHANGE STREAM order_changes ON orders WHERE operation_type = 'update'" }
 
 fn main() {
@@ -43,4 +54,9 @@ fn main() {
     let _ = sql!("SELECT operation_type, COUNT(*) AS n FROM CHANGE_STREAM(orders) GROUP BY operation_type");
     let _ = sql!("SELECT change_id FROM CHANGE_STREAM(orders) ORDER BY wall_time");
     let _ = sql!("SELECT change_id FROM CHANGE_STREAM(orders) LIMIT 10");
+    let _ = sql!("SELECT change_id, CURRENT_TIMESTAMP AS now FROM CHANGE_STREAM(orders)");
+    let _ = sql!("SELECT change_id FROM CHANGE_STREAM(paid)");
+    let _ = sql!("SELECT change_id FROM CHANGE_STREAM(DATABASE shop) WHERE NOT collection_name = 'orders'");
+    let operation = "insert";
+    let _ = sql!("SELECT change_id FROM CHANGE_STREAM(orders) WHERE operation_type = :operation");
 }
