@@ -278,7 +278,13 @@ impl Analyzer<'_> {
                 Type::Boolean => Err(Box::new(
                     wrong("values with an order", &ty).help("use `BOOL_AND` or `BOOL_OR`"),
                 )),
-                Type::Array(_) => self.unsupported(argument.span, format!("`{name}` of `{ty}`")),
+                Type::Array(_) => {
+                    let message = format!("`{name}` of `{ty}` is not supported");
+                    Err(Box::new(
+                        Diagnostic::error(Code::Unsupported, argument.span, message)
+                            .help("choose among the items, with `UNNEST` in FROM"),
+                    ))
+                }
                 other => Err(wrong("values with an order", &other)),
             },
             AggregateFunction::StddevPop
@@ -334,8 +340,10 @@ impl Analyzer<'_> {
 
     /// The fraction of a percentile: a literal between 0 and 1.
     fn fraction(&mut self, aggregate: &mut Aggregate, name: &str, span: Span) -> Result<()> {
-        let arguments = std::mem::take(&mut aggregate.arguments);
-        aggregate.arguments = self.coerce_all(arguments, &Type::Double)?;
+        if !matches!(&aggregate.arguments[..], [one] if matches!(one.ty, Type::Array(_))) {
+            let arguments = std::mem::take(&mut aggregate.arguments);
+            aggregate.arguments = self.coerce_all(arguments, &Type::Double)?;
+        }
         let fraction = aggregate.arguments.first();
         match fraction.and_then(Expression::as_literal) {
             Some(crate::plan::Literal::Double(value)) if (0.0..=1.0).contains(value) => Ok(()),
@@ -348,10 +356,15 @@ impl Analyzer<'_> {
                     message,
                 )))
             }
-            None => self.unsupported(
-                span,
-                format!("a fraction of `{name}` that is not a literal"),
-            ),
+            None => {
+                let place = fraction.map_or(span, |fraction| fraction.span);
+                let message =
+                    format!("a fraction of `{name}` that is not a literal is not supported");
+                Err(Box::new(
+                    Diagnostic::error(Code::Unsupported, place, message)
+                        .help("write the number, and the function once for each of several"),
+                ))
+            }
         }
     }
 }

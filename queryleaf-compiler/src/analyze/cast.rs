@@ -167,6 +167,12 @@ impl Analyzer<'_> {
             let error = Diagnostic::error(Code::InvalidCast, span, message);
             return Err(Box::new(match (&operand.ty, to) {
                 (Type::Json, _) => error.help("take the text out with `->>` and cast that"),
+                (Type::Text, Type::Interval) => {
+                    error.help("multiply a unit instead, as in `n * INTERVAL '1 day'`")
+                }
+                (Type::Array(_), Type::Text) => {
+                    error.help("write `ARRAY_TO_STRING(x, ',')`, or select the array as it is")
+                }
                 _ => error,
             }));
         }
@@ -287,6 +293,13 @@ fn unknown_type(data_type: &DataType, span: Span) -> Box<Diagnostic> {
         match (name.as_str(), nearest(&name, TYPE_NAMES.iter().copied())) {
             ("smallint" | "tinyint" | "int2", _) => error.help("use `integer`"),
             ("real" | "float4", _) => error.help("use `double precision`"),
+            ("int64" | "long", _) => error.help("use `bigint`"),
+            ("int32", _) => error.help("use `integer`"),
+            ("money", _) => error.help("use `numeric`"),
+            ("datetime", _) => error.help("use `timestamp`"),
+            ("time", _) => error.help(
+                "subtract the beginning of the day, `x - DATE_TRUNC('day', x)`, or take `TO_CHAR(x, 'HH24:MI')`",
+            ),
             (_, Some(near)) => error.help(format!("a type with a similar name exists: `{near}`")),
             (_, None) => error.note(format!("the types are {}", TYPE_NAMES.join(", "))),
         },

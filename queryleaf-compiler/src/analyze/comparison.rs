@@ -137,6 +137,19 @@ fn comparison_help(left: &Expression, right: &Expression) -> Option<String> {
         (Type::Integer | Type::Bigint | Type::Double | Type::Numeric, Type::Text) => {
             Some(format!("cast the text, as in `(..)::{}`", left.ty))
         }
+        (Type::Json, _) | (_, Type::Json) => Some(
+            "take the value out as text with `->>`, and cast that, as in `(extra ->> 'size')::integer`"
+                .to_owned(),
+        ),
+        (Type::Timestamp | Type::Date, Type::Integer) => Some(
+            "write a time like `'2026-01-31'`, or compare a part of it, as in `EXTRACT(YEAR FROM x)`"
+                .to_owned(),
+        ),
+        (Type::Text, Type::Integer | Type::Bigint | Type::Numeric)
+            if right.as_literal().is_some() =>
+        {
+            Some("quote it if a text is meant".to_owned())
+        }
         (Type::Boolean, Type::Integer) => Some("write `TRUE` or `FALSE`".to_owned()),
         _ => None,
     }

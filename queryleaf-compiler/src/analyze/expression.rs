@@ -214,7 +214,14 @@ impl Analyzer<'_> {
                         .help("write `CAST(x AS type)`"),
                 ))
             }
-            Expr::Tuple(_) => self.unsupported(span, "a row value"),
+            Expr::Tuple(_) if self.clause == Clause::Aggregate => Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, "an aggregate of rows is not supported")
+                    .help("aggregate over a derived table, `FROM (SELECT DISTINCT a, b FROM ..) AS pairs`"),
+            )),
+            Expr::Tuple(_) => Err(Box::new(
+                Diagnostic::error(Code::Unsupported, span, "a row as a value is not supported")
+                    .help("name its values one by one; rows are only compared"),
+            )),
             Expr::Collate { expr, collation } => self.collated(expr, collation, scope, span),
             Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => {
                 self.unsupported(span, "`*` inside an expression")

@@ -151,8 +151,14 @@ impl Analyzer<'_> {
             JoinConstraint::On(condition) if !keep_empty => Some(condition),
             _ => {
                 return Err(Box::new(
-                    Diagnostic::error(Code::Unsupported, span, "a condition on an unnested array")
-                        .help("write `ON TRUE` and put the condition into WHERE"),
+                    Diagnostic::error(
+                        Code::Unsupported,
+                        span,
+                        "a condition of a `LEFT JOIN` with an array is not supported",
+                    )
+                    .help(
+                        "write `LEFT JOIN LATERAL (SELECT .. FROM UNNEST(..) AS item WHERE ..) AS item ON TRUE`",
+                    ),
                 ));
             }
         };

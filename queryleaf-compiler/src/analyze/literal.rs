@@ -135,19 +135,27 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
                 .help("use a parameter"),
             ));
         }
-        Type::Json
-        | Type::Document
-        | Type::Struct(_)
-        | Type::Map(_)
-        | Type::Array(_)
-        | Type::Event(_) => {
+        Type::Array(_) => {
+            let help = if text.starts_with('{') {
+                format!("write `ARRAY[..]::{to}`, or use a parameter")
+            } else {
+                format!(
+                    "write `'{text}' = ANY(..)` to ask for an item, or `ARRAY['{text}']` for an array"
+                )
+            };
+            let message = format!("a quoted literal where `{to}` is wanted");
+            return Err(Box::new(
+                Diagnostic::error(Code::TypeMismatch, span, message).help(help),
+            ));
+        }
+        Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Event(_) => {
             return Err(Box::new(
                 Diagnostic::error(
                     Code::TypeMismatch,
                     span,
                     format!("a quoted literal where `{to}` is wanted"),
                 )
-                .help("write `ARRAY[..]`, `JSON_BUILD_OBJECT(..)`, or use a parameter"),
+                .help("write `JSON_BUILD_OBJECT(..)`, or use a parameter"),
             ));
         }
     };

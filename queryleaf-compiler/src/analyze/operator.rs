@@ -77,8 +77,14 @@ impl Analyzer<'_> {
         {
             return self.row_comparison(left, operator, right, scope, span);
         }
-        let left = self.expression(left, scope, span)?;
-        let right = self.expression(right, scope, span)?;
+        let (left_text, right_text) = (left, right);
+        let left = self.expression(left, scope, span);
+        let right = self.expression(right, scope, span);
+        let (left, right) = match (left, right) {
+            (Err(error), Ok(other)) => return Err(or_text(error, left_text, &other)),
+            (Ok(other), Err(error)) => return Err(or_text(error, right_text, &other)),
+            (left, right) => (left?, right?),
+        };
         // The signatures know a literal behind `@>` alone.
         if *operator == BinaryOperator::ArrowAt
             && left.as_text().is_some()
@@ -389,4 +395,14 @@ fn sign_first(operator: &UnaryOperator, operand: &Expr) -> Option<Expr> {
         op: op.clone(),
         right: right.clone(),
     })
+}
+
+/// What is no column, beside what a text may be compared with, is likely a text without its quotes.
+fn or_text(error: Box<Diagnostic>, operand: &Expr, other: &Expression) -> Box<Diagnostic> {
+    let is_name = matches!(operand, Expr::Identifier(_));
+    let is_told = error.code != Code::UnknownColumn || error.help.is_some();
+    if !is_name || is_told || !matches!(other.ty, Type::Text | Type::Enum(_)) {
+        return error;
+    }
+    Box::new(error.help("quote it if a text is meant"))
 }

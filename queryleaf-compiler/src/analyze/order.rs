@@ -89,11 +89,12 @@ impl Analyzer<'_> {
                 .is_err()
         {
             let message = format!("values of type `{}` have no order", expression.ty);
-            return Err(Box::new(Diagnostic::error(
-                Code::TypeMismatch,
-                span,
-                message,
-            )));
+            let error = Diagnostic::error(Code::TypeMismatch, span, message);
+            return Err(Box::new(match &expression.ty {
+                Type::Array(_) => error.help("order by an item of it, as in `tags[1]`"),
+                ty if ty.is_document() => error.help("order by a field inside it"),
+                _ => error,
+            }));
         }
         let direction = match &key.options.sort {
             None | Some(OrderBySort::Asc) => SortDirection::Ascending,
@@ -167,11 +168,8 @@ impl Analyzer<'_> {
         match &expression.ty {
             ty if ty.is_document() => {
                 let message = format!("values of type `{}` cannot be grouped", expression.ty);
-                Err(Box::new(Diagnostic::error(
-                    Code::TypeMismatch,
-                    span,
-                    message,
-                )))
+                let error = Diagnostic::error(Code::TypeMismatch, span, message);
+                Err(Box::new(error.help("group by the fields inside it")))
             }
             Type::Interval => self.unsupported(span, "grouping by an interval"),
             _ => Ok(expression),

@@ -76,6 +76,9 @@ impl Analyzer<'_> {
             {
                 "`||` joins texts"
             }
+            "+" | "-" if is_time_and_number(&arguments) => {
+                "a time is moved by an interval, as in `INTERVAL '7 days'`, or `n * INTERVAL '1 day'`"
+            }
             _ => "cast one side",
         };
         let sign = match &arguments[..] {
@@ -387,4 +390,10 @@ fn mismatch(
         error = error.help("cast the argument with `::numeric`");
     }
     Box::new(error)
+}
+
+fn is_time_and_number(arguments: &[Expression]) -> bool {
+    let is_time = |argument: &Expression| argument.ty == Type::Timestamp;
+    matches!(arguments, [left, right]
+        if (is_time(left) && right.ty.is_number()) || (left.ty.is_number() && is_time(right)))
 }

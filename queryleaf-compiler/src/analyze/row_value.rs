@@ -150,11 +150,11 @@ impl Analyzer<'_> {
                 left.len(),
                 right.len()
             );
-            return Err(Box::new(Diagnostic::error(
-                Code::TypeMismatch,
-                span,
-                message,
-            )));
+            let error = Diagnostic::error(Code::TypeMismatch, span, message);
+            return Err(Box::new(match left.len().min(right.len()) {
+                1 => error.help("`x IN (1, 2)` asks whether a value is one of several"),
+                _ => error,
+            }));
         }
         Ok((left, right))
     }

@@ -137,6 +137,9 @@ pub(super) fn unknown_column(
     Box::new(match (near, columns.is_empty()) {
         (Some(near), _) => error.help(format!("a column with a similar name exists: `{near}`")),
         (None, true) => error,
+        (None, false) if columns.len() == 1 => {
+            error.note(format!("the only column is {}", list(&columns)))
+        }
         (None, false) => error.note(format!("the columns are {}", list(&columns))),
     })
 }

@@ -69,6 +69,27 @@ const UNAVAILABLE: &[Unavailable] = &[
         help: "make it in the program, and pass it: `queryleaf::geo::Polygon::around` is a circle",
     },
     Unavailable {
+        names: &["to_number"],
+        reason: "the server reads numbers without a format only",
+        help: "cast the text, as in `REPLACE(x, ',', '')::numeric`",
+    },
+    Unavailable {
+        names: &[
+            "jsonb_path_exists",
+            "jsonb_path_match",
+            "jsonb_path_query",
+            "jsonb_path_query_array",
+            "jsonb_path_query_first",
+        ],
+        reason: "the server has no `jsonpath`",
+        help: "go into the document with `->` and `->>`, and ask for a key with `?`",
+    },
+    Unavailable {
+        names: &["jsonb_pretty", "jsonb_strip_nulls", "json_strip_nulls"],
+        reason: "a document is given as it is stored",
+        help: "do it in the program",
+    },
+    Unavailable {
         names: &[
             "nextval",
             "currval",

@@ -5,6 +5,7 @@
 //! much is stored is not known here: what counts is how an equality finds its documents.
 
 use super::estimate::{ALIKE, DOCUMENTS, Estimates, Reading};
+use super::join_keys;
 use super::orders::is_given_by_index;
 use crate::diagnostic::Span;
 use crate::plan::{ColumnId, Expression, JoinKind, Relation, SortKey};
@@ -68,7 +69,7 @@ fn reorder_for(
 }
 
 /// A chain of inner joins, taken apart.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Chain {
     inputs: Vec<Relation>,
     conditions: Vec<Expression>,
@@ -94,28 +95,46 @@ impl Chain {
     /// The joins in the best order.
     fn ordered(self, wanted: Option<&[SortKey]>, tables: &[Arc<Collection>]) -> Relation {
         let written: Vec<usize> = (0..self.inputs.len()).collect();
-        let mut best = written.clone();
-        if self.may_be_reordered() {
-            let costs = Costs {
-                chain: &self,
-                columns: self
-                    .inputs
-                    .iter()
-                    .map(|input| input.columns().into_iter().collect())
-                    .collect(),
-                wanted,
-                estimates: Estimates { tables },
-            };
-            let mut least = costs.of(&written) * WORTH_IT;
-            for first in 0..self.inputs.len() {
-                let order = costs.greedy(first);
-                let cost = costs.of(&order);
-                if cost < least {
-                    (best, least) = (order, cost);
-                }
+        if !self.may_be_reordered() {
+            return self.joined(&written);
+        }
+        let as_written = self.led_by(0);
+        let mut least = as_written.costs(wanted, tables).of(&written) * WORTH_IT;
+        let mut best = (as_written, written);
+        for first in 0..self.inputs.len() {
+            let chain = self.led_by(first);
+            let costs = chain.costs(wanted, tables);
+            let order = costs.greedy(first);
+            let cost = costs.of(&order);
+            if cost < least {
+                (best, least) = ((chain, order), cost);
             }
         }
-        self.joined(&best)
+        let (chain, order) = best;
+        chain.joined(&order)
+    }
+
+    /// The chain where this input is read first, and knows what is known of its keys.
+    fn led_by(&self, first: usize) -> Chain {
+        let mut chain = self.clone();
+        join_keys::move_to(first, &mut chain.inputs, &chain.conditions);
+        chain
+    }
+
+    fn costs<'a>(
+        &'a self,
+        wanted: Option<&'a [SortKey]>,
+        tables: &'a [Arc<Collection>],
+    ) -> Costs<'a> {
+        let columns = self.inputs.iter().map(Relation::columns);
+        Costs {
+            chain: self,
+            columns: columns
+                .map(|columns| columns.into_iter().collect())
+                .collect(),
+            wanted,
+            estimates: Estimates { tables },
+        }
     }
 
     /// Whether no input reads the columns of another one, and there are not too many.

@@ -15,6 +15,7 @@ mod expressions;
 mod filters;
 mod grouping_sets;
 mod join_conditions;
+mod join_keys;
 mod join_order;
 mod nullness;
 mod orders;

@@ -224,9 +224,20 @@ fn missing(source: &Source<'_>) -> Option<Diagnostic> {
         let names_order = is(index, "GROUP") && !(index > 0 && is(index - 1, "WITHIN"));
         if (names_order || is(index, "ORDER") || is(index, "PARTITION"))
             && !is(index + 1, "BY")
-            && is_after_operand(words.get(index.checked_sub(1)?).map(|word| &word.token))
+            && (is(index, "PARTITION") && is(index.wrapping_sub(2), "OVER")
+                || is_after_operand(words.get(index.checked_sub(1)?).map(|word| &word.token)))
         {
             return expected(source, index, "BY");
+        }
+    }
+    for index in 0..words.len() {
+        let opens = words
+            .get(index + 1)
+            .is_some_and(|word| word.token == Token::LParen);
+        // The `FILTER` of a named stream takes a condition alone.
+        let of_aggregate = is(index, "FILTER") && !is(0, "CREATE");
+        if of_aggregate && opens && !is(index + 2, "WHERE") {
+            return expected(source, index + 1, "WHERE");
         }
     }
     let open_cases = (0..words.len()).filter(|index| is(*index, "CASE"));

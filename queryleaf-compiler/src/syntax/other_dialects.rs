@@ -36,6 +36,7 @@ pub(super) fn explained(source: &Source<'_>, found: &Diagnostic) -> Option<Diagn
     let text = |index: usize| words.get(index).map_or("", |word| source.slice(word.span));
     let before = at.checked_sub(1).map_or("", text);
     let wants_value = found.message.starts_with("expected an expression");
+    let is_at_end = found.message.starts_with("expected end of statement");
     let (message, help) = match text(at) {
         "`" => (
             "names do not stand in backticks",
@@ -45,6 +46,18 @@ pub(super) fn explained(source: &Source<'_>, found: &Diagnostic) -> Option<Diagn
         "{" | "%" | "#" if wants_value => ("expected an expression", PARAMETER),
         "!" if wants_value => ("`!` is no operator", "write `NOT`"),
         "=>" => ("`=>` does not compare", "write `>=`"),
+        word if word.eq_ignore_ascii_case("WHERE") && is_at_end => (
+            "`WHERE` does not stand here",
+            "write it before `GROUP BY` and `ORDER BY`; conditions on groups go into `HAVING`",
+        ),
+        _ if before.eq_ignore_ascii_case("SYMMETRIC") => (
+            "`BETWEEN SYMMETRIC` is not supported",
+            "write `BETWEEN LEAST(a, b) AND GREATEST(a, b)`",
+        ),
+        ")" if before == "(" && wants_value && is_behind(source, at, "IN") => (
+            "an empty list",
+            "write the values, or a parameter that may be empty, as in `IN (:list)`",
+        ),
         "," if is_limit(source, at) => {
             return Some(limit(source, at));
         }
@@ -88,6 +101,14 @@ fn instead_of(word: &str) -> Option<&'static str> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(word))
         .map(|(_, help)| *help)
+}
+
+/// Whether the bracket before this word stands behind a keyword.
+fn is_behind(source: &Source<'_>, at: usize, keyword: &str) -> bool {
+    let word = at
+        .checked_sub(2)
+        .and_then(|index| source.words().get(index));
+    word.is_some_and(|word| source.slice(word.span).eq_ignore_ascii_case(keyword))
 }
 
 fn is_clause(word: &str) -> bool {

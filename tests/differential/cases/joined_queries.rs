@@ -6,6 +6,15 @@ use crate::value::Value;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = queries(ROWS);
+    for condition in OF_KEYS {
+        cases.push(case(format!(
+            "SELECT s.number, l._id, l.minutes FROM shipments s JOIN legs l ON l.number = s.number WHERE {condition}"
+        )));
+        cases.push(case(format!(
+            "SELECT c.code, l._id, s.number FROM carriers c JOIN legs l ON c._id = l.carrier \
+             JOIN shipments s ON l.number = s.number WHERE {condition} AND c.code > 'C'"
+        )));
+    }
     cases.extend(queries(WITHOUT_PARTNERS));
     for (first, second) in MIXED {
         cases.push(case(format!(
@@ -57,6 +66,17 @@ pub fn cases() -> Vec<Case> {
             );
         }
     }
+    for condition in ["s.number >= :n", "s.number = :n", "c.number IN (1002, :n)"] {
+        for number in [Value::Integer(1008), Value::Null] {
+            cases.push(
+                case(format!(
+                    "SELECT s.number, l._id, c.state FROM legs l JOIN shipments s ON s.number = l.number \
+                     JOIN shipments c ON c.number = s.number WHERE {condition}"
+                ))
+                .with("n", number),
+            );
+        }
+    }
     for number in [Value::Integer(1003), Value::Integer(5), Value::Null] {
         for sql in [
             "SELECT l._id, s.sender FROM legs l JOIN shipments s ON s.number = l.number WHERE l.number = :n",
@@ -88,6 +108,18 @@ const MIXED: [(&str, &str); 8] = [
     ("RIGHT JOIN", "LEFT JOIN"),
     ("FULL JOIN", "LEFT JOIN"),
     ("FULL JOIN", "FULL JOIN"),
+];
+
+/// Conditions on a key, which say the same about its partner.
+const OF_KEYS: &[&str] = &[
+    "s.number BETWEEN 1003 AND 1012",
+    "1010 >= s.number AND s.number <> 1005",
+    "s.number IN (1001, 1004, 1017)",
+    "s.number NOT IN (1001, 1004, 1017) AND l.number < 1010",
+    "s.number > 1004.5 AND l.number > 1002",
+    "s.number % 2 = 0 AND s.number < 1015",
+    "s.number > 1010 OR l.minutes > 200",
+    "s.number IS NOT NULL AND l.sequence = 1",
 ];
 
 const ROWS: &[&str] = &[

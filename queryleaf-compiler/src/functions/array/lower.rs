@@ -95,16 +95,24 @@ fn trim(array: Template, count: Template) -> Template {
 /// The last number is one of the series, unlike that of `$range`. A `NULL` makes it empty.
 fn series(arguments: &[LoweredArgument<'_>]) -> Template {
     let [start, stop, step] = [0, 1, 2].map(|number| operand(arguments, number));
-    let beyond = match constant_integer(arguments.get(2).map(|argument| argument.expression)) {
-        Some(step) => int(if step < 0 { -1 } else { 1 }),
-        None => cond(call("$lt", [step.clone(), int(0)]), int(-1), int(1)),
-    };
+    let constant =
+        |number: usize| constant_integer(arguments.get(number).map(|argument| argument.expression));
+    let one_beyond = constant(2).map(|step| if step < 0 { -1 } else { 1 });
+    let known_end = one_beyond.zip(constant(1)).and_then(|(one, stop)| {
+        let end = stop.checked_add(i64::from(one))?;
+        i32::try_from(end).ok()
+    });
     let nulls = [0, 1, 2]
         .into_iter()
         .filter(|number| is_nullable(arguments, *number))
         .map(|number| is_null(operand(arguments, number)))
         .collect::<Vec<_>>();
-    let end = call("$add", [stop, beyond]);
+    let end = known_end.map(int).unwrap_or_else(|| {
+        let beyond = one_beyond
+            .map(int)
+            .unwrap_or_else(|| cond(call("$lt", [step.clone(), int(0)]), int(-1), int(1)));
+        call("$add", [stop, beyond])
+    });
     let range = call("$range", [start, end, step]);
     if nulls.is_empty() {
         range
