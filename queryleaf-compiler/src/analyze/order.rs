@@ -92,7 +92,8 @@ impl Analyzer<'_> {
             let error = Diagnostic::error(Code::TypeMismatch, span, message);
             return Err(Box::new(match &expression.ty {
                 Type::Array(_) => error.help("order by an item of it, as in `tags[1]`"),
-                ty if ty.is_document() => error.help("order by a field inside it"),
+                Type::Struct(_) => error.help("order by a field inside it"),
+                Type::Json => error.help("order by a value in it, as in `extra ->> 'size'`"),
                 _ => error,
             }));
         }
@@ -169,7 +170,11 @@ impl Analyzer<'_> {
             ty if ty.is_document() => {
                 let message = format!("values of type `{}` cannot be grouped", expression.ty);
                 let error = Diagnostic::error(Code::TypeMismatch, span, message);
-                Err(Box::new(error.help("group by the fields inside it")))
+                Err(Box::new(match ty {
+                    Type::Struct(_) => error.help("group by the fields inside it"),
+                    Type::Json => error.help("group by a value in it, as in `extra ->> 'size'`"),
+                    _ => error,
+                }))
             }
             Type::Interval => self.unsupported(span, "grouping by an interval"),
             _ => Ok(expression),
