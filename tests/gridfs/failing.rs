@@ -34,6 +34,14 @@ async fn hold_up(gallery: &Gallery, collection: &str, command: &str) {
     fail(gallery.db.client(), 1, &namespace, command, how).await;
 }
 
+/// Whether the majority of the servers learns nothing new.
+async fn majority_lags(gallery: &Gallery, lags: bool) {
+    let mode = if lags { "alwaysOn" } else { "off" };
+    let snapshots = doc! { "configureFailPoint": "disableSnapshotting", "mode": mode };
+    let admin = gallery.db.client().database("admin");
+    admin.run_command(snapshots).await.unwrap();
+}
+
 /// What becomes of the next commands that store the document of a file.
 async fn documents_fail(gallery: &Gallery, times: i32, how: Document) {
     let namespace = format!("{}.{}", gallery.db.name(), Picture::FILES);
@@ -171,21 +179,16 @@ async fn nobody_knows_whether_it_is_stored(gallery: &Gallery) {
 
 /// A file that the majority of the servers does not have may be taken back, and with it the only copy.
 async fn what_may_be_taken_back_is_no_duplicate(gallery: &Gallery) {
-    let admin = gallery.db.client().database("admin");
-    let majority = async |mode: &str| {
-        let lags = doc! { "configureFailPoint": "disableSnapshotting", "mode": mode };
-        admin.run_command(lags).await.unwrap();
-    };
     let upload = || {
         let upload = gallery.files.upload("boat", bytes(10), Picture::default());
         let upload = upload.write_concern(WriteConcern::nodes(1));
         upload.deduplicate().into_future()
     };
-    majority("alwaysOn").await;
+    majority_lags(gallery, true).await;
     let first = upload().await.unwrap();
     let second = upload().await.unwrap();
     assert_ne!(first.file_id, second.file_id);
-    majority("off").await;
+    majority_lags(gallery, false).await;
     let third = upload().await.unwrap();
     assert_eq!(third.file_id, first.file_id);
     gallery.files.delete_all("boat").await.unwrap();
@@ -194,13 +197,8 @@ async fn what_may_be_taken_back_is_no_duplicate(gallery: &Gallery) {
 
 /// A server that does not have the chunks yet, and answers nevertheless, is not taken for all that there is.
 async fn chunks_that_one_server_does_not_have_yet(gallery: &Gallery) {
-    let admin = gallery.db.client().database("admin");
-    let majority = async |mode: &str| {
-        let lags = doc! { "configureFailPoint": "disableSnapshotting", "mode": mode };
-        admin.run_command(lags).await.unwrap();
-    };
     gallery.store("boat", &bytes(10), 4).await;
-    majority("alwaysOn").await;
+    majority_lags(gallery, true).await;
     // Read as the majority has it, while it does not have this one.
     let options = DatabaseOptions::builder()
         .read_concern(ReadConcern::majority())
@@ -214,7 +212,7 @@ async fn chunks_that_one_server_does_not_have_yet(gallery: &Gallery) {
     assert!(files.get(file.file_id).await.is_err());
     let stream = files.open_file(&file, ..).unwrap();
     assert_eq!(read_all(stream).await.unwrap(), bytes(10));
-    majority("off").await;
+    majority_lags(gallery, false).await;
     gallery.files.delete_all("boat").await.unwrap();
     gallery.files.delete_all("ship").await.unwrap();
     is_empty(gallery).await;

@@ -1,8 +1,11 @@
 //! Files of GridFS buckets on a real server.
 
 mod common;
+mod damaged;
 mod download;
+mod duplicates;
 mod failing;
+mod interrupted;
 mod killed;
 mod names;
 mod orphans;

@@ -1,14 +1,13 @@
-//! Uploads: what is stored, and what is not when they are interrupted.
+//! Uploads: what is stored, and what is not taken.
 
-use crate::common::{Gallery, Picture, bytes, eventually, failing_after};
+use crate::common::{Gallery, Picture, bytes};
 use bytes::Bytes;
-use futures::stream::{self, StreamExt};
+use futures::stream;
 use queryleaf::bson::doc;
 use queryleaf::gridfs::{Bucket, FileError, MAX_CHUNK_SIZE, Source};
-use queryleaf::mongodb::options::{IndexOptions, WriteConcern};
+use queryleaf::mongodb::options::WriteConcern;
 use queryleaf::prelude::*;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 /// The majority has not heard of what one server has acknowledged a moment ago.
 #[tokio::test]
@@ -144,99 +143,6 @@ async fn sources() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_a_source_that_fails() {
-    let gallery = Gallery::new().await;
-    for length in [0, 10, 9_000_000] {
-        let source = failing_after(bytes(length));
-        let error = gallery.files.upload("a", source, Picture::default()).await;
-        let error = error.unwrap_err();
-        assert!(matches!(
-            error.file(),
-            Some(FileError::Source { filename, .. }) if filename == "a"
-        ));
-        assert!(error.to_string().ends_with("the line went dead"));
-        assert!(gallery.file_documents().await.is_empty());
-        assert!(gallery.chunks().await.is_empty());
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_left_of_an_upload_that_is_dropped() {
-    let gallery = Gallery::new().await;
-    let part = bytes(1_000_000);
-    for pause in 0..30 {
-        let parts = stream::iter(0..).then(|_| async {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            std::io::Result::Ok(part.clone())
-        });
-        let upload = gallery
-            .files
-            .upload("a", Source::stream(parts), Picture::default());
-        let upload = upload.chunk_size(100_000).into_future();
-        let pause = Duration::from_millis(pause * 5);
-        assert!(tokio::time::timeout(pause, upload).await.is_err());
-    }
-    eventually(async || gallery.chunks().await.is_empty()).await;
-    // Nothing comes later.
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(gallery.chunks().await.is_empty());
-    assert!(gallery.file_documents().await.is_empty());
-}
-
-#[tokio::test]
-async fn an_upload_that_is_dropped_at_its_end_is_stored_completely_or_not_at_all() {
-    let gallery = Gallery::new().await;
-    let content = bytes(3_000);
-    for pause in 0..60 {
-        let upload = gallery.files.upload("a", &content, Picture::default());
-        let upload = upload.chunk_size(1000).into_future();
-        let pause = Duration::from_micros(pause * 100);
-        // Done or not.
-        let _ = tokio::time::timeout(pause, upload).await;
-    }
-    eventually(async || {
-        let (files, chunks) = (gallery.file_documents().await, gallery.chunks().await);
-        files.len() * 3 == chunks.len()
-    })
-    .await;
-    for document in gallery.file_documents().await {
-        let file_id = document.get_object_id("_id").unwrap();
-        assert_eq!(gallery.read(file_id).await, content);
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_left_of_what_the_server_refuses() {
-    let gallery = Gallery::new().await;
-    let rule = doc! { "filename": { "$ne": "refused" } };
-    let create = gallery.db.create_collection(Picture::FILES).validator(rule);
-    create.await.unwrap();
-    let refused = gallery
-        .files
-        .upload("refused", bytes(100), Picture::default());
-    let error = refused.await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the server refused an operation on bucket `pictures`: Document failed validation (code 121)"
-    );
-    assert_eq!(error.server_code(), Some(121));
-    assert!(gallery.chunks().await.is_empty());
-    let file = gallery
-        .files
-        .upload("taken", bytes(100), Picture::default());
-    assert_eq!(gallery.read(file.await.unwrap().file_id).await, bytes(100));
-    // And of chunks.
-    let rule = doc! { "n": { "$lt": 2 } };
-    let change = doc! { "collMod": Picture::CHUNKS, "validator": rule };
-    gallery.db.run_command(change).await.unwrap();
-    let refused = gallery.files.upload("b", bytes(100), Picture::default());
-    let error = refused.chunk_size(10).await.unwrap_err();
-    assert_eq!(error.server_code(), Some(121), "{error}");
-    assert_eq!(gallery.chunks().await.len(), 1);
-    assert_eq!(gallery.file_documents().await.len(), 1);
-}
-
-#[tokio::test]
 async fn chunk_sizes_out_of_range() {
     let gallery = Gallery::new().await;
     let largest = u64::from(MAX_CHUNK_SIZE);
@@ -268,79 +174,6 @@ async fn progress() {
     let seen = seen.lock().unwrap();
     assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
     assert_eq!(seen.last(), Some(&10_000_000));
-}
-
-#[tokio::test]
-async fn the_same_content_is_stored_once() {
-    let gallery = Gallery::new().await;
-    let content = bytes(5000);
-    let upload = |name: &str, source: Source<'static>| {
-        let upload = gallery.files.upload(name, source, Picture::by(name));
-        upload.deduplicate().into_future()
-    };
-    let first = upload("first", content.clone().into()).await.unwrap();
-    let reader = Source::reader(futures::io::Cursor::new(content.clone()));
-    for source in [Source::from(content.clone()), reader] {
-        let second = upload("second", source).await.unwrap();
-        // All of it: no second name for one file.
-        assert_eq!(second, first);
-    }
-    assert_eq!(gallery.chunks().await.len(), 1);
-    let other = upload("other", bytes(5001).into()).await.unwrap();
-    assert_ne!(other.file_id, first.file_id);
-    // Without being asked for, each is a file of its own, and stays when the other goes.
-    let copy = gallery
-        .files
-        .upload("copy", &content, Picture::default())
-        .await
-        .unwrap();
-    gallery.files.delete(first.file_id).await.unwrap();
-    assert_eq!(gallery.read(copy.file_id).await, content);
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_no_reason_not_to_store_its_content() {
-    let gallery = Gallery::new().await;
-    let content = bytes(5000);
-    let upload = |name: &str| {
-        let upload = gallery
-            .files
-            .upload(name, content.clone(), Picture::by(name));
-        upload.chunk_size(1000).deduplicate().into_future()
-    };
-    let first = upload("first").await.unwrap();
-    let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
-    let one = doc! { "files_id": first.file_id, "n": 3 };
-    chunks.delete_one(one).await.unwrap();
-    let second = upload("second").await.unwrap();
-    assert_ne!(second.file_id, first.file_id);
-    assert_eq!(gallery.read(second.file_id).await, content);
-    assert_eq!(upload("third").await.unwrap(), second);
-}
-
-#[tokio::test]
-async fn a_unique_index_makes_it_once_for_everybody() {
-    let gallery = Gallery::new().await;
-    let unique = IndexOptions::builder().unique(true).build();
-    let index = mongodb::IndexModel::builder().keys(doc! { "sha256": 1 });
-    let files = gallery.db.collection::<Document>(Picture::FILES);
-    files
-        .create_index(index.options(unique).build())
-        .await
-        .unwrap();
-    let content = bytes(2_000_000);
-    let uploads = (0..8).map(|number| {
-        let reader = Source::reader(futures::io::Cursor::new(&content));
-        let upload = gallery
-            .files
-            .upload(number.to_string(), reader, Picture::default());
-        upload.deduplicate().into_future()
-    });
-    let stored = futures::future::try_join_all(uploads).await.unwrap();
-    assert!(stored.iter().all(|file| file == &stored[0]));
-    assert_eq!(gallery.file_documents().await.len(), 1);
-    assert_eq!(gallery.read(stored[0].file_id).await, content);
-    assert_eq!(gallery.chunks().await.len(), 8);
 }
 
 /// Metadata that are written as nobody can read them.
