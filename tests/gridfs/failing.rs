@@ -134,6 +134,26 @@ async fn claimed_too_late(gallery: &Gallery) {
     is_empty(gallery).await;
 }
 
+/// What is dropped when the document is on its way is stored; before that, it is not.
+async fn dropped_in_the_last_moment(gallery: &Gallery) {
+    let drop_while = async |collection: &str| {
+        hold_up(gallery, collection, "insert").await;
+        let upload = gallery.files.upload("boat", bytes(10), Picture::default());
+        let upload = upload.chunk_size(4).into_future();
+        let pause = Duration::from_millis(700);
+        assert!(tokio::time::timeout(pause, upload).await.is_err());
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+    };
+    drop_while(Picture::CHUNKS).await;
+    eventually(async || gallery.chunks().await.is_empty()).await;
+    is_empty(gallery).await;
+    drop_while(Picture::FILES).await;
+    let file = gallery.files.get_by_name("boat", 0).await.unwrap();
+    assert_eq!(gallery.read(file.file_id).await, bytes(10));
+    gallery.files.delete(file.file_id).await.unwrap();
+    is_empty(gallery).await;
+}
+
 /// A server that gave up, perhaps in the middle of the command. It is sent twice by the driver, and then again.
 fn given_up() -> Document {
     doc! { "errorCode": 262 }
@@ -227,6 +247,7 @@ async fn no_file_is_lost_whatever_is_held_up() {
     removed_before_the_document(&gallery).await;
     removed_after_the_document(&gallery).await;
     claimed_too_late(&gallery).await;
+    dropped_in_the_last_moment(&gallery).await;
     document_is_sent_until_it_is_stored(&gallery).await;
     nobody_knows_whether_it_is_stored(&gallery).await;
     what_may_be_taken_back_is_no_duplicate(&gallery).await;
