@@ -137,6 +137,19 @@ impl Field {
     pub fn column(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
     }
+
+    /// Whether a document without it says as much as one with an empty document: of the metadata of a
+    /// file, that it needs none.
+    pub fn may_be_left_out(&self) -> bool {
+        match &self.ty {
+            Type::Document => true,
+            Type::Struct(reference) => {
+                let mut fields = reference.definition.fields.iter();
+                fields.all(|field| field.nullable)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What the values of a field are limited to, beyond their type; in an array or a map, each of its

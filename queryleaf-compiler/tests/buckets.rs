@@ -291,7 +291,7 @@ fn what_is_no_upload() {
         ),
         (
             "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT title, title, title FROM sheets",
-            "QL0301 title: `file_data` takes `bytea`, and this is of type `text`; select a field of type `Binary`",
+            "QL0301 title: `file_data` takes `bytea`, and this is of type `text`; select a field of type `Binary`, or write `FILE_STREAM(..)` around the path of a file of this machine",
         ),
         (
             "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) VALUES ('a', :d, :m) ON CONFLICT DO NOTHING",
@@ -504,6 +504,37 @@ fn content_types_that_are_declared() {
         (
             "SELECT filename FROM GRIDFS_FILES('scans') WHERE content_type = 'image/jpeg'",
             "QL0206 'image/jpeg': no file of the bucket has the content type `'image/jpeg'`; a similar one is declared: `'image/png'`",
+        ),
+    ] {
+        assert_eq!(error(sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn paths_in_rows() {
+    let staged = command(
+        "INSERT INTO GRIDFS('maps') (filename, file_data, metadata)
+         SELECT title, file_stream('/maps/' || title), '{\"region\": \"a\", \"sheets\": [], \"survey\": {\"year\": 1900}}' FROM sheets",
+    );
+    assert!(staged.contains("path: "), "{staged}");
+    assert!(!staged.contains("file_data"), "{staged}");
+    let misplaced = "`FILE_STREAM` takes a path, and is the value of `file_data`; select as many values as there are columns, in their order, and no `*` before it";
+    for (sql, expected) in [
+        (
+            "INSERT INTO GRIDFS('maps') (file_data, filename, metadata) SELECT title, FILE_STREAM(title), '{}' FROM sheets",
+            format!("QL0302 FILE_STREAM: {misplaced}"),
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT title, FILE_STREAM(title, 1), '{}' FROM sheets",
+            format!("QL0302 FILE_STREAM: {misplaced}"),
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT title, FILE_STREAM(scan), '{}' FROM sheets",
+            "QL0301 scan: `FILE_STREAM` takes a path of type `text`, and this is of type `bytea`; ".to_owned(),
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT title, title, '{}' FROM sheets",
+            "QL0301 title: `file_data` takes `bytea`, and this is of type `text`; select a field of type `Binary`, or write `FILE_STREAM(..)` around the path of a file of this machine".to_owned(),
         ),
     ] {
         assert_eq!(error(sql), expected, "{sql}");

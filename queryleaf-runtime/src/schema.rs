@@ -9,7 +9,7 @@ use crate::decode::{Decode, Fill, StoredAs};
 use crate::ensure::Ensure;
 use crate::error::Result;
 use crate::row::RowReader;
-use crate::types::{self, Array, List, Map, Nullable, Own};
+use crate::types::{self, Array, List, Map, Metadata, Nullable, Own};
 use crate::{Interval, bson, geo};
 use mongodb::Database;
 use std::borrow::Borrow;
@@ -154,8 +154,24 @@ pub(crate) fn reached<S, T>() -> Reached<S, T> {
 /// Lets a closure read the fields of a struct, for editors only: it is not called.
 pub fn read_fields<D>(_: Witness<D>, _: fn(&D)) {}
 
+/// The type of a column that is a struct of the user's own.
+pub trait Structure {
+    /// The struct.
+    type Struct;
+}
+
+impl<D> Structure for Own<D> {
+    type Struct = D;
+}
+
+impl<D> Structure for Metadata<D> {
+    type Struct = D;
+}
+
 /// The field of number `N` of a struct that was reached.
-pub fn member<const N: usize, D: Column<N>, T>(_: Reached<Own<D>, T>) -> Reached<D::Sql, D::Rust> {
+pub fn member<const N: usize, S: Structure<Struct: Column<N>>, T>(
+    _: Reached<S, T>,
+) -> Reached<<S::Struct as Column<N>>::Sql, <S::Struct as Column<N>>::Rust> {
     Reached(PhantomData)
 }
 
@@ -283,6 +299,12 @@ impl<T> Natural for Own<T> {
 }
 
 impl<T> Present for Own<T> {}
+
+impl<T> Natural for Metadata<T> {
+    type Rust = T;
+}
+
+impl<T> Present for Metadata<T> {}
 
 impl<S, T> Natural for StoredAs<S, T> {
     type Rust = T;

@@ -93,6 +93,8 @@ generics! {
     Nullable = nullable;
     /// A value of the user's own Rust type, stored as `serde` stores it.
     Own = own;
+    /// The metadata of a file, of the user's own Rust type; a file without any has an empty document.
+    Metadata = metadata;
     /// The list of an `IN (:list)`, with items of type `S`; `NULL` items are allowed.
     List = list;
 }

@@ -99,6 +99,14 @@ async fn ensure_creates_two_collections() {
         files.contains_key("validator") && !files.contains_key("storageEngine"),
         "{files}"
     );
+    // By its hash a file of the same content is found.
+    let same = doc! { "find": "recordings.files", "filter": { "sha256": "00ff", "length": 7_i64 } };
+    let plan = db.run_command(doc! { "explain": same, "verbosity": "queryPlanner" });
+    let plan = plan.await.unwrap().to_string();
+    assert!(
+        plan.contains("IXSCAN") && plan.contains("sha256_1"),
+        "{plan}"
+    );
     // What the struct cannot be read from is not stored, whoever stores it.
     let foreign = doc! { "filename": "a", "length": 1_i64, "chunkSize": 1, "uploadDate": DateTime::now(),
     "contentType": "text/plain", "metadata": {} };

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod declared;
+mod exchange;
 mod models;
 mod queries;
 mod streams;

@@ -197,6 +197,116 @@ async fn a_file_that_fails_is_named() {
     assert_eq!(uploads.stored[0].row, 1);
 }
 
+#[derive(Debug, Serialize, Deserialize, Collection)]
+#[leaf(name = "found")]
+struct Found {
+    path: String,
+    kind: Option<String>,
+}
+
+#[tokio::test]
+async fn files_from_paths_in_a_table() {
+    let db = queryleaf_testkit::database().await;
+    let folder = std::env::temp_dir().join(format!("queryleaf-{}", ObjectId::new().to_hex()));
+    std::fs::create_dir(&folder).unwrap();
+    let found: Vec<Found> = (0..5)
+        .map(|number| Found {
+            path: folder.join(format!("{number}.ogg")).display().to_string(),
+            kind: Some("dawn".to_owned()),
+        })
+        .collect();
+    // One of them has gone meanwhile.
+    for (number, found) in found.iter().enumerate().filter(|(number, _)| *number != 3) {
+        std::fs::write(&found.path, content(number * 70_000)).unwrap();
+    }
+    sql!("INSERT INTO found VALUES (:found)")
+        .execute(&db)
+        .await
+        .unwrap();
+    let upload = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         SELECT path, 'audio/ogg', FILE_STREAM(path),
+                JSON_OBJECT('place', 'Jura', 'kind', 'dawn', 'species', JSON_ARRAY(),
+                            'recorder', JSON_OBJECT('name', kind))
+         FROM found ORDER BY path"
+    );
+    let error = upload.execute(&db).await.unwrap_err();
+    std::fs::remove_dir_all(folder).unwrap();
+    let Some(FileError::Uploads(report)) = error.file() else {
+        panic!("{error:?}");
+    };
+    assert_eq!(report.stored.len(), 4);
+    assert_eq!(
+        (report.failed.len(), &*report.failed[0].filename),
+        (1, &*found[3].path)
+    );
+    let files =
+        sql!("SELECT file_id, filename, length FROM GRIDFS_FILES('recordings') ORDER BY filename");
+    for file in files.fetch_all(&db).await.unwrap() {
+        assert!(found.iter().any(|found| found.path == file.filename));
+        assert_eq!(file.length % 70_000, 0);
+        assert_eq!(read(&db, file.file_id).await, content(file.length as usize));
+    }
+}
+
+#[tokio::test]
+async fn files_are_stored_when_nothing_comes_back() {
+    let db = queryleaf_testkit::database().await;
+    let (data, metadata) = (content(10), recording("Jura", Kind::Dawn));
+    let error = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('a', 'audio/ogg', :data, :metadata) RETURNING 1 / (length - 10) AS n",
+        data = &data,
+    )
+    .fetch_all(&db)
+    .await
+    .unwrap_err();
+    let Some(FileError::Uploads(report)) = error.file() else {
+        panic!("{error:?}");
+    };
+    let id = report.stored[0].file_id;
+    assert!(report.failed.is_empty() && report.returning.is_some());
+    assert!(error.to_string().contains(&id.to_hex()), "{error}");
+    assert!(error.to_string().contains("division by zero"), "{error}");
+    assert_eq!(read(&db, id).await, data);
+
+    // Two files for one row: it is known before, unless a query gives them.
+    let two = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata)
+         VALUES ('b', 'audio/ogg', $1, $3), ('c', 'audio/ogg', $2, $3) RETURNING file_id",
+        &data,
+        &data,
+        &metadata,
+    );
+    let error = two.fetch_one(&db).await.unwrap_err();
+    assert!(matches!(error, Error::TooManyRows { .. }), "{error:?}");
+    assert_eq!(chunks(&db).await, 1);
+    let tapes = ["b", "c"].map(|title| Tape {
+        title: title.to_owned(),
+        sound: Binary {
+            subtype: queryleaf::bson::spec::BinarySubtype::Generic,
+            bytes: content(1),
+        },
+        place: "Jura".to_owned(),
+    });
+    sql!("INSERT INTO tapes VALUES (:tapes)")
+        .execute(&db)
+        .await
+        .unwrap();
+    let error = sql!(
+        "INSERT INTO GRIDFS('anything') (filename, file_data) SELECT title, sound FROM tapes RETURNING file_id"
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap_err();
+    let Some(FileError::Uploads(report)) = error.file() else {
+        panic!("{error:?}");
+    };
+    assert_eq!(report.stored.len(), 2);
+    let reason = report.returning.as_deref();
+    assert!(matches!(reason, Some(Error::TooManyRows { .. })), "{error}");
+}
+
 #[tokio::test]
 async fn files_are_changed() {
     let db = queryleaf_testkit::database().await;

@@ -246,7 +246,7 @@ async fn the_indexes_are_there_before_the_first_file() {
     let files = gallery.db.collection::<Document>(Picture::FILES);
     let chunks = gallery.db.collection::<Document>(Picture::CHUNKS);
     let names = files.list_index_names().await.unwrap();
-    assert_eq!(names, ["_id_", "filename_1_uploadDate_1"]);
+    assert_eq!(names, ["_id_", "filename_1_uploadDate_1", "sha256_1"]);
     assert_eq!(
         chunks.list_index_names().await.unwrap(),
         ["_id_", "files_id_1_n_1"]

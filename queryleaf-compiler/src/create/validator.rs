@@ -7,7 +7,7 @@
 
 use super::{binary, null};
 use crate::lower::decimal::decimal128;
-use crate::schema::Collection;
+use crate::schema::{BucketStorage, Collection, Storage};
 use crate::types::{EnumType, Field, GeometryType, Item, Limits, Precision, StoredVariant, Type};
 use queryleaf_plan::{Template, Value};
 
@@ -16,14 +16,62 @@ pub(super) fn validator(collection: &Collection) -> Template {
     let declared = collection.fields.iter().any(|field| field.name == "_id");
     // The server adds an `_id` to a document without one.
     let added: &[&str] = if declared { &[] } else { &["_id"] };
-    let schema = Schema::object(&collection.fields, collection.closed, added, false);
+    let fields: Vec<Field> = match collection.bucket() {
+        Some(_) => collection.fields.iter().map(of_file).collect(),
+        None => collection.fields.clone(),
+    };
+    let schema = Schema::object(&fields, collection.closed, added, false);
     let schema = Template::entry("$jsonSchema", schema.finish());
-    let mut clauses = binary::clauses(&collection.fields);
+    let mut clauses = binary::clauses(&fields);
+    clauses.extend(content_types(collection));
     if clauses.is_empty() {
         return schema;
     }
     clauses.insert(0, schema);
     Template::entry("$and", Template::Array(clauses))
+}
+
+/// A field of a file: drivers store no metadata where nobody has given any, which is as good as none of
+/// its fields.
+fn of_file(field: &Field) -> Field {
+    Field {
+        nullable: field.nullable || field.may_be_left_out(),
+        ..field.clone()
+    }
+}
+
+/// The clause of the content types, where some are kinds; an enum stands in the schema itself.
+fn content_types(collection: &Collection) -> Option<Template> {
+    let Storage::Bucket(bucket) = &collection.storage else {
+        return None;
+    };
+    let declared = &bucket.content_types;
+    if !declared
+        .iter()
+        .any(|name| BucketStorage::kind(name).is_some())
+    {
+        return None;
+    }
+    let clauses = declared.iter().map(|name| {
+        let of_kind = |kind| Template::entry("$regex", Template::string(beginning(kind)));
+        let value = BucketStorage::kind(name).map(of_kind);
+        Template::entry(
+            "contentType",
+            value.unwrap_or_else(|| Template::string(&**name)),
+        )
+    });
+    Some(Template::entry("$or", Template::array(clauses)))
+}
+
+/// The pattern of what begins with this text.
+fn beginning(text: &str) -> String {
+    let escaped = text
+        .chars()
+        .map(|letter| match letter.is_ascii_alphanumeric() {
+            true => letter.to_string(),
+            false => format!("\\{letter}"),
+        });
+    format!("^{}", escaped.collect::<String>())
 }
 
 /// The schema of a value.

@@ -22,6 +22,9 @@ const BEHIND: &str = r#";"sha256"sha256:?text;"metadata"metadata:"#;
 /// The index that the specification asks for.
 const FILENAMES: &str = r#" index("filename","uploadDate")"#;
 
+/// The index by which an upload finds a file of the same content: of the files that have a hash only.
+const HASHES: &str = r#" index sparse("sha256")"#;
+
 /// Expands `#[derive(Bucket)]`.
 pub(crate) fn bucket(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
@@ -38,8 +41,13 @@ pub(crate) fn bucket(input: &DeriveInput) -> TokenStream {
         metadata.text,
     );
     attributes.files.write(&mut text);
-    if !attributes.has_index(&["filename", "uploadDate"]) {
-        text.push_str(FILENAMES);
+    for (fields, index) in [
+        (&["filename", "uploadDate"][..], FILENAMES),
+        (&["sha256"], HASHES),
+    ] {
+        if !attributes.has_index(fields) {
+            text.push_str(index);
+        }
     }
     let declaration = Declaration {
         ty: ty.clone(),

@@ -4,40 +4,46 @@
 //! `T` is itself a reference.
 
 use super::{Bind, Bound, null, scalar::own};
-use crate::types::Own;
+use crate::types::{Metadata, Own};
 use serde::Serialize;
 
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> Bind<Own<T>> for T {
-    fn bind(&self) -> Bound {
-        own(self)
-    }
+macro_rules! forms {
+    ($($marker:ident)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Serialize> Bind<$marker<T>> for T {
+            fn bind(&self) -> Bound {
+                own(self)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Serialize> Bind<$marker<T>> for &T {
+            fn bind(&self) -> Bound {
+                own(*self)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Serialize> Bind<$marker<T>> for Option<T> {
+            fn bind(&self) -> Bound {
+                self.as_ref().map_or_else(|| Ok(null()), own)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Serialize> Bind<$marker<T>> for &Option<T> {
+            fn bind(&self) -> Bound {
+                self.as_ref().map_or_else(|| Ok(null()), own)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Serialize> Bind<$marker<T>> for Option<&T> {
+            fn bind(&self) -> Bound {
+                self.map_or_else(|| Ok(null()), own)
+            }
+        }
+    )+};
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> Bind<Own<T>> for &T {
-    fn bind(&self) -> Bound {
-        own(*self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> Bind<Own<T>> for Option<T> {
-    fn bind(&self) -> Bound {
-        self.as_ref().map_or_else(|| Ok(null()), own)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> Bind<Own<T>> for &Option<T> {
-    fn bind(&self) -> Bound {
-        self.as_ref().map_or_else(|| Ok(null()), own)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> Bind<Own<T>> for Option<&T> {
-    fn bind(&self) -> Bound {
-        self.map_or_else(|| Ok(null()), own)
-    }
-}
+forms!(Own Metadata);

@@ -8,10 +8,9 @@ use crate::decode::{Decode, Mismatch};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
 use crate::schema::{Collection, Column, Defined};
-use crate::types::{self, Own};
+use crate::types::{self, Metadata};
 use mongodb::bson::DateTime;
 use mongodb::bson::oid::ObjectId;
-use queryleaf_plan::bson::element_type;
 use serde::de::DeserializeOwned;
 
 /// What a bucket tells of a file: a document of its collection of files.
@@ -40,20 +39,10 @@ pub struct File<M> {
     pub metadata: M,
 }
 
-/// A file document without anything: what a file has that was uploaded without metadata.
-const EMPTY: [u8; 5] = [5, 0, 0, 0, 0];
-
 impl<M: DeserializeOwned> File<M> {
     /// Reads a document of the collection of files.
     pub(crate) fn read(store: &Store, document: &[u8]) -> Result<File<M>> {
         let reader = Reader { store, document };
-        let metadata = match field(document, "metadata") {
-            value if value.is_null() => RawValue {
-                element_type: element_type::DOCUMENT,
-                bytes: &EMPTY,
-            },
-            value => value,
-        };
         Ok(File {
             file_id: reader.field::<types::ObjectId, _>("_id")?,
             filename: reader.field::<types::Text, _>("filename")?,
@@ -63,7 +52,7 @@ impl<M: DeserializeOwned> File<M> {
             md5: reader.field::<types::Nullable<types::Text>, _>("md5")?,
             content_type: reader.field::<types::Nullable<types::Text>, _>("contentType")?,
             sha256: reader.field::<types::Nullable<types::Text>, _>("sha256")?,
-            metadata: reader.value::<Own<M>, _>("metadata", metadata)?,
+            metadata: reader.field::<Metadata<M>, _>("metadata")?,
         })
     }
 }
@@ -133,5 +122,5 @@ columns! {
     5: String, types::Text;
     6: String, types::Text;
     7: String, types::Text;
-    8: M, Own<M>;
+    8: M, Metadata<M>;
 }

@@ -32,21 +32,25 @@ async fn try_prepare(store: &Store) -> DriverResult<()> {
     if first.await?.is_some() {
         return Ok(());
     }
-    create(&files, doc! { "filename": 1, "uploadDate": 1 }, false).await?;
+    let plain = IndexOptions::default();
+    create(&files, doc! { "filename": 1, "uploadDate": 1 }, plain).await?;
+    // By it an upload finds a file of the same content; one without a hash is not in it.
+    let sparse = IndexOptions::builder().sparse(true).build();
+    create(&files, doc! { "sha256": 1 }, sparse).await?;
     let chunks = store.chunks::<Document>(None);
-    create(&chunks, doc! { "files_id": 1, "n": 1 }, true).await
+    let unique = IndexOptions::builder().unique(true).build();
+    create(&chunks, doc! { "files_id": 1, "n": 1 }, unique).await
 }
 
 async fn create(
     collection: &Collection<Document>,
     keys: Document,
-    unique: bool,
+    options: IndexOptions,
 ) -> DriverResult<()> {
     if exists(collection, &keys).await? {
         return Ok(());
     }
-    let options = IndexOptions::builder().unique(unique.then_some(true));
-    let index = IndexModel::builder().keys(keys).options(options.build());
+    let index = IndexModel::builder().keys(keys).options(options);
     collection.create_index(index.build()).await.map(drop)
 }
 

@@ -38,6 +38,7 @@ mod hash;
 mod head;
 mod http;
 mod indexes;
+mod metadata;
 mod names;
 mod new_document;
 mod orphans;

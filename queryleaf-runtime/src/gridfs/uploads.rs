@@ -27,6 +27,27 @@ pub struct UploadsError {
     pub failed: Vec<FailedUpload>,
     /// Why no more files were taken, where they could not be read to their end.
     pub ended_by: Option<Box<Error>>,
+    /// Why nothing comes back of the files, where `RETURNING` failed after all were stored.
+    pub returning: Option<Box<Error>>,
+}
+
+impl UploadsError {
+    /// All files are stored, and what was to come back of them failed.
+    pub(crate) fn after(stored: Vec<StoredUpload>, error: Error) -> Self {
+        UploadsError {
+            stored,
+            failed: Vec::new(),
+            ended_by: None,
+            returning: Some(Box::new(error)),
+        }
+    }
+
+    pub(crate) fn in_statement(self, sql: &'static str) -> Error {
+        Error::File {
+            source: Box::new(FileError::Uploads(Box::new(self))),
+            sql,
+        }
+    }
 }
 
 /// An upload that succeeded, one of many.
@@ -130,6 +151,7 @@ async fn finish(
         stored: stored.into_iter().map(|(upload, _)| upload).collect(),
         failed,
         ended_by,
+        returning: None,
     }))))
 }
 
@@ -219,6 +241,13 @@ impl Counter {
 impl fmt::Display for UploadsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (stored, failed) = (self.stored.len(), self.failed.len());
+        if let Some(error) = &self.returning {
+            match &self.stored[..] {
+                [only] => write!(f, "the file is stored, as {}", only.file_id)?,
+                _ => write!(f, "all {stored} files are stored")?,
+            }
+            return write!(f, ", and RETURNING failed after that: {error}");
+        }
         write!(f, "{stored} files are stored and {failed} are not")?;
         if let Some(first) = self.failed.first() {
             write!(f, ", first `{}`: {}", first.filename, first.error)?;
@@ -235,7 +264,10 @@ impl std::error::Error for UploadsError {
         match (self.failed.first(), &self.ended_by) {
             (Some(first), _) => Some(&first.error),
             (None, Some(error)) => Some(&**error),
-            (None, None) => None,
+            (None, None) => match &self.returning {
+                Some(error) => Some(&**error),
+                None => None,
+            },
         }
     }
 }

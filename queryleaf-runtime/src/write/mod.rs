@@ -39,6 +39,7 @@ mod statement;
 mod statements;
 mod stored;
 mod upload;
+mod upload_returning;
 mod upserted;
 
 pub(crate) use fate::{Fate, fate};
@@ -49,4 +50,5 @@ pub use fetch::{FetchReturned, Returning};
 pub use rows::{BoundRows, Rows, RowsOf, StreamedRow, bind_rows, rows};
 pub use run::Progress;
 pub use statement::Statement;
-pub use upload::{NewUpload, StoreOf, UploadReturning, UploadStatement};
+pub use upload::{StoreOf, UploadStatement};
+pub use upload_returning::{NewUpload, UploadReturning};

@@ -1,7 +1,6 @@
 //! `INSERT INTO GRIDFS('..')`: files that are uploaded.
 
 use super::affected::Affected;
-use super::fetch::one;
 use super::returned::{Rows, evaluate};
 use super::run::Run;
 use crate::batches::{Batch, Cursor, open};
@@ -10,11 +9,13 @@ use crate::bridge;
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::gridfs::private::Store;
-use crate::gridfs::{NewContent, Source, StoredUpload, UploadOptions, Uploads, UploadsProgress};
-use crate::query::{DecodeRow, scalar};
+use crate::gridfs::{
+    NewContent, Source, StoredUpload, UploadOptions, Uploads, UploadsError, UploadsProgress,
+};
+use crate::query::DecodeRow;
 use crate::request::Request;
 use crate::row::RowReader;
-use crate::{Executor, Fill, Plan, span, types};
+use crate::{Executor, Plan, span};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use mongodb::Database;
@@ -22,7 +23,6 @@ use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use mongodb::options::WriteConcern;
 use std::collections::VecDeque;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use tracing::Instrument;
 
@@ -54,7 +54,7 @@ const CONCURRENT: usize = 4;
 /// ```
 #[must_use = "nothing is uploaded until the statement is run with `execute`"]
 pub struct UploadStatement<'s> {
-    request: Request,
+    pub(super) request: Request,
     store: StoreOf,
     /// The sources of files with the numbers of their parameters.
     sources: Vec<(u16, Source<'s>)>,
@@ -110,7 +110,7 @@ impl<'s> UploadStatement<'s> {
         let database = database.clone();
         let span = span::operation(self.request.plan, &database, Some("upload"));
         let run = async move {
-            let (stored, _) = self.run(&database).await?;
+            let (stored, _) = self.run(&database, usize::MAX).await?;
             let skipped = stored.iter().filter(|(file, _)| file.is_duplicate).count() as u64;
             Ok(Affected {
                 skipped: Some(skipped),
@@ -120,27 +120,43 @@ impl<'s> UploadStatement<'s> {
         Box::pin(run.instrument(span))
     }
 
-    /// Uploads the files, and gives what `RETURNING` makes of their documents.
-    async fn returning(self, database: Database) -> Result<Rows> {
+    /// Uploads the files, and gives what `RETURNING` makes of their documents: at most so many rows.
+    pub(super) async fn returning<T>(
+        self,
+        database: Database,
+        at_most: usize,
+        decode: DecodeRow<T>,
+    ) -> Result<Vec<T>> {
         let request = self.request.clone();
-        let (stored, program) = self.run(&database).await?;
-        let internal = |reason| Error::internal(reason, request.plan);
-        let documents = stored
-            .iter()
-            .map(|(_, document)| bridge::to_document(document.as_bytes()).map(Bson::from))
-            .collect::<Result<_, _>>()
-            .map_err(internal)?;
+        let plan = request.plan;
+        let (stored, program) = self.run(&database, at_most).await?;
         let stages = program.returning.unwrap_or_default();
-        let target = Executor::target(&database);
-        let mut run = Run::new(request, target, None).await;
-        let mut rows = Rows::new();
-        evaluate(&mut run, documents, &stages, &mut rows).await?;
-        Ok(rows)
+        let documents = stored.iter().map(|(_, document)| document);
+        let returned = async {
+            let documents = documents
+                .map(|document| bridge::to_document(document.as_bytes()).map(Bson::from))
+                .collect::<Result<_, _>>()
+                .map_err(|reason| Error::internal(reason, plan))?;
+            let mut run = Run::new(request, Executor::target(&database), None).await;
+            let mut rows = Rows::new();
+            evaluate(&mut run, documents, &stages, &mut rows).await?;
+            if rows.len() > at_most {
+                return Err(Error::TooManyRows { sql: plan.sql });
+            }
+            let rows = rows.iter();
+            rows.map(|row| decode(&mut RowReader::new(plan, row)))
+                .collect()
+        };
+        returned.await.map_err(|error| {
+            let stored = stored.iter().map(|(file, _)| *file).collect();
+            UploadsError::after(stored, error).in_statement(plan.sql)
+        })
     }
 
     async fn run(
         self,
         database: &Database,
+        at_most: usize,
     ) -> Result<(Vec<(StoredUpload, RawDocumentBuf)>, Program)> {
         let plan = self.request.plan;
         let store = (self.store)(database, plan.sql);
@@ -149,6 +165,9 @@ impl<'s> UploadStatement<'s> {
         let document = bridge::to_document(&bytes).map_err(internal)?;
         let mut program = Program::read(document).map_err(internal)?;
         let contents = match program.files.take() {
+            Some(files) if files.len() > at_most => {
+                return Err(Error::TooManyRows { sql: plan.sql });
+            }
             Some(files) => known(files, self.sources, plan)?,
             None => {
                 let command = Command::from_document(program.query.clone()).map_err(internal)?;
@@ -277,12 +296,13 @@ fn computed<'s>(cursor: Cursor, plan: &'static Plan) -> BoxStream<'s, Result<New
     stream::try_unfold((cursor, None), next).boxed()
 }
 
-/// A file of a row of a query, which has its bytes.
+/// A file of a row of a query, which has its bytes or the path of a file with them.
 fn of_row<'s>(row: &[u8], plan: &'static Plan) -> Result<NewContent<'s>> {
     let internal = |reason| Error::internal(reason, plan);
     let mut document = bridge::to_document(row).map_err(internal)?;
-    match document.remove("file_data") {
-        Some(Bson::Binary(data)) => content(document, data.bytes.into(), plan),
+    match (document.remove("file_data"), document.remove("path")) {
+        (Some(Bson::Binary(data)), _) => content(document, data.bytes.into(), plan),
+        (_, Some(Bson::String(path))) => content(document, Source::path(path), plan),
         _ => Err(Error::internal("a file without bytes", plan)),
     }
 }
@@ -310,155 +330,11 @@ fn content<'s>(
     })
 }
 
-/// A statement that uploads files and has `RETURNING`: it gives rows of type `R`.
-///
-/// `S` is the SQL type of their column when they have just one, for
-/// [`fetch_scalar`](UploadReturning::fetch_scalar).
-#[must_use = "nothing is uploaded until the statement is run, with `fetch_all` for instance"]
-pub struct UploadReturning<'s, R, S = types::SeveralColumns> {
-    statement: UploadStatement<'s>,
-    decode: DecodeRow<R>,
-    column: PhantomData<fn() -> S>,
-}
-
-/// A statement that is given its bucket and its sources yet.
-#[derive(Debug)]
-pub struct NewUpload<R, S> {
-    plan: &'static Plan,
-    parameters: Vec<Bound>,
-    decode: DecodeRow<R>,
-    column: PhantomData<fn() -> S>,
-}
-
-impl<R, S> NewUpload<R, S> {
-    /// A statement; the parameters are in the order of their numbers.
-    pub fn new(plan: &'static Plan, parameters: Vec<Bound>, decode: DecodeRow<R>) -> Self {
-        NewUpload {
-            plan,
-            parameters,
-            decode,
-            column: PhantomData,
-        }
-    }
-
-    /// The statement for this bucket, with what the bytes of its files are read from.
-    pub fn into<'s>(
-        self,
-        store: StoreOf,
-        sources: Vec<(u16, Source<'s>)>,
-    ) -> UploadReturning<'s, R, S> {
-        let statement = UploadStatement::new(self.plan, self.parameters, store);
-        UploadReturning {
-            statement: statement.with_sources(sources),
-            decode: self.decode,
-            column: PhantomData,
-        }
-    }
-}
-
-impl<'s, R, S> UploadReturning<'s, R, S> {
-    /// Calls a function each time that some megabytes were read, and each time that a file is stored or has
-    /// failed.
-    pub fn on_progress(self, listener: impl Fn(UploadsProgress) + Send + Sync + 'static) -> Self {
-        UploadReturning {
-            statement: self.statement.on_progress(listener),
-            ..self
-        }
-    }
-
-    /// Uploads the files, and gives the row of each.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`UploadStatement::execute`].
-    pub fn fetch_all(self, database: &Database) -> BoxFuture<'s, Result<Vec<R>>>
-    where
-        R: 's,
-    {
-        let decode = self.decode;
-        self.fetch(database, decode)
-    }
-
-    /// Uploads the files, and gives the row of the only one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`UploadStatement::execute`]; [`Error::NoRows`] and [`Error::TooManyRows`] where it is not
-    /// one file, which is stored then.
-    pub fn fetch_one(self, database: &Database) -> BoxFuture<'s, Result<R>>
-    where
-        R: 's,
-    {
-        let decode = self.decode;
-        self.only(database, decode)
-    }
-
-    /// Uploads the files, and gives the value of the only column of the only one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`fetch_one`](UploadReturning::fetch_one).
-    pub fn fetch_scalar<T>(self, database: &Database) -> BoxFuture<'s, Result<T>>
-    where
-        T: Fill<S> + 's,
-        S: types::OneColumn,
-    {
-        self.only(database, scalar::<S, T>)
-    }
-
-    /// Uploads the files, and gives only the counts; see [`UploadStatement::execute`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`UploadStatement::execute`].
-    pub fn execute(self, database: &Database) -> BoxFuture<'s, Result<Affected>> {
-        self.statement.execute(database)
-    }
-
-    fn only<T: 's>(self, database: &Database, decode: DecodeRow<T>) -> BoxFuture<'s, Result<T>> {
-        let sql = self.statement.request.plan.sql;
-        let rows = self.fetch(database, decode);
-        Box::pin(async move {
-            let rows = rows.await?;
-            match rows.len() {
-                0 | 1 => one(rows, sql),
-                _ => Err(Error::TooManyRows { sql }),
-            }
-        })
-    }
-
-    fn fetch<T: 's>(
-        self,
-        database: &Database,
-        decode: DecodeRow<T>,
-    ) -> BoxFuture<'s, Result<Vec<T>>> {
-        let (database, statement) = (database.clone(), self.statement);
-        let plan = statement.request.plan;
-        let span = span::operation(plan, &database, Some("upload"));
-        let run = async move {
-            let rows = statement.returning(database).await?;
-            let rows = rows.iter();
-            rows.map(|row| decode(&mut RowReader::new(plan, row)))
-                .collect()
-        };
-        Box::pin(run.instrument(span))
-    }
-}
-
 /// The SQL only: the values of parameters may be secrets.
 impl fmt::Debug for UploadStatement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadStatement")
             .field("sql", &self.request.plan.sql)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The SQL only: the values of parameters may be secrets.
-impl<R, S> fmt::Debug for UploadReturning<'_, R, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UploadReturning")
-            .field("sql", &self.statement.request.plan.sql)
             .finish_non_exhaustive()
     }
 }

@@ -55,7 +55,10 @@ fn main() {
     sql!("UPDATE GRIDFS('photos') SET length = 0 WHERE filename = 'a'");
     sql!("UPDATE GRIDFS('clips') SET content_type = 'audio/ogg' WHERE filename = 'a'");
     sql!("UPDATE GRIDFS('clips') SET content_type = 'image/gfi' WHERE filename = 'a'");
-    sql!("INSERT INTO GRIDFS('clips') (filename, content_type, file_data) SELECT title, 'image/png', NULL::bytea FROM albums");
+    sql!(
+        "INSERT INTO GRIDFS('clips') (filename, content_type, file_data)
+         SELECT title, 'image/png', FILE_STREAM(title) FROM albums"
+    );
     sql!("SELECT filename FROM GRIDFS_FILES('photos') WHERE content_type = 'image/jpg'");
     sql!("CREATE GRIDFS_BUCKET drawings");
 

@@ -16,6 +16,7 @@ mod update;
 mod update_items;
 mod upload;
 mod upload_options;
+mod upload_rows;
 
 use super::query::Naming;
 use super::scope::{Rows, Scope};

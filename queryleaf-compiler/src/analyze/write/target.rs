@@ -167,12 +167,20 @@ impl Analyzer<'_> {
 
     fn target_at(
         &self,
-        steps: Vec<PathStep>,
+        mut steps: Vec<PathStep>,
         ty: Type,
         table: &WrittenTable,
         span: Span,
     ) -> Target {
         let field = declared_field(&table.collection.fields, &steps);
+        if let [metadata, _, ..] = &mut steps[..]
+            && table.collection.bucket().is_some()
+        {
+            // Some drivers store a null where nobody has given any.
+            let whole = std::slice::from_ref(&*metadata);
+            let declared = declared_field(&table.collection.fields, whole);
+            metadata.nullable |= declared.is_some_and(Field::may_be_left_out);
+        }
         let content_types = content_type::of_target(&table.collection, &steps);
         // Text of whatever origin: what the bucket takes is looked at when it is written.
         let ty = match content_types {

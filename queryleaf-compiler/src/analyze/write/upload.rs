@@ -1,31 +1,30 @@
 //! `INSERT INTO GRIDFS('photos')`: files to upload, from paths, from parameters, or from the rows of a
 //! query.
 
-use super::super::query::Naming;
 use super::super::scope::Scope;
-use super::super::{Analyzer, Clause, Column};
+use super::super::{Analyzer, Clause};
 use super::delete::written;
 use super::insert::values_of;
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Content, Expression, PathStep, Target, WriteAction};
-use crate::types::{Field, Limits, Type};
+use crate::plan::{Content, PathStep, Target, WriteAction};
+use crate::types::{Field, Type};
 use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value};
 
 /// The column of the bytes, which no file has.
-const FILE_DATA: &str = "file_data";
+pub(super) const FILE_DATA: &str = "file_data";
 
 /// The function that opens a file of the client.
-const FILE_STREAM: &str = "file_stream";
+pub(super) const FILE_STREAM: &str = "file_stream";
 
 /// What a statement writes of each file.
-struct Columns {
+pub(super) struct Columns {
     /// The columns of the file, in their order.
-    targets: Vec<Target>,
+    pub(super) targets: Vec<Target>,
     /// Where the bytes stand among the columns that the statement names.
-    data: usize,
+    pub(super) data: usize,
     /// How many columns it names.
-    count: usize,
+    pub(super) count: usize,
 }
 
 impl Analyzer<'_> {
@@ -195,45 +194,6 @@ impl Analyzer<'_> {
         }
         Err(wrong_content(span))
     }
-
-    /// `SELECT ..`.
-    fn files_of_query(
-        &mut self,
-        source: &ast::Query,
-        columns: Columns,
-        outer: Span,
-    ) -> Result<WriteAction> {
-        let (relation, selected) = self.query(source, Naming::Assigned)?;
-        if !self.errors.is_empty() {
-            // What is wrong has been noted; the rows are not going to be used.
-            return Ok(WriteAction::UploadRows {
-                rows: relation,
-                columns: Vec::new(),
-            });
-        }
-        if selected.len() != columns.count {
-            let extra = selected.get(columns.count).or(selected.last());
-            let span = extra.map_or(outer, |column| column.span);
-            let message = format!(
-                "{} columns are selected for {}",
-                selected.len(),
-                columns.count
-            );
-            return Err(Box::new(Diagnostic::error(Code::Syntax, span, message)));
-        }
-        if let Some(data) = selected.get(columns.data) {
-            check_bytes(data)?;
-        }
-        let mut targets = columns.targets;
-        let place = columns.data.min(targets.len());
-        targets.insert(place, bytes(outer));
-        let (rows, mut columns) = self.assigned_rows(relation, selected, &targets)?;
-        // What a query gives is looked at when the file is uploaded, one by one.
-        for (target, _) in &mut columns {
-            target.content_types.clear();
-        }
-        Ok(WriteAction::UploadRows { rows, columns })
-    }
 }
 
 /// The columns that a file must have and that are given no value, fields of its metadata among them.
@@ -242,7 +202,10 @@ fn missing(given: &[Target], table: &WrittenTable) -> Vec<String> {
     let fields = table.collection.fields.iter();
     let written =
         |field: &&Field| matches!(field.column(), "filename" | "content_type" | "metadata");
-    for field in fields.filter(written) {
+    for field in fields
+        .filter(written)
+        .filter(|field| !field.may_be_left_out())
+    {
         let given: Vec<&[PathStep]> = given.iter().map(|target| &target.steps[..]).collect();
         not_given(field, field.column(), &given, &mut found);
     }
@@ -268,39 +231,6 @@ fn not_given(field: &Field, name: &str, given: &[&[PathStep]], found: &mut Vec<S
         _ if field.nullable || !inside.is_empty() => {}
         _ => found.push(name.to_owned()),
     }
-}
-
-/// The bytes as a field of the rows.
-fn bytes(span: Span) -> Target {
-    Target {
-        steps: vec![PathStep {
-            name: FILE_DATA.to_owned(),
-            nullable: false,
-        }],
-        ty: Type::Bytea,
-        nullable: false,
-        limits: Limits::default(),
-        absent: false,
-        content_types: Vec::new(),
-        item: None,
-        span,
-    }
-}
-
-fn check_bytes(column: &Column) -> Result<()> {
-    let Column {
-        expression: Expression { ty, .. },
-        span,
-        ..
-    } = column;
-    if matches!(ty, Type::Bytea) {
-        return Ok(());
-    }
-    let message = format!("`{FILE_DATA}` takes `bytea`, and this is of type `{ty}`");
-    Err(Box::new(
-        Diagnostic::error(Code::TypeMismatch, *span, message)
-            .help("select a field of type `Binary`"),
-    ))
 }
 
 fn wrong_content(span: Span) -> Box<Diagnostic> {
