@@ -110,12 +110,33 @@ async fn rules_of_expiry() -> queryleaf::Result<()> {
         .await?;
     let status = sql!("SHOW TTL STATUS").fetch_all(&database).await?;
     assert_eq!(status.len(), 1, "{status:?}");
+
+    // Rules that were declared once, which the server still has.
+    let former = ["TRACE", "NOTICE"].map(|level| {
+        doc! {
+            "name": level,
+            "key": { "created_at": 1 },
+            "expireAfterSeconds": 60,
+            "partialFilterExpression": { "level": level },
+        }
+    });
+    let command = doc! { "createIndexes": "logs", "indexes": former.to_vec() };
+    database.run_command(command).await.unwrap();
+    sql!("ALTER TABLE logs DROP TTL created_at WHERE level = 'TRACE'")
+        .execute(&database)
+        .await?;
+    let status = sql!("SHOW TTL STATUS").fetch_all(&database).await?;
+    let names: Vec<_> = status.iter().map(|row| row.index_name.as_deref()).collect();
+    assert_eq!(names, [Some("created_at_1_2"), Some("NOTICE")]);
     sql!("ALTER TABLE logs DROP TTL created_at")
         .execute(&database)
-        .await
-        .unwrap_err();
-    let first = sql!("SHOW TTL STATUS").fetch_optional(&database).await?;
-    assert_eq!(first.map(|row| row.table_name).as_deref(), Some("logs"));
+        .await?;
+    assert_eq!(sql!("SHOW TTL STATUS").fetch_all(&database).await?, []);
+    let none = sql!("ALTER TABLE logs DROP TTL created_at")
+        .execute(&database)
+        .await;
+    let none = none.unwrap_err().to_string();
+    assert!(none.contains("no such rule on \"logs\""), "{none}");
     Ok(())
 }
 

@@ -100,12 +100,13 @@
 //!
 //! ```text
 //! {define: [{run: {createIndexes: "orders", ..}, ignore?: [26, ..]}, {exists: "orders"},
-//!           {compactTtl: true}]}
+//!           {dropTtl: "orders", key: {placed_at: 1}, condition?: {..}}, {compactTtl: true}]}
 //! ```
 //!
 //! The steps are carried out one after the other, and the first that fails ends the statement. `run` is
 //! a command for the database; an answer with one of the codes in `ignore` is no failure. `exists` fails
-//! where there is no such collection. `compactTtl` compacts each collection with a TTL index.
+//! where there is no such collection. `dropTtl` drops the TTL indexes with that key, those with the partial
+//! filter `condition` if it is there, and fails where there is none. `compactTtl` compacts each collection with a TTL index.
 //!
 //! A statement that shows what there is fills to a command, as a query does, or to
 //! `{catalog: "tables" | "ttl"}`, rows that the client puts together from what the server lists.

@@ -47,7 +47,15 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expression> {
         if !self.clause.allows_aggregates() {
-            return Err(misplaced(self.clause, name, span));
+            let error = misplaced(self.clause, name, span);
+            let in_subquery = !self.outer.is_empty() && self.clause == Clause::Where;
+            return Err(match in_subquery {
+                true => Box::new(error.note(
+                    "an aggregate of the columns of the query around this one belongs to that query: \
+                     compute it there, in a derived table or a `WITH` query",
+                )),
+                false => error,
+            });
         }
         let before = std::mem::replace(&mut self.clause, Clause::Aggregate);
         let typed = self.typed_aggregate(function, call, name, self.grouped, scope, span);

@@ -12,6 +12,15 @@ use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
 
+/// The error for `rank(7) WITHIN GROUP (ORDER BY x)`, the rank that a row would have.
+fn hypothetical(name: &str, span: Span) -> Box<Diagnostic> {
+    let message = format!("`{name}(..) WITHIN GROUP` of a row that is not there is not supported");
+    Box::new(
+        Diagnostic::error(Code::Unsupported, span, message)
+            .help("count the rows before it: `COUNT(*) FILTER (WHERE x < 7) + 1` is its rank"),
+    )
+}
+
 impl Analyzer<'_> {
     pub(crate) fn function(
         &mut self,
@@ -38,7 +47,10 @@ impl Analyzer<'_> {
             return self.aggregate(aggregate, function, &name, scope, span);
         }
         if super::window::function(&name).is_some() {
-            return Err(self.without_over(&name, span));
+            return Err(match function.within_group.is_empty() {
+                true => self.without_over(&name, span),
+                false => hypothetical(&name, span),
+            });
         }
         match name.as_str() {
             "json_arrayagg" => return self.array_aggregate(function, &name, scope, span),

@@ -59,6 +59,11 @@ const UNAVAILABLE: &[Unavailable] = &[
         help: "use `ROUND(x, n)`",
     },
     Unavailable {
+        names: &["array_fill"],
+        reason: "an array has one dimension here",
+        help: "collect it from a series: `ARRAY(SELECT 7 FROM generate_series(1, 3) AS n)`",
+    },
+    Unavailable {
         names: &["generate_uuid"],
         reason: "the server makes no UUIDs; the client makes one where it is all that is written",
         help: "write `GENERATE_UUID()` by itself for a column, or declare it as its default",

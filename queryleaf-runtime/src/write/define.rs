@@ -4,6 +4,7 @@ use super::Affected;
 use super::run::Run;
 use crate::catalog::{Catalog, code};
 use crate::error::{Error, Result};
+use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 
 /// Carries out the steps, one after the other.
@@ -16,6 +17,8 @@ pub(super) async fn define(run: &mut Run<'_>, steps: &[Document]) -> Result<Affe
     for step in steps {
         if let Ok(name) = step.get_str("exists") {
             exists(run, name).await?;
+        } else if let Ok(name) = step.get_str("dropTtl") {
+            drop_ttl(run, name, step).await?;
         } else if step.contains_key("compactTtl") {
             compact(run).await?;
         } else {
@@ -73,6 +76,43 @@ async fn exists(run: &mut Run<'_>, name: &str) -> Result<()> {
     } else {
         Err(failed(run, format!("collection \"{name}\" does not exist")))
     }
+}
+
+/// Drops the TTL indexes with this key, and with this condition where there is one.
+async fn drop_ttl(run: &mut Run<'_>, name: &str, step: &Document) -> Result<()> {
+    let rules = ttl_indexes(run, name, step).await;
+    let rules = rules.map_err(|error| Error::from_driver(error, run.plan()))?;
+    if rules.is_empty() {
+        return Err(failed(run, format!("no such rule on \"{name}\"")));
+    }
+    for rule in rules {
+        once(run, doc! { "dropIndexes": name, "index": rule }, &[]).await?;
+    }
+    Ok(())
+}
+
+/// The names of those.
+async fn ttl_indexes(
+    run: &Run<'_>,
+    name: &str,
+    step: &Document,
+) -> mongodb::error::Result<Vec<String>> {
+    let indexes = run
+        .database
+        .run_cursor_command(doc! { "listIndexes": name });
+    let indexes: Vec<Document> = indexes.await?.try_collect().await?;
+    let key = step.get_document("key").ok();
+    let is_meant = |index: &Document| {
+        let path = |key: &Document| key.keys().cloned().collect::<Vec<_>>();
+        let condition = step.get_document("condition").ok();
+        index.contains_key("expireAfterSeconds")
+            && index.get_document("key").ok().map(path) == key.map(path)
+            && (condition.is_none()
+                || index.get_document("partialFilterExpression").ok() == condition)
+    };
+    let meant = indexes.iter().filter(|index| is_meant(index));
+    let names = meant.filter_map(|index| index.get_str("name").ok());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// Gives the space of documents that have expired back, in each collection that has such.

@@ -6,6 +6,19 @@ use queryleaf_compiler::Code;
 pub fn cases() -> Vec<Case> {
     let list = [
         (Code::Syntax, "SELECT FROM WHERE"),
+        (
+            Code::Unsupported,
+            "SELECT rank(3) WITHIN GROUP (ORDER BY small) AS a FROM measures",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT array_fill(7, ARRAY[3]) AS a FROM measures",
+        ),
+        (
+            Code::MisplacedAggregate,
+            "SELECT s.carrier FROM shipments s GROUP BY s.carrier
+             HAVING EXISTS (SELECT 1 FROM measures m WHERE m.small = SUM(s.number))",
+        ),
         (Code::Syntax, "SELEC _id FROM measures"),
         (Code::UnknownTable, "SELECT a FROM nowhere"),
         (Code::UnknownColumn, "SELECT smal FROM measures"),

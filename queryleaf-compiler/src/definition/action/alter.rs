@@ -16,7 +16,7 @@ use crate::plan::{ExpressionKind, Literal};
 use crate::schema::{self, Collection, Index, IndexKey, IndexKind, default_name};
 use crate::suggestion::nearest;
 use crate::syntax::Source;
-use crate::syntax::definition::{Change, Column, ColumnConstraintKind, Name};
+use crate::syntax::definition::{Change, Column, ColumnConstraintKind, Name, TtlRule};
 use crate::types::Field;
 use queryleaf_plan::Template;
 
@@ -43,7 +43,7 @@ pub(super) fn steps(
                     .map_err(|error| vec![*error])
                     .and_then(|seconds| {
                         let rules = Rules::find(&rule.column, rule.condition, collection, source)?;
-                        modify_ttl(&rules, seconds, rule.span, collection)
+                        modify_ttl(&rules, seconds, rule, collection, source)
                             .map_err(|error| vec![*error])
                     })
             }
@@ -199,6 +199,8 @@ fn drop_column(name: &Name, collection: &Collection) -> Result<Vec<Template>> {
 struct Rules<'a> {
     path: String,
     declared: Vec<&'a Index>,
+    /// The filter of those that are meant, where there is a condition.
+    condition: Option<Template>,
 }
 
 impl<'a> Rules<'a> {
@@ -238,30 +240,21 @@ impl<'a> Rules<'a> {
             .filter(|index| index.expire_after_seconds.is_some())
             .filter(|index| matches!(&index.keys[..], [key] if key.path == path))
             .collect();
+        let mut wanted = None;
         if let Some(span) = condition {
             let filter = |text: &str| partial_filter(text, collection);
-            let wanted = filter(source.slice(span))
+            let found = filter(source.slice(span))
                 .map_err(|errors| moved(errors, span).collect::<Vec<_>>())?;
             declared.retain(|index| {
                 let condition = index.partial.as_deref();
-                condition.is_some_and(|text| filter(text).is_ok_and(|filter| filter == wanted))
+                condition.is_some_and(|text| filter(text).is_ok_and(|filter| filter == found))
             });
-            if declared.is_empty() {
-                let message = "no rule with this condition is declared";
-                let known = collection
-                    .indexes
-                    .iter()
-                    .filter_map(|index| index.partial.as_deref());
-                let error = Diagnostic::error(Code::Unsupported, span, message);
-                return Err(vec![match nearest(source.slice(span), known) {
-                    Some(known) => error.help(format!("did you mean `{known}`?")),
-                    None => error,
-                }]);
-            }
+            wanted = Some(found);
         }
         Ok(Rules {
             path: path.join("."),
             declared,
+            condition: wanted,
         })
     }
 
@@ -280,17 +273,29 @@ impl<'a> Rules<'a> {
 fn modify_ttl(
     rules: &Rules<'_>,
     seconds: u64,
-    span: Span,
+    rule: &TtlRule,
     collection: &Collection,
+    source: &Source<'_>,
 ) -> Result<Vec<Template>> {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     let (by, index) = match &rules.names()[..] {
+        [] if rules.condition.is_some() => {
+            let span = rule.condition.unwrap_or(rule.span);
+            let message = "no rule with this condition is declared";
+            let known = collection.indexes.iter();
+            let known = known.filter_map(|index| index.partial.as_deref());
+            let error = Diagnostic::error(Code::Unsupported, span, message);
+            return Err(Box::new(match nearest(source.slice(span), known) {
+                Some(known) => error.help(format!("did you mean `{known}`?")),
+                None => error,
+            }));
+        }
         // A rule that the struct does not declare: the server knows whether there is one.
         [] => ("keyPattern", rules.key()),
         [name] => ("name", Template::string(name.as_str())),
         names => {
             let message = format!("`{}` has {} rules", rules.path, names.len());
-            let error = Diagnostic::error(Code::Unsupported, span, message);
+            let error = Diagnostic::error(Code::Unsupported, rule.span, message);
             return Err(Box::new(
                 error.help("add the condition of the one that is meant: `WHERE ..`"),
             ));
@@ -304,19 +309,14 @@ fn modify_ttl(
     Ok(vec![step(command, &[])])
 }
 
+/// The rules of a column are those that the server has, declared or not: what was declared once is what
+/// a migration drops.
 fn drop_ttl(rules: &Rules<'_>, collection: &Collection) -> Vec<Template> {
-    let drop = |index: Template| {
-        let name = Template::string(&*collection.name);
-        step(
-            Template::document([("dropIndexes", name), ("index", index)]),
-            &[],
-        )
-    };
-    match &rules.names()[..] {
-        [] => vec![drop(rules.key())],
-        names => names
-            .iter()
-            .map(|name| drop(Template::string(name.as_str())))
-            .collect(),
-    }
+    let mut entries = vec![
+        ("dropTtl", Template::string(&*collection.name)),
+        ("key", rules.key()),
+    ];
+    let condition = rules.condition.clone();
+    entries.extend(condition.map(|condition| ("condition", condition)));
+    vec![Template::document(entries)]
 }
