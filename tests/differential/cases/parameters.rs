@@ -150,6 +150,27 @@ fn places() -> Vec<Case> {
         case("SELECT number FROM shipments WHERE due = :p::date")
             .with("p", Value::date("2024-02-29")),
     ];
+    for value in [Value::text("cold"), Value::text("$tag"), Value::Null] {
+        for (here, there) in [
+            ("tags @> ARRAY['fast', :t]", "tags @> ARRAY['fast', {t}]"),
+            ("NOT tags @> ARRAY[:t]", "NOT tags @> ARRAY[{t}]"),
+            ("marks @> ARRAY[:t, 'x']", "marks @> ARRAY[{t}, 'x']"),
+            ("ARRAY['fast', :t] && tags", "ARRAY['fast', {t}] && tags"),
+            ("NOT marks && ARRAY[:t]", "NOT marks && ARRAY[{t}]"),
+            ("ARRAY[:t] <@ tags", "ARRAY[{t}] <@ tags"),
+        ] {
+            let query = |condition: &str| format!("SELECT number FROM shipments WHERE {condition}");
+            let written = match &value {
+                Value::Text(text) => format!("'{text}'::text"),
+                _ => "NULL::text".to_owned(),
+            };
+            cases.push(
+                case(query(here))
+                    .postgres(query(&there.replace("{t}", &written)))
+                    .with("t", value.clone()),
+            );
+        }
+    }
     let numbers = Value::Array(vec![Value::Integer(1), Value::Integer(3), Value::Null]);
     for case in conditions(
         "measures",

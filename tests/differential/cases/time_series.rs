@@ -1,4 +1,4 @@
-//! `generate_series` of times.
+//! `generate_series` of times, and of numbers that are parameters.
 
 use super::queries;
 use crate::case::{Case, case, refused};
@@ -45,6 +45,15 @@ pub fn cases() -> Vec<Case> {
             .with("to", Value::timestamp("2024-03-02 12:00:00"))
             .ordered(),
     );
+    for number in [Value::Integer(4), Value::Integer(0), Value::Null] {
+        for sql in [
+            "SELECT n FROM generate_series(1, :n) AS n",
+            "SELECT n FROM generate_series(:n, 3) AS n",
+            "SELECT n FROM generate_series(3, :n, -1) AS n",
+        ] {
+            cases.push(case(sql).with("n", number.clone()));
+        }
+    }
     cases.push(
         case("SELECT d FROM generate_series(DATE '2024-02-20', DATE '2024-03-11', INTERVAL '0 days') AS d")
             .fails(),

@@ -94,7 +94,15 @@ fn trim(array: Template, count: Template) -> Template {
 
 /// The last number is one of the series, unlike that of `$range`. A `NULL` makes it empty.
 fn series(arguments: &[LoweredArgument<'_>]) -> Template {
-    let [start, stop, step] = [0, 1, 2].map(|number| operand(arguments, number));
+    // The server computes what is constant beforehand, and `$range` of null is an error there.
+    let [start, stop, step] = [0, 1, 2].map(|number| {
+        let value = operand(arguments, number);
+        if is_nullable(arguments, number) {
+            call("$ifNull", [value, int(1)])
+        } else {
+            value
+        }
+    });
     let constant =
         |number: usize| constant_integer(arguments.get(number).map(|argument| argument.expression));
     let one_beyond = constant(2).map(|step| if step < 0 { -1 } else { 1 });

@@ -3,7 +3,7 @@
 use super::super::Scope;
 use super::super::expression::{is_orderable, is_plain_key};
 use super::field::{Constant, constant, field_path};
-use super::{change, field, pattern, when_null};
+use super::{change, field, pattern, unless_null, when_null};
 use crate::functions::{ArrayFunction, ChangeFunction, Function, JsonFunction, TextFunction};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
@@ -71,7 +71,7 @@ fn like(
 
 /// A list of constants or a parameter.
 enum List {
-    Constants(Vec<Template>),
+    Items(Vec<Constant>),
     Parameter(u16),
 }
 
@@ -87,11 +87,11 @@ fn field_and_list(array: &Expression, list: &Expression, scope: &Scope) -> Optio
     match &list.kind {
         ExpressionKind::Parameter(parameter) => Some((path, List::Parameter(*parameter))),
         ExpressionKind::Array(items) => {
-            let constants = items.iter().map(|one| match constant(one, &item.ty)? {
-                Constant::Literal(_, value) => Some(value),
-                Constant::Null | Constant::Parameter(_) => None,
+            let items = items.iter().map(|one| match constant(one, &item.ty)? {
+                Constant::Null => None,
+                constant => Some(constant),
             });
-            Some((path, List::Constants(constants.collect::<Option<_>>()?)))
+            Some((path, List::Items(items.collect::<Option<_>>()?)))
         }
         _ => None,
     }
@@ -101,10 +101,20 @@ fn field_and_list(array: &Expression, list: &Expression, scope: &Scope) -> Optio
 fn contains(array: &Expression, list: &Expression, scope: &Scope) -> Option<Template> {
     let (path, list) = field_and_list(array, list, scope)?;
     match list {
-        List::Constants(items) if items.is_empty() => None,
-        List::Constants(items) => {
+        List::Items(items) if items.is_empty() => None,
+        List::Items(items) => {
+            let parameters: Vec<u16> = items
+                .iter()
+                .filter_map(|item| match item {
+                    Constant::Parameter(parameter) => Some(*parameter),
+                    Constant::Null | Constant::Literal(..) => None,
+                })
+                .collect();
+            let items = items.iter().map(Constant::operand).collect();
             let all = Template::entry("$all", Template::Array(items));
-            Some(Template::entry(path, all))
+            let filter = Template::entry(path, all);
+            // A `NULL` is in no array.
+            Some(unless_null(&parameters, filter, Template::Never))
         }
         List::Parameter(parameter) => {
             let any_array = Template::entry(path.clone(), Template::entry("$type", "array"));
@@ -131,8 +141,14 @@ fn contains(array: &Expression, list: &Expression, scope: &Scope) -> Option<Temp
 fn overlaps(array: &Expression, list: &Expression, scope: &Scope) -> Option<Template> {
     let (path, list) = field_and_list(array, list, scope)?;
     match list {
-        List::Constants(items) => {
-            let some = Template::entry("$in", Template::Array(items));
+        List::Items(items) => {
+            let items = items.iter().map(|item| match item {
+                Constant::Parameter(parameter) => {
+                    unless_null(&[*parameter], item.operand(), Template::Omit)
+                }
+                item => item.operand(),
+            });
+            let some = Template::entry("$in", Template::array(items));
             Some(Template::entry(path, some))
         }
         List::Parameter(parameter) => {
