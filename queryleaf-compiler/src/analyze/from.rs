@@ -267,7 +267,10 @@ impl Analyzer<'_> {
         self.tables.iter().position(is_named).ok_or_else(|| {
             let name = names().collect::<Vec<_>>().join(".");
             let message = format!("no table `{name}` is in scope");
-            Box::new(Diagnostic::error(Code::UnknownTable, span, message))
+            Box::new(
+                Diagnostic::error(Code::UnknownTable, span, message)
+                    .help("a table has the name that `#[leaf(name = \"..\")]` gives to its struct"),
+            )
         })
     }
 

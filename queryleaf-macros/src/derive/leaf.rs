@@ -322,7 +322,15 @@ pub(crate) fn unknown_of(thing: &str, name: &Ident, known: &[&str]) -> syn::Erro
 }
 
 fn misspelt(name: &Ident, message: String, known: &[&str]) -> syn::Error {
-    let help = match nearest(&name.to_string(), known.iter().copied()) {
+    let written = name.to_string();
+    // What other libraries call the name on the server.
+    let is_name = ["collection", "collection_name", "table_name", "rename"];
+    let near = if is_name.contains(&written.as_str()) && known.contains(&"name") {
+        Some("name")
+    } else {
+        nearest(&written, known.iter().copied())
+    };
+    let help = match near {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {
             let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
