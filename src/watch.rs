@@ -43,6 +43,8 @@ pub struct HandledStream {
     pub resume_token: Option<String>,
     /// When this was brought up to date.
     pub last_updated: DateTime,
+    /// The SQL of its query.
+    pub query: Option<String>,
     /// The database that is watched.
     pub database_name: Option<String>,
     /// The collection that is watched, where it is one.
@@ -56,7 +58,7 @@ pub struct HandledStream {
     /// How many milliseconds it took from an event to the end of its handler, in the mean of those that
     /// were handled last.
     pub avg_processing_latency_ms: Option<i32>,
-    /// How many milliseconds ago the last event happened that was read; 0 when there is no newer one.
+    /// How many milliseconds ago the first event happened that waits to be handled; 0 when none does.
     pub lag_ms: Option<i64>,
     /// How often handlers, and what workers do beside them, have failed.
     pub errors: Option<i64>,

@@ -9,8 +9,7 @@ use mongodb::error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION
 use mongodb::options::WriteConcern;
 use mongodb::{Client, ClientSession, Database};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a transaction is repeated; the same for all drivers.
@@ -104,38 +103,51 @@ pub struct TransactionOfClient {
 
 /// What the errors of statements mean for their transaction.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupted(Arc<Ended>);
+pub(crate) struct Interrupted(Arc<Mutex<Option<Ended>>>);
 
-#[derive(Debug, Default)]
-struct Ended {
+/// Why the server has ended a transaction. The statements behind it fail because of that.
+#[derive(Debug)]
+enum Ended {
     /// It is to be repeated from the beginning.
-    interrupted: AtomicBool,
-    /// The server refused a statement, and would refuse it again.
-    refused: AtomicBool,
+    Interrupted,
+    /// A statement was refused, and would be refused again.
+    Refused(String),
 }
 
 impl Interrupted {
     /// Remembers an error of the driver.
     pub(crate) fn note(&self, error: &mongodb::error::Error) {
         if error.contains_label(TRANSIENT_TRANSACTION_ERROR) {
-            self.0.interrupted.store(true, Ordering::Relaxed);
+            self.ended().get_or_insert(Ended::Interrupted);
         } else {
-            self.note_refusal();
+            self.note_refusal(error);
         }
     }
 
     /// Remembers that a statement was refused.
-    pub(crate) fn note_refusal(&self) {
-        self.0.refused.store(true, Ordering::Relaxed);
+    pub(crate) fn note_refusal(&self, error: &dyn std::error::Error) {
+        let refused = || Ended::Refused(error.to_string());
+        self.ended().get_or_insert_with(refused);
     }
 
-    /// What is remembered: whether to repeat it, and whether a statement was refused.
-    fn take(&self) -> (bool, bool) {
-        (
-            self.0.interrupted.swap(false, Ordering::Relaxed),
-            self.0.refused.swap(false, Ordering::Relaxed),
-        )
+    /// What is remembered.
+    fn take(&self) -> Option<Ended> {
+        self.ended().take()
     }
+
+    fn ended(&self) -> MutexGuard<'_, Option<Ended>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How one run of a transaction ended.
+#[derive(Debug)]
+pub(crate) struct Run<R, E> {
+    pub(crate) result: Result<R, E>,
+    /// Whether something got in its way, so that it may succeed in another run.
+    pub(crate) is_interrupted: bool,
+    /// The statement that was refused, which ended the transaction whatever the body made of it.
+    pub(crate) refusal: Option<String>,
 }
 
 impl Transaction {
@@ -179,6 +191,39 @@ impl Transaction {
             }
         }
     }
+
+    /// Runs a transaction in this session, and does not run it again.
+    pub(crate) async fn once<R, E, F>(&mut self, mut body: F) -> Run<R, E>
+    where
+        E: From<Error>,
+        F: AsyncFnMut(&mut Transaction) -> Result<R, E>,
+    {
+        let mut attempts = Attempts::new(self.database.write_concern());
+        if let Err(error) = attempts.begin(&mut self.inner.session).await {
+            return Run {
+                result: Err(error.into()),
+                is_interrupted: false,
+                refusal: None,
+            };
+        }
+        let result = body(self).await;
+        let ended = self.inner.interrupted.take();
+        let is_interrupted = matches!(ended, Some(Ended::Interrupted));
+        let session = &mut self.inner.session;
+        let (result, is_interrupted) = match attempts.end(session, result, |_| is_interrupted).await
+        {
+            End::Done(result) => (result, false),
+            End::Again(error) => (Err(error), true),
+        };
+        Run {
+            result,
+            is_interrupted,
+            refusal: match ended {
+                Some(Ended::Refused(refusal)) => Some(refusal),
+                Some(Ended::Interrupted) | None => None,
+            },
+        }
+    }
 }
 
 impl TransactionOfClient {
@@ -206,12 +251,13 @@ impl TransactionOfClient {
         attempts: &Attempts,
         result: Result<R, E>,
     ) -> End<R, E> {
-        let (interrupted, refused) = self.interrupted.take();
-        let end = attempts.end(&mut self.session, result, |_| interrupted);
-        match end.await {
+        let ended = self.interrupted.take();
+        let is_interrupted = matches!(ended, Some(Ended::Interrupted));
+        let end = attempts.end(&mut self.session, result, |_| is_interrupted);
+        match (end.await, ended) {
             // The server ended the transaction because of the refusal, which would come again.
-            End::Again(Some(error)) if refused && !interrupted => End::Done(Err(error.into())),
-            end => end,
+            (End::Again(error), Some(Ended::Refused(_))) => End::Done(Err(error)),
+            (end, _) => end,
         }
     }
 }
@@ -338,8 +384,8 @@ struct Attempts {
 /// How a run ended.
 enum End<R, E> {
     Done(Result<R, E>),
-    /// To be run again; with the error of the commit, if it came so far.
-    Again(Option<Error>),
+    /// To be run again; with the error of this run.
+    Again(E),
 }
 
 impl Attempts {
@@ -382,7 +428,7 @@ impl Attempts {
                 // Fails only where there is nothing to abort.
                 let _ = session.abort_transaction().await;
                 return match interrupted(&error) && self.is_in_time() {
-                    true => End::Again(None),
+                    true => End::Again(error),
                     false => End::Done(Err(error)),
                 };
             }
@@ -401,7 +447,7 @@ impl Attempts {
             let is_transient = error.contains_label(TRANSIENT_TRANSACTION_ERROR);
             let failure = failed("COMMIT", error);
             return match is_transient && self.is_in_time() {
-                true => End::Again(Some(failure)),
+                true => End::Again(failure.into()),
                 false => End::Done(Err(failure.into())),
             };
         }
@@ -409,7 +455,7 @@ impl Attempts {
 }
 
 /// How long to wait before a run: longer after each, and not as long as others that wait.
-fn pause(runs: u32) -> Duration {
+pub(crate) fn pause(runs: u32) -> Duration {
     let longest = FIRST_PAUSE * 1.5_f64.powi(i32::try_from(runs - 1).unwrap_or(i32::MAX));
     let random = RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64;
     Duration::from_secs_f64(random * longest.min(LONGEST_PAUSE))

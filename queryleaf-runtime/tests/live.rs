@@ -236,3 +236,30 @@ async fn the_server_may_be_killed() {
     server.stop();
     std::fs::remove_dir_all(target_directory().join(name)).unwrap();
 }
+
+#[tokio::test]
+async fn a_collector_that_has_failed_is_told_at_once() {
+    let db = queryleaf_testkit::database().await;
+    let rare = Duration::from_secs(3600);
+    let mut live = lent(kept())
+        .live(&db)
+        .refresh_every(rare)
+        .refresh_after_events(1000);
+    soon(live.try_next()).await.unwrap();
+    lend(&db, [1]).await;
+    assert_eq!(loans(&soon(live.refresh()).await.unwrap()), [1]);
+    let never = doc! { "collMod": KEPT, "validator": { "never": { "$exists": true } } };
+    db.run_command(never).await.unwrap();
+    lend(&db, [2]).await;
+
+    // Not the old results, again and again.
+    let error = soon(live.try_next()).await.unwrap_err();
+    assert!(error.to_string().contains("validation"), "{error}");
+    assert!(soon(live.next()).await.is_none());
+    // Whoever asks again is answered by another attempt.
+    let error = soon(live.refresh()).await.unwrap_err();
+    assert!(error.to_string().contains("validation"), "{error}");
+    let always = doc! { "collMod": KEPT, "validator": {} };
+    db.run_command(always).await.unwrap();
+    assert_eq!(loans(&soon(live.refresh()).await.unwrap()), [1, 1]);
+}

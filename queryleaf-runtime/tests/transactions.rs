@@ -142,6 +142,19 @@ async fn a_refusal_that_is_kept_back_is_not_repeated() {
         let error = result.unwrap_err();
         assert_eq!(error.server_code(), Some(251), "{error}");
         assert_eq!(runs.into_inner(), 1);
+
+        // Nor is what fails because of it.
+        let runs = AtomicU32::new(0);
+        let result = database
+            .transaction(async |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                refused.execute(&mut *tx).await.unwrap_err();
+                add(2, 1).execute(&mut *tx).await.map(drop)
+            })
+            .await;
+        let error = result.unwrap_err();
+        assert_eq!(error.server_code(), Some(251), "{error}");
+        assert_eq!(runs.into_inner(), 1);
     }
     assert_eq!(stored(&database).await, two_books());
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::changes::soon;
-use common::handled::{DEAD_LETTERS, quick, started, until, worker};
+use common::handled::{DEAD_LETTERS, quick, started, stream, until, worker};
 use common::{fill, plan, template};
 use futures::{StreamExt, TryStreamExt};
 use queryleaf_runtime::bson::{Document, doc};
@@ -252,15 +252,18 @@ async fn an_image_that_is_required_and_not_there_is_an_error_of_the_stream() {
     // The collection does not keep what was there before.
     let options = doc! { "fullDocument": "updateLookup", "fullDocumentBeforeChange": "required" };
     let seen = Shares::default();
-    let mut worker = sharing(&db, paid(options, doc! {}), &seen, false).await;
+    let worker = sharing(&db, paid(options, doc! {}), &seen, false).await;
     dine(&db, [(1, 1), (2, 1)]).await;
     let tables = db.collection::<Document>("tables");
     let set = doc! { "$set": { "people": 2 } };
     tables.update_one(doc! { "_id": 1 }, set).await.unwrap();
     dine(&db, [(3, 1)]).await;
-    // The server cannot go on behind that event either.
-    let error = soon(worker.finished()).await.unwrap_err();
-    assert!(error.to_string().contains("pre-image"), "{error}");
+    // The server cannot go on behind that event either. It is asked again, and the error told.
+    until(async || stream(&db).await.get_str("stream_status") == Ok("failed")).await;
+    let stream = stream(&db).await;
+    let error = stream.get_str("last_error_message").unwrap();
+    assert!(error.contains("pre-image"), "{error}");
+    worker.shutdown().await.unwrap();
     assert!(letters(&db).await.is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! What a handler is given.
 
 use super::event::Event;
-use super::{ClusterTime, OperationType, ResumeToken};
+use super::{ClusterTime, Fence, OperationType, ResumeToken};
 use mongodb::bson::{Bson, DateTime};
 use std::fmt;
 use std::ops::Deref;
@@ -14,14 +14,16 @@ pub struct Change<R> {
     pub row: R,
     event: Event,
     attempt: u32,
+    fence: Fence,
 }
 
 impl<R> Change<R> {
-    pub(super) fn new(row: R, event: Event, attempt: u32) -> Self {
+    pub(super) fn new(row: R, event: Event, attempt: u32, fence: Fence) -> Self {
         Change {
             row,
             event,
             attempt,
+            fence,
         }
     }
 
@@ -31,6 +33,7 @@ impl<R> Change<R> {
             row,
             event: self.event.clone(),
             attempt: self.attempt,
+            fence: self.fence,
         }
     }
 
@@ -75,6 +78,16 @@ impl<R> Change<R> {
     /// How often this process has tried to handle it, this time included.
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// The number of the lease under which it is handled: whoever takes the stream over has a greater one.
+    ///
+    /// A process that was paused for longer than its lease goes on with the handlers that were running,
+    /// though another process has taken the stream over by then. What a handler writes outside of a
+    /// transaction can be kept from coming too late by storing the greatest number beside it, and refusing
+    /// what has a smaller one.
+    pub fn fence(&self) -> Fence {
+        self.fence
     }
 }
 

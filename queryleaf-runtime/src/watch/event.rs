@@ -9,7 +9,7 @@ use queryleaf_plan::bson::{element_type, string};
 use std::sync::Arc;
 
 /// A change event as bytes; clones share them.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Event {
     event: Arc<RawDocumentBuf>,
     /// The collection that is watched, where it is one.
@@ -105,7 +105,7 @@ impl Event {
 }
 
 /// The hash function of Fowler, Noll and Vo, with 64 bits.
-fn fnv_1a(parts: &[&[u8]]) -> u64 {
+pub(super) fn fnv_1a(parts: &[&[u8]]) -> u64 {
     let bytes = parts.iter().copied().flatten();
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -9,7 +9,7 @@ use mongodb::{Collection, Database};
 use std::time::{Duration, Instant};
 
 /// The code of a second document with one `_id`.
-const DUPLICATE_KEY: i32 = 11000;
+pub(super) const DUPLICATE_KEY: i32 = 11000;
 
 /// The lease of a stream, which one process at a time holds: a document that names the owner and says
 /// until when, by the clock of the server.

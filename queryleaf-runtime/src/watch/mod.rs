@@ -34,5 +34,6 @@ pub use trigger::column_as;
 pub use trigger::{Context, Handling, Trigger, TriggerRow, Versions, trigger};
 pub use view::{Collector, Live, LiveQuery, ResultSet, StreamingView};
 pub use worker::{
-    Handled, HistoryLost, Retry, Subscription, Worker, WorkerBuilder, subscription, worker,
+    Handled, HistoryLost, Retried, Retry, Subscription, Worker, WorkerBuilder, move_to, place,
+    reset, retry_dead_letters, subscription, worker,
 };

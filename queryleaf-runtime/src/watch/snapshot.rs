@@ -8,21 +8,23 @@ use crate::error::{Error, Result};
 use futures::stream::{BoxStream, once, unfold};
 use futures::{StreamExt, TryStreamExt};
 use mongodb::bson::{Bson, Document, RawDocumentBuf, Timestamp, doc};
+use mongodb::error::ErrorKind;
 use mongodb::{ClientSession, Database, SessionCursor};
 use std::collections::VecDeque;
 
 /// How often a snapshot is begun anew where a collection was changed in its definition meanwhile.
 const ATTEMPTS: u32 = 10;
 
-/// The code of a snapshot that cannot be had because of that.
+/// The codes of a snapshot that cannot be had because of that, and of one that the server has forgotten.
 const SNAPSHOT_UNAVAILABLE: i32 = 246;
+const SNAPSHOT_TOO_OLD: i32 = 239;
 
 /// How many documents are computed at once where one has failed, and of how many bytes.
 const AT_ONCE: usize = 128;
 const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// The documents of one moment.
-struct Snapshot {
+pub(super) struct Snapshot {
     source: Source,
     database: Database,
     session: ClientSession,
@@ -50,64 +52,83 @@ struct Reading {
 /// is no gap between the two, and nothing is in both.
 pub(super) fn followed(source: Source, database: Database) -> BoxStream<'static, Result<Seen>> {
     let begun = once(async move {
-        let mut source = source;
-        let snapshot = Snapshot::begin(source.clone(), &database).await?;
-        let Timestamp { time, increment } = snapshot.time;
-        source.start_at(ClusterTime::new(time, increment.saturating_add(1)));
-        let changes = seen(Changes::new(source, database));
-        Ok::<_, Error>(snapshot.rows().chain(changes))
+        let snapshot = Snapshot::begin(source, &database, None).await?;
+        Ok::<_, Error>(snapshot.followed())
     });
-    // Behind an error there are no changes: they would not follow what they should.
-    let mut is_over = false;
-    let followed = begun.try_flatten().take_while(move |seen| {
-        let goes_on = !is_over;
-        is_over |= seen.is_err();
-        std::future::ready(goes_on)
-    });
-    followed.boxed()
+    begun.try_flatten().boxed()
 }
 
 impl Snapshot {
-    /// Begins to read at one moment.
-    async fn begin(source: Source, database: &Database) -> Result<Self> {
+    /// Begins to read at this moment, if it can be had, or now.
+    pub(super) async fn begin(
+        source: Source,
+        database: &Database,
+        moment: Option<ClusterTime>,
+    ) -> Result<Self> {
         let plan = source.plan();
-        let failed = |error| Error::from_driver(error, plan);
-        let collections = collections(&source, database).await.map_err(failed)?;
+        let mut moment = moment.map(Timestamp::from);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let time = now(database).await.map_err(failed)?;
-            let Some(time) = time else {
-                return Err(Error::internal("a server without a time", plan));
-            };
-            let start = database.client().start_session();
-            let start = start.snapshot(true).snapshot_time(time);
-            let mut session = start.await.map_err(failed)?;
-            // Whether that moment can be had is known from the first answer.
-            let first = collections.front().map_or("", String::as_str);
-            let first = database.collection::<Document>(first);
-            let found = first.find_one(doc! {}).projection(doc! { "_id": 1 });
-            match found.session(&mut session).await {
-                Ok(_) => {
-                    return Ok(Snapshot {
-                        source,
-                        database: database.clone(),
-                        session,
-                        time,
-                        collections,
-                        reading: None,
-                        computed: VecDeque::new(),
-                    });
-                }
-                Err(error) => {
-                    let error = failed(error);
-                    let is_over = attempt == ATTEMPTS;
-                    if is_over || error.server_code() != Some(SNAPSHOT_UNAVAILABLE) {
-                        return Err(error);
-                    }
-                }
+            match Snapshot::at(&source, database, moment).await {
+                // A moment that is no longer to be had is not another attempt.
+                Err(error) if is_unavailable(&error) && moment.take().is_some() => attempt -= 1,
+                Err(error) if is_unavailable(&error) && attempt < ATTEMPTS => {}
+                begun => return begun.map_err(|error| Error::from_driver(error, plan)),
             }
         }
+    }
+
+    async fn at(
+        source: &Source,
+        database: &Database,
+        moment: Option<Timestamp>,
+    ) -> mongodb::error::Result<Self> {
+        let time = match moment {
+            Some(moment) => moment,
+            None => now(database).await?,
+        };
+        let start = database.client().start_session();
+        let start = start.snapshot(true).snapshot_time(time);
+        let mut snapshot = Snapshot {
+            source: source.clone(),
+            database: database.clone(),
+            session: start.await?,
+            time,
+            // Behind the moment: one that is made in between is empty at the moment, and what is stored
+            // in it is followed.
+            collections: collections(source, database).await?,
+            reading: None,
+            computed: VecDeque::new(),
+        };
+        // Whether that moment can be had of all of them is known from the first answers.
+        for name in &snapshot.collections {
+            let collection = database.collection::<Document>(name);
+            let found = collection.find_one(doc! {}).projection(doc! { "_id": 1 });
+            found.session(&mut snapshot.session).await?;
+        }
+        Ok(snapshot)
+    }
+
+    /// When the documents were as they are read.
+    pub(super) fn time(&self) -> ClusterTime {
+        self.time.into()
+    }
+
+    /// The documents, and then the changes behind them.
+    pub(super) fn followed(self) -> BoxStream<'static, Result<Seen>> {
+        let mut source = self.source.clone();
+        let Timestamp { time, increment } = self.time;
+        source.start_at(ClusterTime::new(time, increment.saturating_add(1)));
+        let changes = seen(Changes::new(source, self.database.clone()));
+        // Behind an error there are no changes: they would not follow what they should.
+        let mut is_over = false;
+        let followed = self.rows().chain(changes).take_while(move |seen| {
+            let goes_on = !is_over;
+            is_over |= seen.is_err();
+            std::future::ready(goes_on)
+        });
+        followed.boxed()
     }
 
     fn rows(self) -> BoxStream<'static, Result<Seen>> {
@@ -249,7 +270,9 @@ impl Snapshot {
         name: &str,
         stages: Vec<Document>,
     ) -> mongodb::error::Result<SessionCursor<RawDocumentBuf>> {
-        let stages = std::iter::once(self.event(name)).chain(stages);
+        // The order is the same whenever the moment is read.
+        let ordered = doc! { "$sort": { "_id": 1 } };
+        let stages = [ordered, self.event(name)].into_iter().chain(stages);
         let collection = self.database.collection::<Document>(name);
         let aggregate = collection.aggregate(stages).allow_disk_use(true);
         let aggregate = aggregate.with_type::<RawDocumentBuf>();
@@ -276,13 +299,22 @@ impl Snapshot {
     }
 }
 
-/// When the last operation of the server was.
-async fn now(database: &Database) -> mongodb::error::Result<Option<Timestamp>> {
-    let answer = database.run_command(doc! { "ping": 1 }).await?;
-    Ok(answer.get_timestamp("operationTime").ok())
+/// Whether a moment cannot be had, though another one may.
+fn is_unavailable(error: &mongodb::error::Error) -> bool {
+    match &*error.kind {
+        ErrorKind::Command(error) => [SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD].contains(&error.code),
+        _ => false,
+    }
 }
 
-/// The collections that are watched.
+/// When the last operation of the server was.
+async fn now(database: &Database) -> mongodb::error::Result<Timestamp> {
+    let answer = database.run_command(doc! { "ping": 1 }).await?;
+    let time = answer.get_timestamp("operationTime");
+    time.map_err(|_| mongodb::error::Error::custom("a server without a time"))
+}
+
+/// The collections that are watched, in the order of their names.
 async fn collections(
     source: &Source,
     database: &Database,
@@ -290,10 +322,15 @@ async fn collections(
     if let Some(name) = source.collection() {
         return Ok(VecDeque::from([name.to_owned()]));
     }
-    let names = database.list_collection_names();
-    let names = names.filter(doc! { "type": "collection" }).await?;
-    let of_users = names
+    let mut of_type = doc! { "type": "collection" };
+    if let Some(names) = source.named_collections() {
+        of_type.insert("name", doc! { "$in": names });
+    }
+    let names = database.list_collection_names().filter(of_type).await?;
+    let mut of_users: Vec<String> = names
         .into_iter()
-        .filter(|name| !name.starts_with("system."));
-    Ok(of_users.collect())
+        .filter(|name| !name.starts_with("system."))
+        .collect();
+    of_users.sort_unstable();
+    Ok(of_users.into())
 }

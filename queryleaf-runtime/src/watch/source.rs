@@ -118,17 +118,24 @@ impl Source {
         self.collection.as_deref()
     }
 
+    /// The names of the collections, if the first condition says so.
+    pub(super) fn named_collections(&self) -> Option<Vec<&str>> {
+        let stage = self.pipeline.first()?.get_document("$match").ok()?;
+        let names = stage.get_document("ns.coll").ok()?.get_array("$in").ok()?;
+        names.iter().map(Bson::as_str).collect()
+    }
+
     /// The stages behind the first.
     pub(super) fn pipeline(&self) -> &[Document] {
         &self.pipeline
     }
 
     pub(super) fn set_batch_size(&mut self, size: u32) {
-        self.batch_size = Some(size);
+        self.batch_size = Some(size.max(1));
     }
 
     pub(super) fn set_max_await_time(&mut self, time: Duration) {
-        self.max_await_time = Some(time);
+        self.max_await_time = Some(time.max(Duration::from_millis(1)));
     }
 
     /// Begins behind this place, also where it is behind the last event of a collection that was

@@ -229,7 +229,7 @@ pub(super) fn note<T>(transaction: Option<Interrupted>, result: Result<T>) -> Re
     if let (Some(transaction), Err(error)) = (transaction, &result) {
         match error.driver_error() {
             Some(error) => transaction.note(error),
-            None if error.server_code().is_some() => transaction.note_refusal(),
+            None if error.server_code().is_some() => transaction.note_refusal(error),
             None => {}
         }
     }

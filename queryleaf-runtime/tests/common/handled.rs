@@ -4,7 +4,9 @@ use super::changes::{Row, all, books, changes, soon};
 use queryleaf_runtime::bson::{Document, doc};
 use queryleaf_runtime::mongodb::Database;
 use queryleaf_runtime::private::WatchQuery;
-use queryleaf_runtime::watch::{self, Change, OperationType, Retry, Worker, WorkerBuilder};
+use queryleaf_runtime::watch::{
+    self, Change, OperationType, ResumeToken, Retry, Worker, WorkerBuilder,
+};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -75,6 +77,13 @@ pub async fn stream(db: &Database) -> Document {
     let streams = db.collection::<Document>(STREAMS);
     let stream = streams.find_one(doc! { "_id": "readers" }).await.unwrap();
     stream.unwrap_or_default()
+}
+
+/// The place of the stream, once it has one.
+pub async fn place(db: &Database) -> ResumeToken {
+    let place = async || watch::place(db, "readers").await.unwrap();
+    until(async || place().await.is_some()).await;
+    place().await.unwrap()
 }
 
 /// Waits until the stream is being handled.

@@ -82,7 +82,8 @@ impl<T: Trigger> Subscription<TriggerRow<T>> {
     }
 
     /// Runs the trigger for each event in a transaction, in which its place is saved as well: what the
-    /// statements of the trigger write, and its functions by way of their [`Context`], is written once.
+    /// statements of the trigger write, and its functions by way of their [`Context`], is written once; see
+    /// [`handle_in_transaction`](Self::handle_in_transaction).
     pub fn exactly_once(self) -> Handled {
         self.handle_in_transaction(|change, transaction| {
             T::run(change, Context::transaction(transaction))

@@ -16,7 +16,7 @@ use futures::future::poll_fn;
 use futures::stream::{BoxStream, FusedStream, Stream, unfold};
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -95,7 +95,8 @@ impl<R> Live<R> {
     ///
     /// # Errors
     ///
-    /// Those of an item.
+    /// Those of an item. Behind one that says why no changes are kept any more, the next call begins to keep
+    /// them again, where the last one has stopped.
     pub async fn refresh(&self) -> Result<ResultSet<R>> {
         let now = self.reader.store.now().await?;
         self.decoded(self.reader.read(now).await?)
@@ -182,7 +183,8 @@ struct Schedule {
 impl Schedule {
     async fn next(&mut self) -> Result<RawResults> {
         if let Some((when, events)) = self.last {
-            let mut told = self.reader.keeping().told.clone();
+            let keeping = self.reader.keeping();
+            let mut told = keeping.told.clone();
             let due = async {
                 match self.refresh {
                     Some(refresh) => tokio::time::sleep_until(when + refresh).await,
@@ -218,16 +220,19 @@ impl Schedule {
 struct Reader {
     request: Request,
     store: Store,
-    /// The task that keeps the events, once it has begun.
-    keeping: Arc<OnceLock<Keeping>>,
+    /// The task that keeps the events, once it has begun and until it has failed.
+    keeping: Arc<Mutex<Option<Arc<Keeping>>>>,
 }
 
 /// The task that keeps the events.
 struct Keeping {
     task: JoinHandle<()>,
     told: watch::Receiver<Option<Progress>>,
-    failure: Arc<Mutex<Option<Error>>>,
+    failure: Arc<Mutex<Option<Failure>>>,
 }
+
+/// Why no events are kept any more, unless that has been told.
+type Failure = Option<Error>;
 
 impl Keeping {
     fn begin(store: Store) -> Self {
@@ -236,12 +241,21 @@ impl Keeping {
         let failed = Arc::clone(&failure);
         let task = tokio::spawn(async move {
             let Err(error) = collect(&store, &tell).await;
-            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Some(error));
         });
         Keeping {
             task,
             told,
             failure,
+        }
+    }
+
+    /// Whether the task has ended, and why. What it has told is old from then on.
+    fn ended(&self) -> Option<Failure> {
+        let failure = self.failure.lock();
+        match &mut *failure.unwrap_or_else(PoisonError::into_inner) {
+            Some(failure) => Some(failure.take()),
+            None => self.task.is_finished().then_some(None),
         }
     }
 }
@@ -260,14 +274,17 @@ struct RawResults {
 }
 
 impl Reader {
-    fn keeping(&self) -> &Keeping {
-        let begin = || Keeping::begin(self.store.clone());
-        self.keeping.get_or_init(begin)
+    fn keeping(&self) -> Arc<Keeping> {
+        let begin = || Arc::new(Keeping::begin(self.store.clone()));
+        Arc::clone(self.current().get_or_insert_with(begin))
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Arc<Keeping>>> {
+        self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far the events are, once the stream is open and every event up to a time is there.
     async fn progress(&self, wanted: Option<ClusterTime>) -> Result<Progress> {
-        let keeping = self.keeping();
         let is_there = |progress: &Option<Progress>| match (progress, wanted) {
             (None, _) => false,
             (Some(_), None) => true,
@@ -275,15 +292,31 @@ impl Reader {
                 progress.complete_to.is_none_or(|time| time >= wanted)
             }
         };
-        let progress = match keeping.told.clone().wait_for(is_there).await {
-            Ok(progress) => progress.clone(),
-            Err(_) => None,
-        };
-        progress.ok_or_else(|| {
-            let failure = keeping.failure.lock();
-            let error = failure.unwrap_or_else(PoisonError::into_inner).take();
-            error.unwrap_or_else(|| Error::internal("no events are kept", self.request.plan))
-        })
+        loop {
+            let keeping = self.keeping();
+            let progress = match keeping.told.clone().wait_for(is_there).await {
+                Ok(progress) => progress.clone(),
+                Err(_) => None,
+            };
+            match (keeping.ended(), progress) {
+                (None, Some(progress)) => return Ok(progress),
+                // It ends now: whoever sees that it has ended gets the error.
+                (None, None) => tokio::task::yield_now().await,
+                (Some(failure), _) => {
+                    // The next one that asks begins anew.
+                    let mut current = self.current();
+                    if current
+                        .as_ref()
+                        .is_some_and(|current| Arc::ptr_eq(current, &keeping))
+                    {
+                        *current = None;
+                        let broke_off = "the task that keeps the events broke off";
+                        let plan = self.request.plan;
+                        return Err(failure.unwrap_or_else(|| Error::internal(broke_off, plan)));
+                    }
+                }
+            }
+        }
     }
 
     /// Runs the query over every event up to a time.

@@ -6,17 +6,23 @@ use crate::error::Error;
 use crate::query::DecodeRow;
 use crate::row::RowReader;
 use crate::transaction::Transaction;
-use crate::watch::HandlerError;
 use crate::watch::change::Change;
 use crate::watch::event::Event;
+use crate::watch::{Fence, HandlerError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-/// How often an event has been handled, and the event.
-pub(super) type Attempt = (Event, u32);
+/// An event that is being handled.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    pub(super) event: Event,
+    /// How often it has been, this time included.
+    pub(super) number: u32,
+    pub(super) fence: Fence,
+}
 
 pub(super) type Handle = dyn Fn(Attempt) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync;
 pub(super) type HandleInTransaction = dyn for<'t> Fn(Attempt, &'t mut Transaction) -> BoxFuture<'t, Result<(), Failure>>
@@ -110,13 +116,18 @@ impl Handler {
 fn change<R>(
     plan: &'static Plan,
     decode: DecodeRow<R>,
-    (event, attempt): Attempt,
+    attempt: Attempt,
 ) -> Result<Change<R>, Failure> {
-    if let Some(failure) = event.failure() {
+    if let Some(failure) = attempt.event.failure() {
         return Err(Failure::Hopeless(failure.clone().into()));
     }
-    match decode(&mut RowReader::new(plan, event.bytes())) {
-        Ok(row) => Ok(Change::new(row, event, attempt)),
+    match decode(&mut RowReader::new(plan, attempt.event.bytes())) {
+        Ok(row) => Ok(Change::new(
+            row,
+            attempt.event,
+            attempt.number,
+            attempt.fence,
+        )),
         Err(misfit) => Err(Failure::Hopeless(misfit.into())),
     }
 }

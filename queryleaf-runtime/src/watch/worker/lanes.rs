@@ -2,6 +2,7 @@
 
 use crate::watch::event::Event;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// How many events of a lane are handled in one go.
 const GO: usize = 64;
@@ -11,6 +12,8 @@ const GO: usize = 64;
 pub(super) struct Queued {
     pub(super) number: u64,
     pub(super) event: Event,
+    /// What is stored as the place of its lane when it has been handled.
+    pub(super) place: Arc<str>,
 }
 
 /// Queues, each with the events of some of the documents, of which one event at a time is handled.
@@ -18,8 +21,6 @@ pub(super) struct Lanes {
     lanes: Vec<Lane>,
     /// Those that have events and are not running.
     ready: VecDeque<usize>,
-    queued: usize,
-    bytes: usize,
 }
 
 #[derive(Default)]
@@ -34,8 +35,6 @@ impl Lanes {
         Lanes {
             lanes: (0..count.max(1)).map(|_| Lane::default()).collect(),
             ready: VecDeque::new(),
-            queued: 0,
-            bytes: 0,
         }
     }
 
@@ -49,8 +48,6 @@ impl Lanes {
         let Some(waiting) = self.lanes.get_mut(lane) else {
             return;
         };
-        self.queued += 1;
-        self.bytes += queued.event.bytes().len();
         waiting.events.push_back(queued);
         if !waiting.is_running && waiting.events.len() == 1 {
             self.ready.push_back(lane);
@@ -63,11 +60,7 @@ impl Lanes {
         let lane = self.lanes.get_mut(number)?;
         lane.is_running = true;
         let count = lane.events.len().min(GO);
-        let events: Vec<Queued> = lane.events.drain(..count).collect();
-        self.queued -= events.len();
-        let bytes: usize = events.iter().map(|queued| queued.event.bytes().len()).sum();
-        self.bytes -= bytes;
-        Some((number, events))
+        Some((number, lane.events.drain(..count).collect()))
     }
 
     /// A lane is running no more.
@@ -80,18 +73,11 @@ impl Lanes {
         }
     }
 
-    /// How many events wait, and of how many bytes.
-    pub(super) fn waiting(&self) -> (usize, usize) {
-        (self.queued, self.bytes)
-    }
-
     /// Forgets the events that wait.
     pub(super) fn clear(&mut self) {
         for lane in &mut self.lanes {
             lane.events.clear();
         }
         self.ready.clear();
-        self.queued = 0;
-        self.bytes = 0;
     }
 }

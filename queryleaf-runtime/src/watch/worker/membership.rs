@@ -4,23 +4,26 @@
 use super::dead_letters::DeadLetters;
 use super::delivery::Delivery;
 use super::handler::Handler;
-use super::health::{self, Health};
+use super::health::{self, Health, Status};
 use super::positions::Positions;
+use super::retry::Retry;
 use super::session::{Outcome, Session, State, store_error};
+use super::snapshot_rows::SnapshotRows;
 use super::statistics::Statistics;
 use super::subscription::{Begin, Handled, HistoryLost, Settings};
 use super::{Group, Names};
 use crate::error::{Error, Result};
 use crate::watch::changes::{Changes, may_pass};
 use crate::watch::lease::{Held, Lease};
+use crate::watch::snapshot::Snapshot;
 use crate::watch::source::Source;
 use crate::watch::stream::{Seen, seen};
-use crate::watch::{ResumeToken, Saved, TokenCollection, TokenStore, snapshot};
+use crate::watch::{ResumeToken, Saved, TokenCollection, TokenStore};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use futures::stream::BoxStream;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 /// How long to wait after a stream has failed for a reason that may pass.
@@ -28,6 +31,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often is looked whether another process has begun with a stream.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How long to wait after it has failed for another one.
+const AGAIN: Retry = Retry {
+    attempts: u32::MAX,
+    first_pause: Duration::from_secs(1),
+    longest_pause: Duration::from_secs(60),
+};
 
 /// A process that shares a stream.
 pub(super) struct Membership {
@@ -39,6 +49,14 @@ pub(super) struct Membership {
     lease: Lease,
     statistics: Arc<Statistics>,
     stop: watch::Receiver<bool>,
+}
+
+/// A stream that has begun.
+struct Begun {
+    seen: BoxStream<'static, Result<Seen>>,
+    /// Behind this place; `None` before a snapshot.
+    place: Option<ResumeToken>,
+    snapshot: Option<SnapshotRows>,
 }
 
 impl Membership {
@@ -68,19 +86,40 @@ impl Membership {
         })
     }
 
-    /// Shares the stream until it ends or the worker stops.
+    /// Shares the stream until it ends or the worker stops. What fails is begun again, since others would
+    /// have to: all but what cannot even begin, and a history that is lost, if nothing was chosen for that.
     ///
     /// It tells once the stream has begun, here or elsewhere.
-    pub(super) async fn run(mut self, begun: watch::Sender<bool>) -> Result<()> {
-        if let (Some(keep), Names { log, .. }) = (self.group.log, self.group.names.clone()) {
-            while let Err(error) = health::ensure_log(&self.group.database, &log, keep).await {
-                if !may_pass(&error) {
-                    return Err(error);
-                }
-                if self.pause(PAUSE).await {
-                    return Ok(());
-                }
+    pub(super) async fn run(mut self, begin: watch::Sender<bool>) -> Result<()> {
+        let mut failures = 0;
+        loop {
+            let begun = Instant::now();
+            let Err(error) = self.take_part(&begin).await else {
+                return Ok(());
+            };
+            tracing::error!(
+                target: "queryleaf::watch",
+                stream = self.settings.name,
+                %error,
+                "a stream of changes has failed",
+            );
+            if matches!(error, Error::HistoryLost { .. }) || !*begin.borrow() {
+                return Err(error);
             }
+            if begun.elapsed() > AGAIN.longest_pause {
+                failures = 0;
+            }
+            failures += 1;
+            if self.pause(AGAIN.pause(failures)).await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for the lease, and handles the stream, until that fails or the worker stops.
+    async fn take_part(&mut self, begun: &watch::Sender<bool>) -> Result<()> {
+        if let Some(keep) = self.group.log {
+            health::ensure_log(&self.group.database, &self.group.names.log, keep).await?;
         }
         loop {
             let held = match self.lease.acquire().await {
@@ -99,15 +138,12 @@ impl Membership {
                 }
                 continue;
             };
-            let ended = self.own(held, &begun).await;
+            let ended = self.own(held, begun).await;
             match ended {
                 Outcome::LeaseLost | Outcome::Invalidated => continue,
-                Outcome::Stopped => {
-                    self.lease.release(held.fence).await?;
-                    return Ok(());
-                }
+                Outcome::Stopped => return self.lease.release(held.fence).await,
                 Outcome::Failed(error) => {
-                    // It expires anyway.
+                    // It expires anyway. Another process may have more luck.
                     let _ = self.lease.release(held.fence).await;
                     return Err(error);
                 }
@@ -120,9 +156,11 @@ impl Membership {
         let lost = self.lease.clone().keep(held).boxed().shared();
         let mut begin = None;
         loop {
+            let mut stop = self.stop.clone();
             let session = tokio::select! {
                 session = self.session(held, begin.take()) => session,
                 () = lost.clone() => return Outcome::LeaseLost,
+                _ = stop.wait_for(|stop| *stop) => return Outcome::Stopped,
             };
             let ended = match session {
                 Ok(Some(session)) => {
@@ -130,7 +168,10 @@ impl Membership {
                     session.run(lost.clone().boxed()).await
                 }
                 Ok(None) => return Outcome::LeaseLost,
-                Err(error) => Outcome::Failed(error),
+                Err(error) => {
+                    self.tell_failure(held, &error).await;
+                    Outcome::Failed(error)
+                }
             };
             let error = match ended {
                 // It may be made again, and is watched behind its end.
@@ -153,7 +194,6 @@ impl Membership {
                     begin = Some(Begin::Snapshot);
                 }
                 (error, _) if may_pass(error) => {
-                    self.statistics.error(error.to_string());
                     if let Some(ended) = self.rest(&lost).await {
                         return ended;
                     }
@@ -181,13 +221,39 @@ impl Membership {
         }
     }
 
+    /// Writes down that the stream could not be begun.
+    async fn tell_failure(&self, held: Held, error: &Error) {
+        self.statistics.error(error.to_string());
+        let mut counts = self.statistics.take();
+        let health = self.health(held);
+        if health
+            .write(&mut counts, Status::Failed, None)
+            .await
+            .is_err()
+        {
+            self.statistics.put_back(counts);
+        }
+    }
+
+    fn health(&self, held: Held) -> Health {
+        let (database, names) = (&self.group.database, &self.group.names);
+        let log = self.group.log.map(|_| names.log.as_str());
+        Health::new(
+            database,
+            &names.streams,
+            log,
+            &self.settings.name,
+            held.fence,
+        )
+    }
+
     /// Begins to handle the stream where it was left, or there; `None` if another process has it.
     async fn session(&self, held: Held, begin: Option<Begin>) -> Result<Option<Session>> {
         let (database, names) = (&self.group.database, &self.group.names);
         let name = &self.settings.name;
-        let log = self.group.log.map(|_| names.log.as_str());
-        let health = Health::new(database, &names.streams, log, name, held.fence);
-        health.begin(self.source.collection()).await?;
+        let health = self.health(held);
+        let query = self.source.plan().sql;
+        health.begin(self.source.collection(), query).await?;
         let positions = Positions::new(
             database,
             (&names.streams, &names.positions),
@@ -202,13 +268,13 @@ impl Membership {
             None => self.store.load(name).await.map_err(store_error)?,
             Some(_) => None,
         };
-        let (seen, place) = match self.begin(held, place, begin).await? {
-            Some(begun) => begun,
-            None => return Ok(None),
+        let Some(begun) = self.begin(held, place, begin, &places).await? else {
+            return Ok(None);
         };
         let (handled, numbers) = mpsc::unbounded_channel();
         let delivery = Delivery {
             stream: name.clone(),
+            fence: held.fence,
             handler: self.handler.clone(),
             retry: self.settings.retry,
             dead_letters: DeadLetters::new(database, &names.dead_letters, name),
@@ -221,7 +287,7 @@ impl Membership {
         Ok(Some(Session {
             delivery: Arc::new(delivery),
             handled: numbers,
-            seen,
+            seen: begun.seen,
             watched: self.source.collection().map(Arc::from),
             store: self.store.clone(),
             health,
@@ -230,35 +296,47 @@ impl Membership {
             save_every: self.group.save_every,
             read_ahead: self.group.read_ahead,
             places,
-            state: State::new(place, &self.handler),
+            snapshot: begun.snapshot,
+            state: State::new(begun.place, &self.handler),
         }))
     }
 
-    /// The stream from where it begins, and the place there.
+    /// The stream from where it begins; `None` if another process has it.
     async fn begin(
         &self,
         held: Held,
         place: Option<ResumeToken>,
         begin: Option<Begin>,
-    ) -> Result<Option<(BoxStream<'static, Result<Seen>>, Option<ResumeToken>)>> {
+        places: &[String],
+    ) -> Result<Option<Begun>> {
         let mut source = self.source.clone();
+        let database = &self.group.database;
         if let Some(place) = place {
             source.start_after(&place)?;
-            let mut changes = Changes::new(source, self.group.database.clone());
+            let mut changes = Changes::new(source, database.clone());
             changes.open().await?;
-            return Ok(Some((seen(changes), Some(place))));
+            return Ok(Some(Begun {
+                seen: seen(changes),
+                place: Some(place),
+                snapshot: None,
+            }));
         }
         match begin.unwrap_or(self.settings.begin) {
             Begin::Snapshot => {
-                let followed = snapshot::followed(source, self.group.database.clone());
-                return Ok(Some((followed, None)));
+                let moment = SnapshotRows::interrupted(&source, places);
+                let snapshot = Snapshot::begin(source.clone(), database, moment).await?;
+                return Ok(Some(Begun {
+                    snapshot: Some(SnapshotRows::new(&source, snapshot.time())),
+                    seen: snapshot.followed(),
+                    place: None,
+                }));
             }
             Begin::At(time) => source.start_at(time),
             // History was lost: where the query says to begin is no longer to be had.
             Begin::Now if begin.is_some() => source.start_now(),
             Begin::Now => {}
         }
-        let mut changes = Changes::new(source, self.group.database.clone());
+        let mut changes = Changes::new(source, database.clone());
         changes.open().await?;
         let place = changes.token.clone();
         // From here on no event is passed over, whatever happens to this process.
@@ -268,7 +346,11 @@ impl Membership {
                 return Ok(None);
             }
         }
-        Ok(Some((seen(changes), place)))
+        Ok(Some(Begun {
+            seen: seen(changes),
+            place,
+            snapshot: None,
+        }))
     }
 
     /// Waits, and says whether the worker is to stop.

@@ -4,24 +4,34 @@ mod dead_letters;
 mod delivery;
 mod handler;
 mod health;
+mod in_transactions;
 mod lanes;
 mod membership;
+mod place;
 mod positions;
 mod progress;
 mod retry;
+mod retry_dead_letters;
 mod session;
+mod snapshot_rows;
 mod statistics;
 mod subscription;
 
+pub use place::{move_to, place, reset};
 pub use retry::Retry;
+pub use retry_dead_letters::{Retried, retry_dead_letters};
 pub use subscription::{Handled, HistoryLost, Subscription, subscription};
 
 use crate::error::{Error, Result};
 use membership::Membership;
 use mongodb::Database;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
+
+/// The shortest lease.
+const SHORTEST_LEASE: Duration = Duration::from_millis(30);
 
 /// Runs handlers for the changes of named streams.
 ///
@@ -48,12 +58,13 @@ use tokio::task::{JoinError, JoinSet};
 ///   the same time, up to [`concurrency`](Subscription::concurrency). Events that are about no document,
 ///   such as `drop`, are handled when all before them have been, and before all behind them.
 /// * Where a handler fails, the event is handled [again](Retry), and at last put into a collection of
-///   dead letters. A row that does not fit, or that the server cannot compute, goes there at once. Others
+///   [dead letters](retry_dead_letters). A row that does not fit, or that the server cannot compute, goes there at once. Others
 ///   go on.
 /// * Where a collection is dropped or renamed, and made again, the stream goes on with the new one.
 /// * Of all processes that run a stream of this name, one handles it at a time. Where it ends, or does
-///   not show itself for as long as a [`lease`](WorkerBuilder::lease), another one takes over.
-///
+///   not show itself for as long as a [`lease`](WorkerBuilder::lease), another one takes over. A process
+///   that was paused for so long may still be in a handler then: what that writes in its transaction is
+///   refused, and for what it writes elsewhere there is [`Change::fence`](super::Change::fence).
 /// # What it stores
 ///
 /// | collection | for each | with |
@@ -125,9 +136,10 @@ impl WorkerBuilder {
 
     /// How long the lease of a stream lasts unless it is renewed, which is done three times as often; 10
     /// seconds unless told otherwise. After a process has ended without a shutdown, its streams are
-    /// handled by nobody for up to so long.
+    /// handled by nobody for up to so long. It is 30 milliseconds at the least, and goes by the clock of the
+    /// primary.
     pub fn lease(mut self, time: Duration) -> Self {
-        self.group.lease = time;
+        self.group.lease = time.max(SHORTEST_LEASE);
         self
     }
 
@@ -139,7 +151,8 @@ impl WorkerBuilder {
     }
 
     /// How many events of a stream are read before they are handled, at the most; 4096 unless told
-    /// otherwise, and never more than 32 MB of them.
+    /// otherwise, and no more once they are of 32 MB. Behind an event that cannot be handled for now, up to
+    /// 16 times as many are, those counted that have been handled.
     pub fn read_ahead(mut self, events: usize) -> Self {
         self.group.read_ahead = events.max(1);
         self
@@ -154,7 +167,9 @@ impl WorkerBuilder {
         self
     }
 
-    /// Starts to handle the streams, in tasks of the runtime of this thread.
+    /// Starts to handle the streams, in tasks of the runtime of this thread. Where two of them have one
+    /// name, none is handled, and [`finished`](Worker::finished) gives the error: they would share one
+    /// place.
     ///
     /// # Panics
     ///
@@ -163,6 +178,17 @@ impl WorkerBuilder {
         let (stop, stopped) = watch::channel(false);
         let mut streams = JoinSet::new();
         let mut begun = Vec::new();
+        if let Some(name) = self.name_of_two() {
+            let message = format!("two streams of one worker have the name `{name}`");
+            let sql = "CHANGE_STREAM";
+            streams.spawn(async move { Err(Error::Internal { message, sql }) });
+            begun.push(watch::channel(false).1);
+            return Worker {
+                stop,
+                streams,
+                begun,
+            };
+        }
         for stream in self.streams {
             let membership = Membership::new(self.group.clone(), stream, stopped.clone());
             let (begin, has_begun) = watch::channel(false);
@@ -174,6 +200,16 @@ impl WorkerBuilder {
             streams,
             begun,
         }
+    }
+
+    /// A name that two of the streams have.
+    fn name_of_two(&self) -> Option<&str> {
+        let mut names = HashSet::new();
+        let names = self
+            .streams
+            .iter()
+            .find(|stream| !names.insert(&stream.settings.name));
+        names.map(|stream| stream.settings.name.as_str())
     }
 }
 
@@ -229,6 +265,10 @@ impl Worker {
 
     /// Waits until all streams have ended by themselves, which they do with an error only. It may be
     /// dropped, and called again.
+    ///
+    /// A stream that has begun and fails is begun again, with pauses of up to a minute: its row in
+    /// `change_stream_resume_tokens` tells of it, and an error of `tracing`. It ends where its history is lost,
+    /// if nothing was [chosen](Subscription::on_history_lost) for that.
     ///
     /// # Errors
     ///

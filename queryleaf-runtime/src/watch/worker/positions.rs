@@ -6,8 +6,9 @@
 
 use crate::error::Result;
 use crate::transaction::Transaction;
+use crate::watch::HandlerError;
+use crate::watch::changes::may_pass;
 use crate::watch::token_store::{Fence, durable, failed};
-use crate::watch::{HandlerError, ResumeToken};
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::{Collection, Database};
@@ -31,14 +32,16 @@ pub(super) struct Positions {
     fence: Fence,
     /// The sessions that run no transaction.
     sessions: Mutex<Vec<Transaction>>,
+    /// Where the lanes are, as far as this process knows.
+    places: Mutex<Vec<String>>,
 }
 
 /// Whether the place of a lane was moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moved {
     Yes,
-    /// It is there already, or behind it: the events have been handled.
-    Before,
+    /// It was not where this process believed, but there: events up to that place have been handled.
+    Elsewhere(String),
     /// Another process has taken the stream over.
     Superseded,
 }
@@ -57,6 +60,7 @@ impl Positions {
             stream: stream.to_owned(),
             fence,
             sessions: Mutex::default(),
+            places: Mutex::default(),
         }
     }
 
@@ -68,7 +72,9 @@ impl Positions {
         self.fence_lanes().await?;
         let to = doc! { "$set": { SESSIONS: own } };
         self.update_stream(to).await?;
-        self.places().await
+        let places = self.stored().await?;
+        self.places().clone_from(&places);
+        Ok(places)
     }
 
     /// Opens sessions for transactions, one for each that runs at a time; their ids.
@@ -93,8 +99,20 @@ impl Positions {
         match stream.get_array(SESSIONS) {
             Ok(others) if !others.is_empty() => {
                 let kill = doc! { "killSessions": others };
-                let killed = self.database.run_command(kill).await;
-                killed.map(|_| ()).map_err(failed)
+                let killed = self.database.run_command(kill).await.map_err(failed);
+                if let Err(error) = killed {
+                    if may_pass(&error) {
+                        return Err(error);
+                    }
+                    // Whoever may not end sessions waits until the server does.
+                    tracing::warn!(
+                        target: "queryleaf::watch",
+                        stream = self.stream,
+                        %error,
+                        "transactions that another process may have left behind were not ended",
+                    );
+                }
+                Ok(())
             }
             Ok(_) | Err(_) => Ok(()),
         }
@@ -149,7 +167,18 @@ impl Positions {
         Ok(())
     }
 
-    async fn places(&self) -> Result<Vec<String>> {
+    fn places(&self) -> MutexGuard<'_, Vec<String>> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A lane is at this place now.
+    pub(super) fn moved(&self, lane: usize, place: &str) {
+        if let Some(known) = self.places().get_mut(lane) {
+            place.clone_into(known);
+        }
+    }
+
+    async fn stored(&self) -> Result<Vec<String>> {
         let of_stream = doc! { "_id.stream": &self.stream };
         let stored = self.collection.find(of_stream).await.map_err(failed)?;
         let stored: Vec<Document> = stored.try_collect().await.map_err(failed)?;
@@ -172,19 +201,15 @@ impl Positions {
         &self,
         transaction: &mut Transaction,
         lane: usize,
-        token: &ResumeToken,
+        place: &str,
     ) -> Result<Moved, HandlerError> {
-        let place = token.order();
-        let behind = doc! {
-            "_id": self.id(lane),
-            "fence": self.fence,
-            "place": { "$lt": place },
-        };
+        let known = self.places().get(lane).cloned().unwrap_or_default();
+        let there = doc! { "_id": self.id(lane), "fence": self.fence, "place": known };
         let to = doc! { "$set": { "place": place } };
         let moved = self
             .database
             .collection::<Document>(self.collection.name())
-            .update_one(behind, to)
+            .update_one(there, to)
             .session(transaction.session())
             .await
             .map_err(failed)?;
@@ -193,8 +218,8 @@ impl Positions {
         }
         let found = self.collection.find_one(doc! { "_id": self.id(lane) });
         let found = found.await.map_err(failed)?.unwrap_or_default();
-        Ok(match found.get_i64("fence") {
-            Ok(fence) if fence == self.fence => Moved::Before,
+        Ok(match (found.get_i64("fence"), found.get_str("place")) {
+            (Ok(fence), Ok(place)) if fence == self.fence => Moved::Elsewhere(place.to_owned()),
             _ => Moved::Superseded,
         })
     }

@@ -1,5 +1,7 @@
 //! How often a handler that fails is tried again.
 
+use super::handler::Failure;
+use crate::Error;
 use crate::watch::HandlerError;
 use crate::watch::changes::may_pass;
 use crate::watch::token_store::failed;
@@ -53,13 +55,64 @@ impl Retry {
     }
 }
 
-/// Whether an error says nothing of the event: the server was not reached.
-pub(super) fn is_passing(error: &HandlerError) -> bool {
-    if let Some(error) = error.downcast_ref::<crate::Error>() {
-        return may_pass(error) || matches!(error, crate::Error::CommitUnknown { .. });
+/// How often an event was tried to be handled.
+#[derive(Default)]
+pub(super) struct Tries {
+    pub(super) begun: u32,
+    /// How many failed, for whatever reason.
+    pub(super) failed: u32,
+    /// How many failed because of the event.
+    counted: u32,
+}
+
+impl Tries {
+    /// The number of the next attempt.
+    pub(super) fn begin(&mut self) -> u32 {
+        self.begun = self.begun.saturating_add(1);
+        self.begun
     }
-    let of_driver = error.downcast_ref::<mongodb::error::Error>();
-    of_driver.is_some_and(|error| may_pass(&failed(error.clone())))
+
+    /// Counts a failure, and says whether another attempt is to be made.
+    pub(super) fn may_go_on(&mut self, failure: &Failure, retry: &Retry) -> bool {
+        self.failed = self.failed.saturating_add(1);
+        match failure {
+            Failure::Passing(_) => true,
+            Failure::Failed(_) => {
+                self.counted = self.counted.saturating_add(1);
+                self.counted < retry.attempts
+            }
+            Failure::Hopeless(_) => false,
+        }
+    }
+}
+
+/// Whether an error says nothing of the event: the server was not reached. A handler may have an error
+/// of its own around that.
+pub(super) fn is_passing(error: &HandlerError) -> bool {
+    causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            return may_pass(error) || matches!(error, Error::CommitUnknown { .. });
+        }
+        let of_driver = cause.downcast_ref::<mongodb::error::Error>();
+        of_driver.is_some_and(|error| may_pass(&failed(error.clone())))
+    })
+}
+
+/// The code of the server's error, if there is one behind this.
+pub(super) fn server_code(error: &HandlerError) -> Option<i32> {
+    causes(error).find_map(|cause| match cause.downcast_ref::<Error>() {
+        Some(error) => error.server_code(),
+        None => {
+            let of_driver = cause.downcast_ref::<mongodb::error::Error>()?;
+            failed(of_driver.clone()).server_code()
+        }
+    })
+}
+
+/// The error, and those behind it.
+fn causes(error: &HandlerError) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let first: &(dyn std::error::Error + 'static) = &**error;
+    std::iter::successors(Some(first), |error| error.source())
 }
 
 #[cfg(test)]

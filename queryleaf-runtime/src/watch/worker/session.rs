@@ -5,7 +5,8 @@ use super::handler::Handler;
 use super::health::{Health, Status};
 use super::lanes::{Lanes, Queued};
 use super::positions::LANES;
-use super::progress::Progress;
+use super::progress::{Progress, Read};
+use super::snapshot_rows::SnapshotRows;
 use crate::error::Error;
 use crate::watch::event::Event;
 use crate::watch::stream::Seen;
@@ -27,8 +28,11 @@ const PLAIN_LANES: usize = 256;
 /// How many events are read before lanes are started.
 const READ_AHEAD: usize = 256;
 
-/// Of how many bytes events wait at the most.
-const WAITING_BYTES: usize = 32 << 20;
+/// Of how many bytes events are read before they are handled, at the most.
+const BYTES_AHEAD: usize = 32 << 20;
+
+/// How many times as many events are read behind one that is not handled, at the most.
+const BEHIND_ONE: usize = 16;
 
 /// How often the place is saved while nothing is handled: less often, since saving is a change, too.
 const IDLE_SAVE: Duration = Duration::from_secs(10);
@@ -69,6 +73,8 @@ pub(super) struct Session {
     pub(super) read_ahead: usize,
     /// Up to which place each lane has been handled in transactions.
     pub(super) places: Vec<String>,
+    /// Gives the documents of a snapshot their places, if the stream begins with one.
+    pub(super) snapshot: Option<SnapshotRows>,
     pub(super) state: State,
 }
 
@@ -163,12 +169,13 @@ impl Session {
     }
 
     fn reads(&self) -> bool {
-        let (_, bytes) = self.state.lanes.waiting();
+        let progress = &self.state.progress;
         self.state.end.is_none()
             && self.state.barrier.is_none()
             && !self.state.is_exclusive
             && self.state.open < self.read_ahead
-            && bytes < WAITING_BYTES
+            && progress.len() < self.read_ahead.saturating_mul(BEHIND_ONE)
+            && progress.bytes() < BYTES_AHEAD
     }
 
     fn read_what_is_there(&mut self) {
@@ -210,18 +217,37 @@ impl Session {
     fn enqueue(&mut self, event: Event) {
         let token = event.token();
         let lane = event.key().map_or(0, |key| self.state.lanes.of(key));
-        let was_handled = match (&token, self.places.get(lane)) {
-            (Some(token), Some(place)) => token.order() <= place.as_str(),
-            (None, _) | (_, None) => false,
+        let known = self.places.get(lane);
+        let (place, was_handled) = match (&token, &mut self.snapshot) {
+            (Some(token), _) => {
+                let place = token.order().to_owned();
+                let was_handled = known.is_some_and(|known| place <= *known);
+                (place, was_handled)
+            }
+            (None, Some(snapshot)) => {
+                let place = snapshot.next(event.collection().unwrap_or_default());
+                let was_handled = known.is_some_and(|known| snapshot.is_behind(known, &place));
+                (place, was_handled)
+            }
+            (None, None) => (String::new(), false),
         };
-        let number = self.state.progress.read(token);
+        let number = self.state.progress.read(Read {
+            place: token,
+            happened_at: event.happened_at(),
+            bytes: event.bytes().len(),
+        });
         if was_handled {
             self.state.progress.handled(number);
             self.state.has_handled = true;
         } else {
             self.state.open += 1;
             self.state.is_exclusive = event.key().is_none();
-            self.state.lanes.push(lane, Queued { number, event });
+            let queued = Queued {
+                number,
+                event,
+                place: place.into(),
+            };
+            self.state.lanes.push(lane, queued);
         }
     }
 
@@ -281,6 +307,7 @@ impl Session {
             return;
         }
         let is_due = self.state.has_handled
+            || self.state.open > 0
             || self.state.saved_at.elapsed() >= IDLE_SAVE
             || self.delivery.statistics.has_errors();
         if !is_due {
@@ -305,27 +332,29 @@ impl Session {
     ) -> impl Future<Output = Result<Saved, HandlerError>> + Send + 'static {
         let (store, health) = (self.store.clone(), self.health.clone());
         let (delivery, fence) = (self.delivery.clone(), self.fence);
-        let behind = self.behind();
+        let behind = Some(self.behind());
         async move {
-            let mut counts = delivery.statistics.take();
-            let written = health.write(&mut counts, status, behind).await;
-            if let Err(error) = written {
-                delivery.statistics.put_back(counts);
-                return Err(error.into());
-            }
-            match place {
+            let saved = match place {
                 Some(place) => store.save(&delivery.stream, &place, fence).await,
                 None => Ok(Saved::Yes),
+            };
+            let mut counts = delivery.statistics.take();
+            if let Err(error) = health.write(&mut counts, status, behind).await {
+                delivery.statistics.put_back(counts);
+                delivery.statistics.error(error.to_string());
             }
+            saved
         }
     }
 
-    /// How far behind the stream is.
+    /// How far behind the stream is: the age of the first event that is not handled or, where all that
+    /// were read are, of the last one of these, unless there is no newer one.
     fn behind(&self) -> Duration {
-        let Some(read_up_to) = self.state.read_up_to else {
+        let waits_since = self.state.progress.waits_since();
+        let Some(since) = waits_since.or(self.state.read_up_to) else {
             return Duration::ZERO;
         };
-        let behind = DateTime::now().timestamp_millis() - read_up_to.timestamp_millis();
+        let behind = DateTime::now().timestamp_millis() - since.timestamp_millis();
         Duration::from_millis(u64::try_from(behind).unwrap_or(0))
     }
 

@@ -3,9 +3,12 @@
 use super::handler::Failure;
 use crate::watch::OperationType;
 use crate::watch::event::Event;
-use mongodb::bson::{DateTime, Document};
+use mongodb::bson::{DateTime, Document, oid::ObjectId};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// How many rows of the log wait to be written, at the most.
+const LOG_ROWS: usize = 100_000;
 
 /// Counts of a stream that several tasks add to.
 #[derive(Debug, Default)]
@@ -110,6 +113,13 @@ impl Statistics {
         counts.dead_letters += earlier.dead_letters;
         counts.last_event = counts.last_event.max(earlier.last_event);
         counts.last_error = counts.last_error.take().or(earlier.last_error);
+        counts.latency += earlier.latency;
+        counts.measured += earlier.measured;
+        let rows = earlier.log.into_iter().chain(counts.log.drain(..));
+        // The oldest first: where no log can be written, its rows must not fill the memory.
+        let rows: Vec<Document> = rows.collect();
+        let too_many = rows.len().saturating_sub(LOG_ROWS);
+        counts.log = rows.into_iter().skip(too_many).collect();
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -134,6 +144,8 @@ fn entry(
     error: Option<&str>,
 ) -> Document {
     let mut entry = Document::new();
+    // So that it is there once, however often it is written.
+    entry.insert("_id", ObjectId::new());
     entry.insert("stream_name", stream);
     entry.insert("collection_name", event.collection());
     entry.insert("resume_token", event.token().map(|token| token.to_string()));

@@ -25,7 +25,7 @@ pub enum HistoryLost {
     /// It goes on with what happens from now on. What happened in between is not handled.
     RestartNow,
     /// The documents that there are now are handled as inserts, and then what happens from then on. What
-    /// was deleted in between is not told.
+    /// was deleted in between is not told. See also [`snapshot_first`](Subscription::snapshot_first).
     Resnapshot,
 }
 
@@ -118,7 +118,11 @@ impl<R: 'static> Subscription<R> {
     }
 
     /// Begins with the documents that there are, as inserts, if nobody has handled the stream before.
-    /// Where the process ends before all of them are handled, the next one begins again.
+    ///
+    /// Where the process ends before all of them are handled, the next one begins again: with a handler in a
+    /// transaction behind those that were handled, if the server still keeps the moment of which they are
+    /// (`minSnapshotHistoryWindowInSeconds`, five minutes unless told otherwise), and otherwise with all that
+    /// there are then.
     pub fn snapshot_first(mut self) -> Self {
         self.settings.begin = Begin::Snapshot;
         self
@@ -160,7 +164,12 @@ impl<R: 'static> Subscription<R> {
     /// there is written exactly once. Everything else it does may be done more often, since transactions
     /// are repeated.
     ///
-    /// Events that wait are handled together in one transaction, if none of them fails.
+    /// Events that wait are handled together in one transaction, for up to a second and if none of them
+    /// fails. The documents of a snapshot that takes too long are handled again, see
+    /// [`snapshot_first`](Self::snapshot_first).
+    ///
+    /// A statement that the server refuses ends the transaction, whatever the handler makes of it: then the
+    /// event has failed.
     ///
     /// ```no_run
     /// # use queryleaf::{Statement, watch::{self, WatchQuery}};
