@@ -39,27 +39,28 @@ async fn a_stream_that_fails_is_begun_again() {
     let (server, end) = server("again").await;
     let db = server.client().await.unwrap().database("refused");
     let seen = Seen::default();
-    watching(&db, &seen).await.shutdown().await.unwrap();
-
-    // Not allowed to read, neither the events computed nor one by one.
+    let mut running = watching(&db, &seen).await;
+    // Not allowed to read any more, neither the events computed nor one by one.
     fail(
         &db,
         2,
-        doc! { "failCommands": ["aggregate"], "namespace": of_books(&db), "errorCode": 13 },
+        doc! {
+            "failCommands": ["aggregate", "getMore"], "namespace": of_books(&db), "errorCode": 13,
+        },
     )
     .await;
-    let mut running = watching(&db, &seen).await;
     store(&db, ids([1])).await;
     let ended = async { soon(running.finished()).await };
     tokio::select! {
         ended = ended => panic!("{ended:?}"),
         () = seen.wait(1) => {}
     }
+    until(async || stream(&db).await.get_i64("errors").unwrap() >= 1).await;
     running.shutdown().await.unwrap();
     let stored = stream(&db).await;
     assert!(stored.get_i64("errors").unwrap() >= 1, "{stored}");
     let message = stored.get_str("last_error_message").unwrap();
-    assert!(message.contains("13"), "{message}");
+    assert!(message.contains("Unauthorized"), "{message}");
 
     let in_transaction = || {
         let seen = seen.clone();

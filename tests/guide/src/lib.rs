@@ -272,6 +272,15 @@ mod watch {
         city: Option<String>,
     }
 
+    /// Ready when the program is told to end.
+    async fn told_to_end() {}
+
+    /// The stream of notices with its handler.
+    fn shipping_notices() -> queryleaf::watch::Handled {
+        let changes = sql!("SELECT document_key._id FROM CHANGE_STREAM(orders)");
+        queryleaf::watch::subscription("shipping_notices", changes).handle(|_| async { Ok(()) })
+    }
+
     include!(concat!(env!("OUT_DIR"), "/watch.rs"));
 }
 
