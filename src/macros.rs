@@ -358,7 +358,7 @@ pub use queryleaf_macros::Collection;
 /// | `md5` | `text` or `NULL` | `md5`, which old drivers stored |
 /// | `content_type` | `text` or `NULL` | `contentType` |
 /// | `sha256` | `text` or `NULL` | `sha256`, where the upload was asked for it |
-/// | `metadata` | the struct | `metadata` |
+/// | `metadata` | the struct | `metadata`; a file without any has none of its fields |
 ///
 /// # Attributes
 ///
@@ -370,7 +370,7 @@ pub use queryleaf_macros::Collection;
 /// | `content_types("image/png", "image/jpeg")` | the content types that files may have, `"image/*"` for all of a kind; with it every file has one |
 /// | `write_concern = "majority"`, `read_concern = "majority"` | how many servers must have what is written, a number from 1 to 50 as well, and which data is read: `local`, `majority`, `available` |
 /// | `compression = "zstd"` | how the server compresses the chunks: `none`, `snappy`, `zlib` or `zstd` |
-/// | `index(metadata.album, upload_date desc)` | an index of the files; also `unique`, `text`, `hashed`, `geo_2dsphere` with their options, as those of a [`Collection`](derive@crate::Collection) |
+/// | `index(metadata.album, upload_date desc)` | an index of the files, beside those on `filename, upload_date` and on `sha256` that every bucket has; also `unique`, `text`, `hashed`, `geo_2dsphere` with their options, as those of a [`Collection`](derive@crate::Collection) |
 /// | `on_upload = path::to::function` | a function that looks at each new file before others see it; see [`UploadHook`](crate::gridfs::UploadHook) |
 /// | `validation = ".."`, `pre_and_post_images`, `warn_collscan`, `deny_collscan`, `require_where` | as those of a `Collection`, of the files |
 /// | `deny_unknown_fields` | the metadata has no fields but these |
