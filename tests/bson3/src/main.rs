@@ -1,4 +1,6 @@
-//! Compiles only: QueryLeaf with the driver's bson 3.
+//! QueryLeaf with the driver's bson 3: it compiles, and `cargo run` watches changes with a server of its own.
+
+mod mill;
 
 use queryleaf::prelude::*;
 
@@ -50,6 +52,10 @@ async fn heavy(database: &queryleaf::mongodb::Database) -> queryleaf::Result<usi
     Ok(parcels.len() + shelves.len())
 }
 
-fn main() {
-    let _ = heavy;
+#[tokio::main]
+async fn main() -> queryleaf::Result<()> {
+    let database = queryleaf_testkit::database().await;
+    Parcel::ensure(&database).await?;
+    assert_eq!(heavy(&database).await?, 0);
+    mill::run(&database).await
 }
