@@ -50,6 +50,26 @@ impl<'s, M> NewFile<'s, M> {
 ///
 /// A file that fails does not keep the others from being stored: then the result is
 /// [`FileError::Uploads`](super::FileError::Uploads), which says of each file what became of it.
+///
+/// ```no_run
+/// use queryleaf::gridfs::{Bucket, NewFile, Source};
+/// # async fn run<Report: Bucket>(
+/// #     db: &queryleaf::mongodb::Database,
+/// #     reports: Vec<(String, Report)>,
+/// # ) -> queryleaf::Result<()> {
+/// let files = reports.into_iter().map(|(name, report)| {
+///     let source = Source::path(format!("reports/{name}"));
+///     NewFile::new(name, source, report).content_type("application/pdf")
+/// });
+/// let stored = Report::files(db)
+///     .upload_all(files)
+///     .concurrent_uploads(8)
+///     .on_progress(|progress| println!("{} bytes", progress.bytes))
+///     .await?;
+/// println!("{} files", stored.len());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is stored until it is awaited"]
 pub struct UploadAll<'s, M> {
     store: Store,
