@@ -234,6 +234,14 @@ mod files {
         pub tags: Vec<String>,
     }
 
+    #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
+    #[leaf(name = "scanned")]
+    pub struct Scanned {
+        pub title: String,
+        pub path: String,
+        pub album: String,
+    }
+
     include!(concat!(env!("OUT_DIR"), "/files.rs"));
 }
 
