@@ -287,7 +287,7 @@ mod tests {
 
     /// The word of the error, and what it says.
     fn error(sql: &str) -> (String, String) {
-        let error = parse(sql, Words::of(sql)).err().expect(sql);
+        let error = parse(sql, Words::of(sql)).expect_err(sql);
         let word = sql.get(error.span.start..error.span.end).expect(sql);
         let help = error.help.unwrap_or(error.message);
         (word.to_owned(), help)

@@ -156,7 +156,7 @@ mod tests {
             ("SELECT a FROM b WHERE a DIV 2 = 0", "DIV", "`x / y`"),
             ("SELECT a FROM b WHERE a = 'it's'", "'", "`'it''s'`"),
         ] {
-            let error = parse(sql, Words::of(sql)).err().expect(sql);
+            let error = parse(sql, Words::of(sql)).expect_err(sql);
             assert_eq!(
                 sql.get(error.span.start..error.span.end),
                 Some(word),
