@@ -224,8 +224,6 @@ mod capped {
 mod files {
     use super::*;
 
-    schema! { "CREATE TABLE scanned (title TEXT NOT NULL, path TEXT NOT NULL, album TEXT NOT NULL)" }
-
     #[derive(Debug, Clone, Serialize, Deserialize, Bucket)]
     #[leaf(name = "photos")]
     pub struct Photo {
