@@ -13,7 +13,7 @@ pub mod time;
 pub mod uuid;
 
 /// Milliseconds of a day.
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+#[cfg(feature = "jiff")]
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// A timestamp that another crate's type cannot hold.
