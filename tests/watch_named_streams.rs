@@ -38,7 +38,13 @@ mod shop {
          FILTER (
              namespace_collection IN ('baskets', 'visitors')
              AND (namespace_collection = 'visitors' OR operation_type = 'insert')
-         )"
+         );"
+        // The place behind a key that is a long number.
+        "CREATE CHANGE STREAM since_long_ago ON visitors WITH (resume_after = '8264BEB9F3000000112B022C0100296E5A1004F76B6E68BA524E308271619B98F6C328461E5F696400300200000000000004.\
+    87000000025f646174610065000000383236344245423946333030303030303131324230323243303130303239\
+    364535413130303446373642364536384241353234453330383237313631394239384636433332383436314535\
+    4636393634303033303032303030303030303030303030303400055f7479706542697473000200000000818000\
+    ')"
     }
 }
 
@@ -46,7 +52,7 @@ use futures::TryStreamExt;
 use queryleaf::mongodb::bson::doc;
 use queryleaf::prelude::*;
 use queryleaf::watch::{OperationType, Watch};
-use shop::{Basket, Visitor, basket_changes, shop_changes};
+use shop::{Basket, Visitor, basket_changes, shop_changes, since_long_ago, visitors};
 use std::time::Duration;
 
 /// The next event, or none within a minute.
@@ -157,4 +163,21 @@ async fn several_collections_are_one_stream() -> queryleaf::Result<()> {
     assert_eq!(event.collection_name.as_deref(), Some("visitors"));
     assert_eq!(event.operation_type, OperationType::Delete);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_may_go_on_at_a_place_of_any_form() {
+    let db = queryleaf_testkit::database().await;
+    let mut changes = sql!("SELECT document_key._id FROM CHANGE_STREAM('since_long_ago')").watch(&db);
+    let visitor = Visitor {
+        id: "Ana".to_owned(),
+        state: "new".to_owned(),
+        visits: 1,
+    };
+    sql!("INSERT INTO visitors VALUES (:visitor)")
+        .execute(&db)
+        .await
+        .unwrap();
+    // The server does not find the place, and everything is behind it.
+    assert_eq!(next(&mut changes).await._id.as_deref(), Some("Ana"));
 }

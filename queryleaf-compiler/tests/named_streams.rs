@@ -98,7 +98,7 @@ fn both_spellings_of_every_option() {
     assert_eq!(
         command_of,
         "{aggregate: \"lamps\", pipeline: [{$changeStream: {fullDocument: \"updateLookup\", \
-         fullDocumentBeforeChange: \"whenAvailable\", resumeAfter: {_data: \"82AB\"}}}, \
+         fullDocumentBeforeChange: \"whenAvailable\", resumeAfter: \"82AB\"}}, \
          {$match: {operationType: \"update\"}}, {$project: {\"fullDocument.lit\": 1, \
          \"fullDocumentBeforeChange.lit\": 1, _id: 1, documentKey: 1, clusterTime: 1, \
          operationType: 1, wallTime: 1}}], \

@@ -32,13 +32,9 @@ pub(super) fn options(relation: &Relation, stream: &Stream) -> Vec<(&'static str
     {
         entries.push(("fullDocumentBeforeChange", Template::string(wanted.name())));
     }
-    let token = resume_after.as_ref();
-    entries.extend(token.map(|token| {
-        (
-            "resumeAfter",
-            Template::entry("_data", Template::string(token.as_str())),
-        )
-    }));
+    // The runtime makes the document of the text.
+    let token = resume_after.as_deref().map(Template::string);
+    entries.extend(token.map(|token| ("resumeAfter", token)));
     let time = start_at.map(|time| Template::Value(Value::DateTime(time)));
     entries.extend(time.map(|time| ("startAtOperationTime", time)));
     entries
