@@ -224,10 +224,9 @@ async fn a_row_of_a_stream_is_refused_as_the_server_would() -> queryleaf::Result
     let Err(Error::Write(error)) = result else {
         panic!("{result:?}");
     };
-    assert_eq!(
-        (error.applied.inserted, error.unsent.clone()),
-        (Some(2), vec![3..5])
-    );
+    assert_eq!(error.applied.inserted, Some(2));
+    assert_eq!(error.unsent.first(), Some(&(3..5)));
+    assert_eq!(error.unsent.len(), 1);
     let rest = error.remaining().expect("rows that were not sent");
     let Err(Error::Write(error)) = rest.execute(db).await else {
         panic!("the refused row was forgotten");

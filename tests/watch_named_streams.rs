@@ -168,7 +168,8 @@ async fn several_collections_are_one_stream() -> queryleaf::Result<()> {
 #[tokio::test]
 async fn a_stream_may_go_on_at_a_place_of_any_form() {
     let db = queryleaf_testkit::database().await;
-    let mut changes = sql!("SELECT document_key._id FROM CHANGE_STREAM('since_long_ago')").watch(&db);
+    let mut changes =
+        sql!("SELECT document_key._id FROM CHANGE_STREAM('since_long_ago')").watch(&db);
     let visitor = Visitor {
         id: "Ana".to_owned(),
         state: "new".to_owned(),

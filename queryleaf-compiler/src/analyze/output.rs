@@ -121,9 +121,8 @@ impl Analyzer<'_> {
                         let message = format!("no table `{wanted}` in this query");
                         let error = Diagnostic::error(Code::UnknownTable, span, message);
                         let mut sources = scope.sources.iter();
-                        let is_column = |source: &RowSource| {
-                            source.column_names(span).iter().any(|name| *name == wanted)
-                        };
+                        let is_column =
+                            |source: &RowSource| source.column_names(span).contains(&wanted);
                         Err(Box::new(match sources.any(is_column) {
                             true => error.help(format!(
                                 "a column is not spread out: select `{wanted}`, or its fields one by one"

@@ -108,7 +108,8 @@ fn place(array: &[u8]) -> Result<(), Box<Misfit>> {
             continue;
         };
         // What is no number is not on the earth either.
-        if !(number.abs() <= most) {
+        let is_on_earth = number.abs() <= most;
+        if !is_on_earth {
             let misfit = Misfit::new(
                 rule,
                 text_of(&format!("from -{most} to {most}")),

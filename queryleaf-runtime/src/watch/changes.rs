@@ -70,14 +70,13 @@ impl Changes {
     /// Opens the stream, so that what happens from now on is seen.
     pub(super) async fn open(&mut self) -> Result<()> {
         while self.stream.is_none() && self.pending.is_none() {
-            match &self.token {
-                Some(token) => match token.cluster_time() {
+            if let Some(token) = &self.token {
+                match token.cluster_time() {
                     Some(time) if self.by_time && self.one_by_one.is_none() => {
                         self.source.start_at(time)
                     }
                     _ => self.source.start_after(token)?,
-                },
-                None => {}
+                }
             }
             let opened = match &self.one_by_one {
                 None => self.source.open(&self.database).await,

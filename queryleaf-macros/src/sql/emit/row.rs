@@ -38,6 +38,7 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
     let query = quote!(#kind<#row, #scalar>);
     let query_function = (!reached.is_empty()).then(|| {
         quote! {
+            #[allow(clippy::too_many_arguments)]
             fn __query<#(#sql,)* #(#rust: #private::Decode<#sql>),*>(
                 #(_: #private::Reached<#sql, #rust>,)*
                 parameters: ::std::vec::Vec<#private::Bound>,
