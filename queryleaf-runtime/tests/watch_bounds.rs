@@ -96,3 +96,25 @@ async fn no_more_is_handled_behind_an_event_than_can_be_remembered() {
     until(async || handled.load(Ordering::Relaxed) == 300).await;
     soon(running.shutdown()).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_waits_grows_old_though_there_is_nothing_more_to_read() {
+    let db = queryleaf_testkit::database().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let opened = gate.clone();
+    let readers = watch::subscription("readers", query()).handle(move |_| {
+        let gate = opened.clone();
+        async move {
+            gate.acquire().await?.forget();
+            Ok(())
+        }
+    });
+    let running = worker(&db).run(readers).start();
+    active(&db).await;
+    store(&db, ids([1])).await;
+    // For longer than the server waits before it says that there is nothing.
+    until(async || stream(&db).await.get_i64("lag_ms").unwrap_or_default() > 2_500).await;
+    gate.add_permits(1);
+    until(async || stream(&db).await.get_i64("lag_ms") == Ok(0)).await;
+    running.shutdown().await.unwrap();
+}
