@@ -12,6 +12,7 @@ mod positions;
 mod progress;
 mod retry;
 mod retry_dead_letters;
+mod saving;
 mod session;
 mod snapshot_rows;
 mod statistics;
