@@ -17,6 +17,9 @@ pub(crate) const NAME: &str = "rs0";
 /// The codes of errors which mean that the set has yet to be initiated.
 const NOT_YET_INITIALIZED: i32 = 94;
 
+/// The code of a server that is a replica set already.
+const ALREADY_INITIALIZED: i32 = 23;
+
 /// The code of a server that is changing its configuration for another reason.
 const CONFIGURATION_IN_PROGRESS: i32 = 109;
 
@@ -42,22 +45,37 @@ impl Node<'_> {
         if status.get_i64("pid").ok() != Some(i64::from(self.process_id)) {
             return Ok(false);
         }
-        match admin.run_command(doc! { "replSetGetConfig": 1 }).await {
-            Ok(reply) => self.move_here(&admin, &reply).await?,
-            Err(error) if is_not_initialized(&error) => {
-                let config = doc! {
-                    "_id": NAME,
-                    "members": [{ "_id": 0, "host": self.host() }],
-                };
-                step("initiate the replica set", async {
-                    admin.run_command(doc! { "replSetInitiate": config }).await
-                })
-                .await?;
+        loop {
+            match admin.run_command(doc! { "replSetGetConfig": 1 }).await {
+                Ok(reply) => {
+                    self.move_here(&admin, &reply).await?;
+                    break;
+                }
+                Err(error) if is_not_initialized(&error) => {
+                    if self.initiate(&admin).await? {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => return Err(failure("read the replica set's configuration", &error)),
             }
-            Err(error) => return Err(failure("read the replica set's configuration", &error)),
         }
         self.wait_until_primary(&admin).await?;
         Ok(true)
+    }
+
+    /// Makes a replica set of it; `false` for a server that was restarted and has not read yet that it is
+    /// one.
+    async fn initiate(&self, admin: &Database) -> Result<bool> {
+        let config = doc! {
+            "_id": NAME,
+            "members": [{ "_id": 0, "host": self.host() }],
+        };
+        match admin.run_command(doc! { "replSetInitiate": config }).await {
+            Ok(_) => Ok(true),
+            Err(error) if has_code(&error, ALREADY_INITIALIZED) => Ok(false),
+            Err(error) => Err(failure("initiate the replica set", &error)),
+        }
     }
 
     /// Gives the only member its present address, by force because it counts as removed.
