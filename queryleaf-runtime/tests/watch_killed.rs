@@ -89,6 +89,8 @@ fn noted(notes: &Path) -> Handled {
         async move {
             let line = format!("{} {}\n", change.document, change.round);
             notes.lock().unwrap().write_all(line.as_bytes())?;
+            // It is not done long before the other streams are, so that each kill finds it at work.
+            tokio::time::sleep(Duration::from_millis(8)).await;
             Ok(())
         }
     })
