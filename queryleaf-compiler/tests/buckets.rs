@@ -141,6 +141,13 @@ fn metadata_is_checked() {
         error("SELECT JSON_EXTRACT(metadata, '$.regoin') AS r FROM GRIDFS_FILES('maps')"),
         "QL0202 '$.regoin': no field `regoin` in struct `Map`; a field with a similar name exists: `region`"
     );
+    for sql in [
+        "SELECT region FROM GRIDFS_FILES('maps')",
+        "SELECT m.region FROM GRIDFS_FILES('maps') m",
+    ] {
+        let expected = "the metadata have such a field: write `metadata.region`";
+        assert!(error(sql).ends_with(expected), "{}", error(sql));
+    }
     assert_eq!(
         error("SELECT m.metadata.region + 1 AS r FROM GRIDFS_FILES('maps') m"),
         "QL0301 m.metadata.region + 1: no operator `+` between `text` and `integer`; cast one side"
@@ -256,6 +263,14 @@ fn what_is_no_upload() {
         (
             "INSERT INTO GRIDFS('maps') (filename, file_data, metadata.survey.by) VALUES ('a', :d, 'x')",
             "QL0209 'maps': the columns `metadata.region`, `metadata.sheets`, `metadata.survey.year` of a file are given no value; name them after the bucket, and give each a value",
+        ),
+        (
+            "INSERT INTO GRIDFS_FILES('maps') (filename, file_data, metadata) VALUES ('a', :d, :m)",
+            "QL0210 GRIDFS_FILES: `GRIDFS_FILES` is where files are read; write `GRIDFS` in place of it",
+        ),
+        (
+            "TRUNCATE TABLE gridfs_files('maps')",
+            "QL0210 gridfs_files: `GRIDFS_FILES` is where files are read; write `GRIDFS` in place of it",
         ),
         (
             "INSERT INTO GRIDFS('sheets') (title) VALUES ('a')",

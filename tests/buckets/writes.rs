@@ -195,6 +195,8 @@ async fn a_file_that_fails_is_named() {
         (0, "a")
     );
     assert_eq!(uploads.stored[0].row, 1);
+    let text = error.to_string();
+    assert_eq!(text.matches("INSERT INTO").count(), 1, "{text}");
 }
 
 #[derive(Debug, Serialize, Deserialize, Collection)]

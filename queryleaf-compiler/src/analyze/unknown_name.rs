@@ -96,6 +96,25 @@ impl RowSource {
         all.find(|(_, column)| has_it(column))
             .map(|(column, _)| column.as_str())
     }
+
+    /// The column of a bucket's files whose struct has a field of this name: that of the metadata.
+    fn metadata_with(&self, name: &Name) -> Option<String> {
+        let Rows::Documents { collection, .. } = &self.rows else {
+            return None;
+        };
+        collection.bucket()?;
+        let has_it = |column: &Expression| match &column.ty {
+            Type::Struct(reference) => {
+                let mut fields = reference.definition.fields.iter();
+                fields.any(|field| field.column() == name.text)
+            }
+            _ => false,
+        };
+        let mut columns = self.columns(name.span).into_iter();
+        columns
+            .find(|(_, column)| has_it(column))
+            .map(|(column, _)| column)
+    }
 }
 
 /// The error for a column that does not exist, in one table or in any.
@@ -126,6 +145,13 @@ pub(super) fn unknown_column(
     {
         let place = format!("{document}.{}", name.text);
         return Box::new(error.help(format!("the documents have such a field: write `{place}`")));
+    }
+    if let Some(metadata) = searched
+        .iter()
+        .find_map(|source| source.metadata_with(name))
+    {
+        let place = format!("{metadata}.{}", name.text);
+        return Box::new(error.help(format!("the metadata have such a field: write `{place}`")));
     }
     let near = nearest(&name.text, columns.iter().map(String::as_str));
     if let (None, Some(help)) = (

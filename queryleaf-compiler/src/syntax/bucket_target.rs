@@ -3,7 +3,9 @@
 //!
 //! The call becomes the name of the bucket, in quotes that no dialect here has.
 
+use super::source::Source;
 use super::table_function::TableFunction;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use sqlparser::ast::ObjectName;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
@@ -12,19 +14,38 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 const QUOTE: char = '`';
 
 /// The tokens with the name of the bucket in place of each `GRIDFS('..')` that is written to by name.
-pub(super) fn as_names(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+///
+/// Fails at a `GRIDFS_FILES('..')` in its place, of which the parser would say something else.
+pub(super) fn as_names(
+    tokens: Vec<TokenWithSpan>,
+    source: &Source<'_>,
+) -> Result<Vec<TokenWithSpan>> {
     let mut found: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut rest = tokens.into_iter();
     while let Some(token) = rest.next() {
-        let is_target = is_gridfs(&token.token) && is_written(&found);
-        if is_target && let Some((names, used)) = bucket(rest.as_slice()) {
-            found.extend(names);
-            rest.by_ref().take(used).for_each(drop);
-        } else {
-            found.push(token);
+        let function = function(&token.token).filter(|_| is_written(&found));
+        let target = function.zip(bucket(rest.as_slice()));
+        match target {
+            Some((TableFunction::GridFs, (names, used))) => {
+                found.extend(names);
+                rest.by_ref().take(used).for_each(drop);
+            }
+            Some((TableFunction::GridFsFiles, _)) => return Err(read_only(&token, source)),
+            Some((TableFunction::ChangeStream, _)) | None => found.push(token),
         }
     }
-    found
+    Ok(found)
+}
+
+/// The error for `GRIDFS_FILES('..')` where files are written.
+fn read_only(token: &TokenWithSpan, source: &Source<'_>) -> Box<Diagnostic> {
+    let start = source.offset(token.span.start);
+    let place = Span::new(start, source.offset(token.span.end));
+    let message = "`GRIDFS_FILES` is where files are read";
+    Box::new(
+        Diagnostic::error(Code::BucketOrTable, place, message)
+            .help("write `GRIDFS` in place of it"),
+    )
 }
 
 /// Whether a name stands for `GRIDFS('..')`.
@@ -33,11 +54,11 @@ pub(crate) fn is_bucket_target(name: &ObjectName) -> bool {
     first.is_some_and(|name| name.quote_style == Some(QUOTE))
 }
 
-fn is_gridfs(token: &Token) -> bool {
-    let Token::Word(word) = token else {
-        return false;
-    };
-    word.quote_style.is_none() && TableFunction::named(&word.value) == Some(TableFunction::GridFs)
+fn function(token: &Token) -> Option<TableFunction> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => TableFunction::named(&word.value),
+        _ => None,
+    }
 }
 
 /// Whether the name of a table to write to follows.

@@ -110,7 +110,7 @@ pub(super) fn words(text: &str) -> Result<(Source<'_>, Vec<TokenWithSpan>)> {
         Ok(tokens) => {
             let tokens = query_forms::spelled_out(tokens);
             let source = Source::new(text, &tokens);
-            let tokens = bucket_target::as_names(tokens);
+            let tokens = bucket_target::as_names(tokens, &source)?;
             Ok((source, assignments::subscripts_in_names(tokens)))
         }
         Err(error) => {

@@ -246,16 +246,31 @@ impl fmt::Display for UploadsError {
                 [only] => write!(f, "the file is stored, as {}", only.file_id)?,
                 _ => write!(f, "all {stored} files are stored")?,
             }
+            let error = without_statement(error);
             return write!(f, ", and RETURNING failed after that: {error}");
         }
         write!(f, "{stored} files are stored and {failed} are not")?;
         if let Some(first) = self.failed.first() {
-            write!(f, ", first `{}`: {}", first.filename, first.error)?;
+            let error = without_statement(&first.error);
+            write!(f, ", first `{}`: {error}", first.filename)?;
         }
         match &self.ended_by {
-            Some(error) => write!(f, "; no more could be read: {error}"),
+            Some(error) => {
+                let error = without_statement(error);
+                write!(f, "; no more could be read: {error}")
+            }
             None => Ok(()),
         }
+    }
+}
+
+/// What an error says before it names the statement, which the error of all files names once.
+fn without_statement(error: &Error) -> String {
+    let text = error.to_string();
+    let statement = format!(", in `{}`", error.sql());
+    match text.strip_suffix(&statement) {
+        Some(reason) => reason.to_owned(),
+        None => text,
     }
 }
 
