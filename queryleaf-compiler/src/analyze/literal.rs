@@ -132,7 +132,7 @@ pub(crate) fn typed_literal(text: String, to: &Type, span: Span) -> Result<Liter
                     span,
                     format!("a quoted literal where a `{to}` is wanted"),
                 )
-                .help("use a parameter"),
+                .help("write it like `POINT(10.75, 59.91)`, or use a parameter"),
             ));
         }
         Type::Array(_) => {

@@ -138,6 +138,10 @@ impl Scan<'_> {
                     self.set_from_list(true);
                     self.table(words, next)
                 }
+                // `ON DUPLICATE KEY UPDATE x = 1`
+                Keyword::UPDATE if before.is_some_and(|word| is_keyword(word, Keyword::KEY)) => {
+                    next
+                }
                 Keyword::JOIN | Keyword::UPDATE => self.table(words, next),
                 Keyword::INTO => self.written_table(words, next),
                 // `DELETE FROM a USING b`, not `JOIN b USING (x)`.
@@ -395,6 +399,10 @@ mod tests {
         assert_eq!(names("SELECT * FROM a UNION SELECT * FROM b"), ["a", "b"]);
         assert_eq!(names("INSERT INTO a SELECT * FROM b"), ["a", "b"]);
         assert_eq!(names("UPDATE a SET x = 1"), ["a"]);
+        assert_eq!(
+            names("INSERT INTO a (x) VALUES (1) ON DUPLICATE KEY UPDATE x = 2"),
+            ["a"]
+        );
         assert_eq!(
             names("INSERT INTO a (x, y) VALUES (1, 2) ON CONFLICT (x) DO UPDATE SET y = 3"),
             ["a"]

@@ -277,7 +277,8 @@ impl fmt::Display for WriteError {
             ([], Some(Cause::Statement(error))) => fmt::Display::fmt(error, f)?,
             ([], None) => f.write_str("rows may be lost")?,
         }
-        match self.applied.rows_affected() {
+        let applied = self.applied.rows_affected();
+        match applied {
             Some(rows) => write!(f, "; {rows} rows are written")?,
             None => f.write_str("; how many rows are written is not known")?,
         }
@@ -289,6 +290,8 @@ impl fmt::Display for WriteError {
         };
         match count(&self.unknown) {
             0 => {}
+            // One statement about many rows, of which it is said already.
+            1 if applied.is_none() => {}
             unknown => write!(f, ", {unknown} may be or not")?,
         }
         match (self.unsent.as_slice(), count(&self.unsent)) {

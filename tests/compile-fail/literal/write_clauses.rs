@@ -18,4 +18,21 @@ fn main() {
     let _ = sql!("UPDATE accounts SET balance = 0");
     let _ = sql!("DELETE FROM accounts");
     let _ = sql!("UPDATE clinics SET beds = 1 RETURNING COUNT(*)");
+    let _ = sql!("INSERT INTO accounts (balance) VALUES (1) ON DUPLICATE KEY UPDATE balance = 2");
+    let _ = sql!("INSERT INTO weighings (scale, raw) VALUES ('north', '{\"grams\": 123456789012345678.91}')");
+    let _ = sql!("UPDATE weighings SET scale = 1 WHERE raw IS NULL");
+}
+
+#[derive(Debug, Serialize, Deserialize, Collection)]
+#[leaf(name = "weighings")]
+struct Weighing {
+    scale: Scale,
+    raw: Option<Document>,
+}
+
+#[derive(Debug, Serialize, Deserialize, SqlEnum)]
+#[serde(rename_all = "lowercase")]
+enum Scale {
+    North,
+    South,
 }

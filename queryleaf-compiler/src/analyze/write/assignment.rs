@@ -202,6 +202,7 @@ impl Analyzer<'_> {
             (Type::Text, Type::Enum(_)) => {
                 error.help("only a literal or a parameter tells the variant of an enum")
             }
+            (_, Type::Enum(_)) => error.help("write the name of the variant, in quotes"),
             _ => error.help(format!("cast it, as in `x::{to}`")),
         }))
     }

@@ -36,7 +36,14 @@ impl Analyzer<'_> {
             }
             Some(ast::OnInsert::DuplicateKeyUpdate(_)) => {
                 let span = self.source.find(outer.start, "duplicate").unwrap_or(outer);
-                return self.unsupported(span, "`ON DUPLICATE KEY UPDATE`");
+                return Err(Box::new(
+                    Diagnostic::error(
+                        Code::Unsupported,
+                        span,
+                        "`ON DUPLICATE KEY UPDATE` is not supported",
+                    )
+                    .help("name the key: `ON CONFLICT (number) DO UPDATE SET ..`"),
+                ));
             }
             Some(_) => return self.unsupported(outer, "this clause of `INSERT`"),
         };

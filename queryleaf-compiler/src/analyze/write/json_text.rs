@@ -23,7 +23,70 @@ pub(super) fn read(text: &str, to: &Type, span: Span) -> Result<Expression> {
             false => error,
         })
     })?;
+    if let Some(number) = rounded_number(text) {
+        let message = format!("{number} has more digits than a number in JSON text keeps");
+        return Err(Box::new(
+            Diagnostic::error(Code::InvalidLiteral, span, message).help(
+                "write `JSON_BUILD_OBJECT(..)` or `ARRAY[..]`, which keep them, or use a parameter",
+            ),
+        ));
+    }
     typed(value, to, span)
+}
+
+/// The first number of a JSON text that is neither a whole number of 64 bits nor what a double reads as.
+fn rounded_number(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        let start =
+            rest.find(|letter: char| letter == '"' || letter == '-' || letter.is_ascii_digit())?;
+        let found = rest.get(start..)?;
+        let length = match found.strip_prefix('"') {
+            Some(inside) => 2 + end_of_text(inside)?,
+            None => {
+                let is_part = |letter: char| letter.is_ascii_digit() || "+-.eE".contains(letter);
+                let length = found.find(|letter| !is_part(letter)).unwrap_or(found.len());
+                let number = found.get(..length)?;
+                if !is_kept(number) {
+                    return Some(number);
+                }
+                length
+            }
+        };
+        rest = found.get(length..)?;
+    }
+}
+
+/// Where the quote stands that ends a text.
+fn end_of_text(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    text.bytes().position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })
+}
+
+fn is_kept(number: &str) -> bool {
+    let is_double = |value: f64| digits(number) == digits(&format!("{value:e}"));
+    number.parse::<i64>().is_ok() || number.parse::<f64>().is_ok_and(is_double)
+}
+
+/// The digits of a number without zeros at either end, and the power of ten that the last one counts.
+fn digits(number: &str) -> Option<(String, i64)> {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let significant = all.trim_end_matches('0');
+    let zeros = i64::try_from(all.len() - significant.len()).ok()?;
+    let behind = i64::try_from(fraction.len()).ok()? - zeros;
+    match significant.trim_start_matches('0') {
+        "" => Some((String::new(), 0)),
+        digits => {
+            let exponent = exponent.parse::<i64>().ok()?;
+            Some((digits.to_owned(), exponent.checked_sub(behind)?))
+        }
+    }
 }
 
 /// A value of JSON as one of this type.
@@ -213,4 +276,38 @@ fn of_type(value: Expression, to: &Type, nullable: bool, span: Span) -> Result<E
 
 fn misfit(message: String, span: Span) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::TypeMismatch, span, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_kept_are_told_from_those_that_are_rounded() {
+        for kept in [
+            "0",
+            "-0.0",
+            "1.50",
+            "1e3",
+            "-2E-7",
+            "0.1",
+            "9223372036854775807",
+            "1e300",
+            "100000000000000000000",
+        ] {
+            assert_eq!(rounded_number(kept), None);
+        }
+        for rounded in [
+            "9223372036854775809",
+            "123456789012345678.91",
+            "0.1234567890123456789",
+            "-1e-400",
+        ] {
+            assert_eq!(rounded_number(rounded), Some(rounded));
+            let text =
+                format!(r#"{{"12345678901234567890.5 \\\" 1": [1, "\\"], "b": [{rounded}, 2]}}"#);
+            assert_eq!(rounded_number(&text), Some(rounded));
+        }
+        assert_eq!(rounded_number(r#"{"a": "0.1234567890123456789"}"#), None);
+    }
 }
