@@ -1,6 +1,7 @@
 //! The results of a query over changes, again and again.
 
 use super::collector::collect;
+use super::plan::Window;
 use super::progress::Progress;
 use super::results::ResultSet;
 use super::store::Store;
@@ -324,33 +325,47 @@ impl Reader {
         let progress = self.progress(wanted).await?;
         let target = (&self.store.database).target();
         let mut batches: Batches<'_> = self.request.run(target, None);
-        let (mut rows, mut finals) = (Vec::new(), Vec::new());
+        let (mut rows, mut starts) = (Vec::new(), Vec::new());
         let window = self.store.plan.window;
-        let now = progress
-            .complete_to
-            .map(|time| time.to_date_time().timestamp_millis());
-        let retention = i64::try_from(self.store.plan.retention.as_millis()).unwrap_or(i64::MAX);
         poll_fn(|cx| {
             batches.poll_rows(cx, &mut |row: &mut RowReader<'_>| {
-                let is_final = match (window, now) {
-                    (Some(window), Some(now)) => {
-                        row.date_time(window.column)?.is_some_and(|start| {
-                            start.saturating_add(window.closes_after) <= now
-                                && start >= now.saturating_sub(retention)
-                        })
-                    }
-                    (_, _) => false,
-                };
-                finals.push(is_final);
+                if let Some(window) = window {
+                    starts.push(row.date_time(window.column)?);
+                }
                 rows.push(row.document().to_vec());
                 Ok(())
             })
         })
         .await?;
+        let finals = match window {
+            Some(window) => self.finals(window, &starts, &progress).await?,
+            None => vec![false; rows.len()],
+        };
         Ok(RawResults {
             rows,
             finals,
             progress,
         })
+    }
+
+    /// Which of the rows with these windows stay as they are.
+    async fn finals(
+        &self,
+        window: Window,
+        starts: &[Option<i64>],
+        progress: &Progress,
+    ) -> Result<Vec<bool>> {
+        let Some(complete_to) = progress.complete_to else {
+            return Ok(vec![false; starts.len()]);
+        };
+        let complete_to = complete_to.to_date_time().timestamp_millis();
+        // While the query ran, events were forgotten by the clock of the server, which is ahead of the
+        // stream.
+        let retention = i64::try_from(self.store.plan.retention.as_millis()).unwrap_or(i64::MAX);
+        let kept_since = self.store.clock().await?.saturating_sub(retention);
+        let finals = starts.iter().map(|start| {
+            start.is_some_and(|start| window.is_final(start, complete_to, kept_since))
+        });
+        Ok(finals.collect())
     }
 }

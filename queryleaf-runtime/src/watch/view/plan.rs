@@ -24,6 +24,15 @@ pub(super) struct Window {
     pub(super) closes_after: i64,
 }
 
+impl Window {
+    /// Whether the row of the window with this beginning stays as it is: what comes is too late for it,
+    /// where events are complete up to a time, and none of its own was forgotten, where those since a
+    /// time are kept. All in milliseconds since 1970.
+    pub(super) fn is_final(&self, start: i64, complete_to: i64, kept_since: i64) -> bool {
+        start.saturating_add(self.closes_after) <= complete_to && start >= kept_since
+    }
+}
+
 impl ViewPlan {
     /// What is kept.
     ///
@@ -92,5 +101,24 @@ impl LivePlan {
     /// The names of the columns.
     pub const fn columns(&self) -> &'static [&'static str] {
         self.query.columns()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+
+    /// Windows of an hour, for which events are too late half an hour after the end.
+    const HOURS: Window = Window {
+        column: 0,
+        closes_after: 90,
+    };
+
+    #[test]
+    fn a_row_is_final_between_what_comes_and_what_is_forgotten() {
+        assert!(HOURS.is_final(120, 210, 100));
+        assert!(!HOURS.is_final(120, 209, 100), "more may come");
+        assert!(HOURS.is_final(120, 210, 120));
+        assert!(!HOURS.is_final(120, 210, 121), "its first minute is gone");
     }
 }

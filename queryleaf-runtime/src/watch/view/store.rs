@@ -181,13 +181,24 @@ impl Store {
 
     /// The time of the last operation of the cluster.
     pub(super) async fn now(&self) -> Result<Option<ClusterTime>> {
+        let answer = self.ask(doc! { "ping": 1 }).await?;
+        let time = answer.get_timestamp("operationTime");
+        Ok(time.ok().map(ClusterTime::from))
+    }
+
+    /// What the clock of the server says, in milliseconds since 1970.
+    pub(super) async fn clock(&self) -> Result<i64> {
+        let answer = self.ask(doc! { "hello": 1 }).await?;
+        let time = answer.get_datetime("localTime");
+        let time = time.map_err(|_| Error::internal("no time", &self.plan.stream))?;
+        Ok(time.timestamp_millis())
+    }
+
+    async fn ask(&self, command: Document) -> Result<Document> {
         let mut patience = self.patience();
         loop {
-            match self.database.run_command(doc! { "ping": 1 }).await {
-                Ok(answer) => {
-                    let time = answer.get_timestamp("operationTime");
-                    return Ok(time.ok().map(ClusterTime::from));
-                }
+            match self.database.run_command(command.clone()).await {
+                Ok(answer) => return Ok(answer),
                 Err(error) => patience.wait(error).await?,
             }
         }
