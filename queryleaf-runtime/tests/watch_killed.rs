@@ -31,6 +31,10 @@ use std::time::{Duration, Instant};
 /// How many documents are changed; each change counts its document's rounds on.
 const DOCUMENTS: u64 = 1000;
 
+/// How many rounds wait at the most: many at once for a consumer, and no more than the history of the
+/// server has place for.
+const BACKLOG: i64 = 100;
+
 /// Set for the process of a consumer: the address of the server.
 const CONSUMER: &str = "QUERYLEAF_CONSUMER_OF";
 const NOTES: &str = "QUERYLEAF_CONSUMER_NOTES";
@@ -173,11 +177,16 @@ impl Drop for Consumer {
     }
 }
 
-/// Changes each document in round after round, and waits for nobody: what is not handled yet grows.
+/// Changes each document in round after round, faster than they are handled.
 async fn produce(uri: String, rounds: u64) {
     let client = Client::with_uri_str(uri).await.unwrap();
-    let counters = client.database("killed").collection::<Document>("counters");
+    let db = client.database("killed");
+    let counters = db.collection::<Document>("counters");
+    let handled = db.collection::<Document>("handled");
     for round in 1..=rounds as i64 {
+        while !has_been_handled(&handled, round - BACKLOG).await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         loop {
             let behind = doc! { "round": { "$lt": round } };
             let change = doc! { "$set": { "round": round } };
@@ -187,6 +196,12 @@ async fn produce(uri: String, rounds: u64) {
             }
         }
     }
+}
+
+/// Whether this round of every document is stored, if the server says.
+async fn has_been_handled(handled: &Collection<Document>, round: i64) -> bool {
+    let stored = handled.count_documents(doc! { "round": round }).await;
+    round <= 0 || stored.is_ok_and(|stored| stored >= DOCUMENTS)
 }
 
 /// Counts the changes that have been stored. The server's own count of a collection is too low after it

@@ -28,6 +28,7 @@ mod fields;
 mod files;
 mod insert;
 mod keys;
+mod kinds;
 mod program;
 mod report;
 mod returned;

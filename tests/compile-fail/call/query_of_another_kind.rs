@@ -1,4 +1,4 @@
-//! Streams are watched, events that are kept are followed, and what has an end is fetched.
+//! Streams are watched, events that are kept are followed, what has an end is fetched, and what writes is executed.
 use queryleaf::mongodb::Database;
 use queryleaf::prelude::*;
 
@@ -26,4 +26,11 @@ async fn watched(db: &Database) {
          WHERE wall_time >= CURRENT_TIMESTAMP - INTERVAL '1 hour'"
     );
     counted.watch(db);
+}
+
+async fn executed(db: &Database) -> queryleaf::Result<()> {
+    sql!("SELECT number FROM tickets").execute(db).await?;
+    sql!("UPDATE tickets SET number = 1 WHERE number = 2").fetch_all(db).await?;
+    sql!("DELETE FROM tickets WHERE number = 1").fetch_optional(db).await?;
+    Ok(())
 }
