@@ -222,6 +222,18 @@ fn uploads_of_rows() {
     }
 }
 
+/// A row that lacks what every file has is refused alone: the server names the column and does not fail.
+#[test]
+fn uploads_of_rows_with_nulls() {
+    assert_eq!(
+        command(
+            "INSERT INTO GRIDFS('posters') (filename, content_type, file_data, metadata.region, metadata.sheets, metadata.survey)
+             SELECT NULLIF(title, 'a'), NULLIF(title, 'b'), scan, title, '[]', JSON_OBJECT('year', 1900) FROM sheets"
+        ),
+        r#"{aggregate: "sheets", pipeline: [{$project: {scan: 1, title: 1, filename: {$cond: [{$eq: ["$title", "a"]}, null, "$title"]}, contentType: {$cond: [{$eq: ["$title", "b"]}, null, "$title"]}, column: [], column2: {$mergeObjects: [{year: 1900}]}}}, {$replaceWith: {filename: "$filename", contentType: "$contentType", file_data: "$scan", metadata: {region: "$title", sheets: "$column", survey: "$column2"}, null_column: {$cond: [{$lte: ["$filename", null]}, "filename", {$cond: [{$lte: ["$contentType", null]}, "content_type", "$$REMOVE"]}]}}}], into: "posters.files", as: {upload: true}}"#
+    );
+}
+
 #[test]
 fn files_are_changed_and_deleted() {
     assert_eq!(
@@ -335,6 +347,22 @@ fn what_is_no_upload() {
         (
             "UPDATE GRIDFS('maps') SET length = 3",
             "QL0406 length: `length` of a file is not written by a statement; leave it out: the upload computes it; other bytes are another upload",
+        ),
+        (
+            "UPDATE GRIDFS('maps') SET file_data = :d WHERE filename = 'a'",
+            "QL0406 file_data: `file_data` of a file that is stored does not change; upload them with `INSERT INTO GRIDFS(..)`, as the newest revision of the name, and then delete the old one by its id: `DELETE FROM GRIDFS(..) WHERE file_id = ..`",
+        ),
+        (
+            "INSERT INTO GRIDFS('posters') (filename, content_type, file_data, metadata) VALUES ('a', NULL, :d, :m)",
+            "QL0308 NULL: `NULL` for `content_type`, which cannot be `NULL`; give it a value: every file has a `content_type`",
+        ),
+        (
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata) SELECT NULL, scan, '{}' FROM sheets",
+            "QL0308 NULL: `NULL` for `filename`, which cannot be `NULL`; give it a value: every file has a `filename`",
+        ),
+        (
+            "UPDATE GRIDFS('maps') SET metadata.region = NULL",
+            "QL0308 NULL: `NULL` for `metadata.region`, which cannot be `NULL`; give it a value, or declare the field as an `Option`",
         ),
         (
             "UPDATE GRIDFS('maps') SET upload_date = NOW()",

@@ -54,7 +54,9 @@
 //!                                       each row deletes the document of a file whose `_id` is at `a`, if
 //!                                       it is still one of `q`, and then its chunks there
 //! {upload: true}                        each row is the document of a file to upload, with its bytes at
-//!                                       `file_data`, or with the path of a file of the client at `path`
+//!                                       `file_data`, or with the path of a file of the client at `path`;
+//!                                       it is not uploaded where `null_column` names a column of
+//!                                       its own that is `NULL` and must not be
 //! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]}
 //!                                          | {insert: "c", generated?: [[..], ..]}
 //!                                          | {delete: true}]}}

@@ -191,12 +191,129 @@ async fn a_file_that_fails_is_named() {
         panic!("{error:?}");
     };
     assert_eq!(
-        (uploads.failed[0].row, &*uploads.failed[0].filename),
-        (0, "a")
+        (uploads.failed[0].row, uploads.failed[0].filename.as_deref()),
+        (0, Some("a"))
     );
     assert_eq!(uploads.stored[0].row, 1);
     let text = error.to_string();
     assert_eq!(text.matches("INSERT INTO").count(), 1, "{text}");
+}
+
+#[derive(Debug, Serialize, Deserialize, Collection)]
+#[leaf(name = "cassettes")]
+struct Cassette {
+    number: i32,
+    title: Option<String>,
+    format: Option<String>,
+    sound: Option<Binary>,
+    place: Option<String>,
+}
+
+fn sound(length: usize) -> Binary {
+    Binary {
+        subtype: queryleaf::bson::spec::BinarySubtype::Generic,
+        bytes: content(length),
+    }
+}
+
+#[tokio::test]
+async fn a_row_with_a_null_is_refused_alone() {
+    let db = queryleaf_testkit::database().await;
+    let cassettes: Vec<Cassette> = (0..40)
+        .map(|number| Cassette {
+            number,
+            title: (number != 3).then(|| format!("side {number:02}")),
+            format: (number != 11).then(|| "audio/ogg".to_owned()),
+            sound: (number != 20).then(|| sound(number as usize)),
+            place: (number != 38).then(|| "Jura".to_owned()),
+        })
+        .collect();
+    sql!("INSERT INTO cassettes VALUES (:cassettes)")
+        .execute(&db)
+        .await
+        .unwrap();
+    let error = sql!(
+        "INSERT INTO GRIDFS('recordings') (filename, content_type, file_data, metadata.place, metadata.kind,
+                                           metadata.species, metadata.recorder)
+         SELECT title, format, sound, place, 'dawn', '[]', JSON_OBJECT('name', 'tape')
+         FROM cassettes ORDER BY number"
+    )
+    .execute(&db)
+    .await
+    .unwrap_err();
+    let Some(FileError::Uploads(report)) = error.file() else {
+        panic!("{error:?}");
+    };
+    let refused: Vec<_> = report
+        .failed
+        .iter()
+        .map(|failed| match failed.error.file() {
+            Some(FileError::Null { column, .. }) => {
+                (failed.row, &**column, failed.filename.as_deref())
+            }
+            _ => panic!("{failed:?}"),
+        })
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            (3, "filename", None),
+            (11, "content_type", Some("side 11")),
+            (20, "file_data", Some("side 20")),
+            (38, "metadata.place", Some("side 38")),
+        ]
+    );
+    assert!(report.ended_by.is_none(), "{error}");
+    let stored: Vec<u64> = report.stored.iter().map(|file| file.row).collect();
+    let expected: Vec<u64> = (0..40)
+        .filter(|row| ![3, 11, 20, 38].contains(row))
+        .collect();
+    assert_eq!(stored, expected);
+    let text = error.to_string();
+    let beginning = "36 files are stored and 4 are not, first row 3: a NULL for `filename`, which every file of \
+                     bucket `recordings` has (leave such rows out with WHERE, or give them a value with COALESCE)";
+    assert!(text.starts_with(beginning), "{text}");
+    let files = sql!("SELECT filename, length FROM GRIDFS_FILES('recordings')");
+    let files = files.fetch_all(&db).await.unwrap();
+    assert_eq!(files.len(), 36);
+    for file in files {
+        assert_eq!(file.filename, format!("side {:02}", file.length));
+    }
+
+    // The same of paths, and what the message advises.
+    let error = sql!(
+        "INSERT INTO GRIDFS('anything') (filename, file_data)
+         SELECT 'a', FILE_STREAM(title) FROM cassettes WHERE number = 3"
+    )
+    .execute(&db)
+    .await
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("a NULL for `file_data`"),
+        "{error}"
+    );
+    let uploaded = sql!(
+        "INSERT INTO GRIDFS('anything') (filename, file_data)
+         SELECT COALESCE(title, 'nameless'), sound FROM cassettes WHERE sound IS NOT NULL"
+    );
+    assert_eq!(uploaded.execute(&db).await.unwrap().inserted, Some(39));
+}
+
+#[tokio::test]
+async fn bytes_of_a_column_are_uploaded() {
+    let db = queryleaf_testkit::database().await;
+    let data = sound(100);
+    let borrowed = &data;
+    let id: ObjectId = sql!(
+        "INSERT INTO GRIDFS('anything') (filename, file_data) VALUES ('a', :borrowed) RETURNING file_id"
+    )
+    .fetch_scalar(&db)
+    .await
+    .unwrap();
+    let stored = crate::models::Anything::files(&db).open(id).await.unwrap();
+    assert_eq!(read_all(stored).await, content(100));
+    let uploaded = sql!("INSERT INTO GRIDFS('anything') (filename, file_data) VALUES ('b', :data)");
+    assert_eq!(uploaded.execute(&db).await.unwrap().inserted, Some(1));
 }
 
 #[derive(Debug, Serialize, Deserialize, Collection)]
@@ -239,8 +356,8 @@ async fn files_from_paths_in_a_table() {
     };
     assert_eq!(report.stored.len(), 4);
     assert_eq!(
-        (report.failed.len(), &*report.failed[0].filename),
-        (1, &*found[3].path)
+        (report.failed.len(), report.failed[0].filename.as_deref()),
+        (1, Some(&*found[3].path))
     );
     let files =
         sql!("SELECT file_id, filename, length FROM GRIDFS_FILES('recordings') ORDER BY filename");

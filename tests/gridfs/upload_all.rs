@@ -92,7 +92,7 @@ async fn what_failed_and_what_did_not() {
         .unwrap_err();
     assert!(
         error.to_string().starts_with(
-            "17 files are stored and 3 are not, first `file 3`: \
+            "17 files are stored and 3 are not, first `file 3` (row 3): \
              what was to be stored as `file 3` cannot be read: the line went dead"
         ),
         "{error}"

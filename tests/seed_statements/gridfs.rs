@@ -62,7 +62,10 @@ async fn the_file_of_the_statement_is_not_there() {
     let Some(FileError::Uploads(uploads)) = error.file() else {
         panic!("{error:?}");
     };
-    assert_eq!(uploads.failed[0].filename, "enterprise-report.pdf");
+    assert_eq!(
+        uploads.failed[0].filename.as_deref(),
+        Some("enterprise-report.pdf")
+    );
     let chunks = db.collection::<Document>("documents.chunks");
     assert_eq!(chunks.count_documents(doc! {}).await.unwrap(), 0);
 }

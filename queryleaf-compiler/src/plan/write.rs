@@ -153,6 +153,8 @@ pub struct Target {
     pub absent: bool,
     /// The content types that the bucket takes, where it is one of a file and not every one is taken.
     pub content_types: Vec<String>,
+    /// What SQL calls it, where it is written of a file: `content_type`, `metadata.album`.
+    pub of_file: Option<String>,
     /// The item of the array at the end of the way that is written, or a field in it.
     pub item: Option<TargetItem>,
     /// Where the text names it, or the table where it does not.

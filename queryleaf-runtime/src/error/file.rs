@@ -120,6 +120,13 @@ pub enum FileError {
         /// What the bucket takes.
         allowed: &'static [&'static str],
     },
+    /// A row of a query has a `NULL` in a column that every file of the bucket has.
+    Null {
+        /// The bucket.
+        bucket: &'static str,
+        /// The column, as SQL names it.
+        column: String,
+    },
     /// Chunks cannot be of this size.
     ChunkSizeOutOfRange {
         /// In bytes.
@@ -181,6 +188,7 @@ impl FileError {
             | FileError::Source { .. }
             | FileError::Refused { .. }
             | FileError::ContentType { .. }
+            | FileError::Null { .. }
             | FileError::ChunkSizeOutOfRange { .. }
             | FileError::ChunksRemoved { .. }
             | FileError::Uploads(_) => None,
@@ -292,6 +300,11 @@ impl fmt::Display for FileError {
                 }
                 write!(f, ", and bucket `{bucket}` takes {}", allowed.join(", "))
             }
+            FileError::Null { bucket, column } => write!(
+                f,
+                "a NULL for `{column}`, which every file of bucket `{bucket}` has (leave such rows out with \
+                 WHERE, or give them a value with COALESCE)"
+            ),
             FileError::ChunkSizeOutOfRange { chunk_size } => write!(
                 f,
                 "chunks of {chunk_size} bytes: they have 1 to {} bytes",

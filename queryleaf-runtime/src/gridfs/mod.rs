@@ -72,5 +72,5 @@ pub use stream_traits::TokioFileStream;
 pub use upload::{Upload, UploadProgress};
 pub use upload_all::{NewFile, UploadAll};
 pub(crate) use uploading::{NewContent, UploadOptions};
-pub(crate) use uploads::Uploads;
 pub use uploads::{FailedUpload, StoredUpload, UploadsError, UploadsProgress};
+pub(crate) use uploads::{NextFile, Uploads};

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures::io::AsyncRead;
 use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
+use mongodb::bson::Binary;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -278,6 +279,19 @@ impl<'s> From<&'s Vec<u8>> for Source<'s> {
 impl From<Vec<u8>> for Source<'_> {
     fn from(bytes: Vec<u8>) -> Self {
         Source(Content::Owned(bytes.into()))
+    }
+}
+
+/// The bytes of a column of type `bytea`, whatever their subtype.
+impl From<Binary> for Source<'_> {
+    fn from(binary: Binary) -> Self {
+        Source::from(binary.bytes)
+    }
+}
+
+impl<'s> From<&'s Binary> for Source<'s> {
+    fn from(binary: &'s Binary) -> Self {
+        Source::from(&binary.bytes)
     }
 }
 

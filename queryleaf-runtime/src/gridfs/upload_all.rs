@@ -5,7 +5,7 @@ use super::source::Source;
 use super::store::Store;
 use super::upload::metadata;
 use super::uploading::{NewContent, UploadOptions};
-use super::uploads::{Listener, StoredUpload, Uploads, UploadsProgress};
+use super::uploads::{Listener, NextFile, StoredUpload, Uploads, UploadsProgress};
 use crate::error::Result;
 use futures::future::BoxFuture;
 use futures::stream::{BoxStream, Stream, StreamExt};
@@ -145,12 +145,12 @@ impl<'s, M: Bucket> IntoFuture for UploadAll<'s, M> {
         } = self;
         let bucket = store.clone();
         let contents = files.map(move |file| {
-            Ok(NewContent {
+            Ok(NextFile::Content(NewContent {
                 metadata: metadata(&bucket, &file.metadata),
                 filename: file.filename,
                 content_type: file.content_type,
                 source: file.source,
-            })
+            }))
         });
         let uploads = Uploads {
             store,

@@ -83,10 +83,23 @@ pub struct UploadsProgress {
 pub struct FailedUpload {
     /// Its number, counted from 0.
     pub row: u64,
-    /// The name that the file was to have.
-    pub filename: String,
+    /// The name that the file was to have; none where that is the `NULL` that it failed for.
+    pub filename: Option<String>,
     /// Why.
     pub error: Error,
+}
+
+/// The next of many files.
+pub(crate) enum NextFile<'s> {
+    /// One to upload.
+    Content(NewContent<'s>),
+    /// One that cannot be, which does not keep back the others.
+    Refused {
+        /// The name that it was to have.
+        filename: Option<String>,
+        /// Why.
+        error: Error,
+    },
 }
 
 /// How many files are stored, and where.
@@ -106,7 +119,7 @@ impl Uploads {
     /// after an error among them.
     pub(crate) fn run<'s>(
         self,
-        contents: impl Stream<Item = Result<NewContent<'s>>> + Send + 's,
+        contents: impl Stream<Item = Result<NextFile<'s>>> + Send + 's,
     ) -> BoxFuture<'s, Result<Vec<(StoredUpload, RawDocumentBuf)>>> {
         let Uploads {
             store,
@@ -169,11 +182,22 @@ enum Failed {
 fn one<'s>(
     shared: Arc<(Store, UploadOptions, Counter)>,
     row: u64,
-    content: Result<NewContent<'s>>,
+    content: Result<NextFile<'s>>,
 ) -> BoxFuture<'s, Outcome> {
     Box::pin(async move {
         let (store, options, counter) = &*shared;
-        let content = content.map_err(|error| Failed::Reading(Box::new(error)))?;
+        let failed = |filename, error| {
+            counter.count(|all| all.failed += 1);
+            Failed::Upload(FailedUpload {
+                row,
+                filename,
+                error,
+            })
+        };
+        let content = match content.map_err(|error| Failed::Reading(Box::new(error)))? {
+            NextFile::Content(content) => content,
+            NextFile::Refused { filename, error } => return Err(failed(filename, error)),
+        };
         let filename = content.filename.clone();
         let counted = AtomicU64::new(0);
         let listener = |progress: UploadProgress| {
@@ -190,14 +214,7 @@ fn one<'s>(
             let file_id = file_id(store, stored.document.as_bytes())?;
             Ok((file_id, stored))
         });
-        let (file_id, stored) = uploaded.map_err(|error| {
-            counter.count(|all| all.failed += 1);
-            Failed::Upload(FailedUpload {
-                row,
-                filename,
-                error,
-            })
-        })?;
+        let (file_id, stored) = uploaded.map_err(|error| failed(Some(filename), error))?;
         let Stored {
             document,
             is_duplicate,
@@ -252,12 +269,19 @@ impl fmt::Display for UploadsError {
         write!(f, "{stored} files are stored and {failed} are not")?;
         if let Some(first) = self.failed.first() {
             let error = without_statement(&first.error);
-            write!(f, ", first `{}`: {error}", first.filename)?;
+            match &first.filename {
+                Some(filename) => write!(f, ", first `{filename}` (row {}): {error}", first.row)?,
+                None => write!(f, ", first row {}: {error}", first.row)?,
+            }
         }
         match &self.ended_by {
             Some(error) => {
                 let error = without_statement(error);
-                write!(f, "; no more could be read: {error}")
+                let tried = stored + failed;
+                write!(
+                    f,
+                    "; those after the first {tried} were not tried, since they could not be read: {error}"
+                )
             }
             None => Ok(()),
         }

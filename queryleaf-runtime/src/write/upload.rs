@@ -10,7 +10,8 @@ use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::gridfs::private::Store;
 use crate::gridfs::{
-    NewContent, Source, StoredUpload, UploadOptions, Uploads, UploadsError, UploadsProgress,
+    FileError, NewContent, NextFile, Source, StoredUpload, UploadOptions, Uploads, UploadsError,
+    UploadsProgress,
 };
 use crate::query::DecodeRow;
 use crate::request::Request;
@@ -173,7 +174,7 @@ impl<'s> UploadStatement<'s> {
                 let command = Command::from_document(program.query.clone()).map_err(internal)?;
                 let cursor = open(command, database, None).await;
                 let cursor = cursor.map_err(|error| Error::from_driver(error, plan))?;
-                computed(cursor, plan)
+                computed(cursor, store.bucket(), plan)
             }
         };
         let options = UploadOptions {
@@ -256,7 +257,7 @@ fn known<'s>(
     files: Vec<Bson>,
     mut sources: Vec<(u16, Source<'s>)>,
     plan: &'static Plan,
-) -> Result<BoxStream<'s, Result<NewContent<'s>>>> {
+) -> Result<BoxStream<'s, Result<NextFile<'s>>>> {
     let malformed = || Error::internal("a malformed file", plan);
     let mut contents = VecDeque::with_capacity(files.len());
     for file in files {
@@ -271,19 +272,23 @@ fn known<'s>(
             }
             _ => return Err(malformed()),
         };
-        contents.push_back(Ok(content(document, source, plan)?));
+        contents.push_back(Ok(NextFile::Content(content(document, source, plan)?)));
     }
     Ok(stream::iter(contents).boxed())
 }
 
 /// Files whose bytes a query gives.
-fn computed<'s>(cursor: Cursor, plan: &'static Plan) -> BoxStream<'s, Result<NewContent<'s>>> {
+fn computed<'s>(
+    cursor: Cursor,
+    bucket: &'static str,
+    plan: &'static Plan,
+) -> BoxStream<'s, Result<NextFile<'s>>> {
     let malformed = move |_| Error::internal("the server's answer is malformed", plan);
     let next = move |(mut cursor, mut batch): (Cursor, Option<Batch>)| async move {
         loop {
             if let Some(row) = batch.as_mut().and_then(Batch::next_row) {
                 let row = row.map_err(malformed)?;
-                let file = of_row(row, plan)?;
+                let file = of_row(row, bucket, plan)?;
                 return Ok(Some((file, (cursor, batch))));
             }
             batch = match cursor.next(None).await {
@@ -297,14 +302,28 @@ fn computed<'s>(cursor: Cursor, plan: &'static Plan) -> BoxStream<'s, Result<New
 }
 
 /// A file of a row of a query, which has its bytes or the path of a file with them.
-fn of_row<'s>(row: &[u8], plan: &'static Plan) -> Result<NewContent<'s>> {
+fn of_row<'s>(row: &[u8], bucket: &'static str, plan: &'static Plan) -> Result<NextFile<'s>> {
     let internal = |reason| Error::internal(reason, plan);
     let mut document = bridge::to_document(row).map_err(internal)?;
-    match (document.remove("file_data"), document.remove("path")) {
+    if let Some(Bson::String(column)) = document.remove("null_column") {
+        let source = Box::new(FileError::Null { bucket, column });
+        return Ok(NextFile::Refused {
+            filename: match document.remove("filename") {
+                Some(Bson::String(filename)) => Some(filename),
+                _ => None,
+            },
+            error: Error::File {
+                source,
+                sql: plan.sql,
+            },
+        });
+    }
+    let content = match (document.remove("file_data"), document.remove("path")) {
         (Some(Bson::Binary(data)), _) => content(document, data.bytes.into(), plan),
         (_, Some(Bson::String(path))) => content(document, Source::path(path), plan),
         _ => Err(Error::internal("a file without bytes", plan)),
-    }
+    };
+    content.map(NextFile::Content)
 }
 
 /// A file of the document that it is to have.

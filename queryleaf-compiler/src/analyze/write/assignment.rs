@@ -313,11 +313,18 @@ fn is_assignable(from: &Type, to: &Type) -> bool {
 }
 
 pub(super) fn not_null(target: &Target, span: Span) -> Box<Diagnostic> {
-    let message = format!("`NULL` for `{}`, which cannot be `NULL`", target.name());
-    Box::new(
-        Diagnostic::error(Code::NotNull, span, message)
-            .help("give it a value, or declare the field as an `Option`"),
-    )
+    let name = match &target.of_file {
+        Some(column) => column.clone(),
+        None => target.name(),
+    };
+    let message = format!("`NULL` for `{name}`, which cannot be `NULL`");
+    let error = Diagnostic::error(Code::NotNull, span, message);
+    Box::new(match &target.of_file {
+        Some(column) if !column.contains('.') => {
+            error.help(format!("give it a value: every file has a `{name}`"))
+        }
+        _ => error.help("give it a value, or declare the field as an `Option`"),
+    })
 }
 
 pub(super) fn is_id(target: &Target) -> bool {

@@ -3,6 +3,7 @@
 use super::super::Analyzer;
 use super::super::scope::{Name, Scope};
 use super::super::table_function::{called, named_like_a_table};
+use super::upload::FILE_DATA;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Relation, Target};
 use crate::schema::Collection;
@@ -88,6 +89,23 @@ impl Analyzer<'_> {
         let parts = name.0.iter().filter_map(|part| part.as_ident());
         parts.map(|part| self.name(part)).collect()
     }
+}
+
+/// Refuses the bytes of a file where a statement changes it.
+pub(super) fn check_not_bytes(collection: &Collection, parts: &[Name], span: Span) -> Result<()> {
+    let is_bytes = matches!(parts, [name] if name.text == FILE_DATA);
+    if !is_bytes || collection.bucket().is_none() {
+        return Ok(());
+    }
+    let message = format!("`{FILE_DATA}` of a file that is stored does not change");
+    Err(Box::new(
+        Diagnostic::error(Code::InvalidTarget, span, message)
+            .label("other bytes are another upload")
+            .help(
+                "upload them with `INSERT INTO GRIDFS(..)`, as the newest revision of the name, and then \
+                 delete the old one by its id: `DELETE FROM GRIDFS(..) WHERE file_id = ..`",
+            ),
+    ))
 }
 
 /// Refuses a column of a file that says what is stored, or that the upload fills.

@@ -5,9 +5,10 @@ use super::super::content_type;
 use super::super::field::field;
 use super::super::scope::Name;
 use super::WrittenTable;
-use super::bucket::check_column;
+use super::bucket::{check_column, check_not_bytes};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal, PathStep, Target, TargetItem};
+use crate::schema::Collection;
 use crate::syntax::name_and_subscript;
 use crate::types::{Field, Item, Type};
 use sqlparser::ast;
@@ -101,6 +102,7 @@ impl Analyzer<'_> {
             limits: field.map_or(array.limits, |field| field.limits),
             absent: field.is_some_and(|field| field.absent),
             content_types: Vec::new(),
+            of_file: None,
             ty,
             steps: array.steps,
             span,
@@ -114,6 +116,7 @@ impl Analyzer<'_> {
             limits: field.map(|field| field.limits).unwrap_or_default(),
             absent: field.is_some_and(|field| field.absent),
             content_types: Vec::new(),
+            of_file: None,
             item: None,
             nullable: steps.last().map_or(item.nullable, |step| step.nullable),
             steps,
@@ -123,6 +126,7 @@ impl Analyzer<'_> {
     }
 
     fn stored_field(&self, parts: &[Name], table: &WrittenTable, span: Span) -> Result<Target> {
+        check_not_bytes(&table.collection, parts, span)?;
         let value = table.scope.resolve(parts)?;
         let mut steps = Vec::new();
         let mut kind = &value.kind;
@@ -191,6 +195,7 @@ impl Analyzer<'_> {
             limits: field.map(|field| field.limits).unwrap_or_default(),
             absent: field.is_some_and(|field| field.absent),
             content_types: content_types.to_vec(),
+            of_file: column_of_file(&table.collection, &steps),
             item: None,
             nullable: steps.last().is_none_or(|step| step.nullable),
             steps,
@@ -291,6 +296,18 @@ pub(super) fn declared_field<'a>(fields: &'a [Field], steps: &[PathStep]) -> Opt
         (Type::Struct(reference), rest) => declared_field(&reference.definition.fields, rest),
         _ => None,
     }
+}
+
+/// What SQL calls a field of a file.
+fn column_of_file(collection: &Collection, steps: &[PathStep]) -> Option<String> {
+    collection.bucket()?;
+    let columns = (1..=steps.len()).map(|length| {
+        let (way, name) = (steps.get(..length)?, &steps.get(length - 1)?.name);
+        let field = declared_field(&collection.fields, way);
+        Some(field.map_or(name.as_str(), Field::column))
+    });
+    let columns: Vec<&str> = columns.collect::<Option<_>>()?;
+    Some(columns.join("."))
 }
 
 /// Whether values of this type may be any BSON.

@@ -135,6 +135,7 @@ fn content(name: &str, ty: Type, span: Span) -> Target {
         limits: Limits::default(),
         absent: false,
         content_types: Vec::new(),
+        of_file: Some(FILE_DATA.to_owned()),
         item: None,
         span,
     }

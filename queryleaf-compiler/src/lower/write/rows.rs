@@ -34,17 +34,29 @@ impl Context<'_> {
         columns: &[(Target, ColumnId)],
         generated: &[(Target, Generated)],
     ) -> Result<Entries, Vec<Diagnostic>> {
-        let output: Vec<ColumnId> = columns.iter().map(|(_, column)| *column).collect();
-        let is_stored = |column| is_stored(rows, column);
         let mut action = vec![("insert", Template::from(true))];
         action.extend(to_generate(generated));
-        self.staged(rows, &output, Template::document(action), |lowered| {
+        self.rows_as_documents(rows, columns, Template::document(action), |_| None)
+    }
+
+    /// Rows that become documents with these fields, and one more where there is one.
+    pub(super) fn rows_as_documents(
+        &self,
+        rows: &Relation,
+        columns: &[(Target, ColumnId)],
+        action: Template,
+        more: impl Fn(&LoweredRows<'_>) -> Option<(String, Template)>,
+    ) -> Result<Entries, Vec<Diagnostic>> {
+        let output: Vec<ColumnId> = columns.iter().map(|(_, column)| *column).collect();
+        let is_stored = |column| is_stored(rows, column);
+        self.staged(rows, &output, action, |lowered| {
             let mut document = Vec::new();
             for ((target, column), place) in columns.iter().zip(&lowered.places) {
                 let reference = Template::string(format!("${place}"));
                 let value = checked(reference, target, value_of(rows, *column), &is_stored);
                 insert(&mut document, &names(target), value);
             }
+            document.extend(more(lowered));
             let mut stages = Vec::new();
             if self.reads_target(rows) {
                 // All rows are read before the first one is written, so that none is read again.
@@ -364,7 +376,7 @@ fn merge_stages(lowered: &LoweredRows<'_>, clauses: &[MergeClause]) -> Vec<Templ
 }
 
 /// What a column of the rows is computed from, where it is the same for all of them.
-fn value_of(rows: &Relation, column: ColumnId) -> Option<&Expression> {
+pub(super) fn value_of(rows: &Relation, column: ColumnId) -> Option<&Expression> {
     match rows {
         Relation::Project { columns, .. } => columns
             .iter()

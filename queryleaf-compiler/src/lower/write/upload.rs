@@ -1,7 +1,10 @@
 //! `INSERT INTO GRIDFS(..)`: files to upload.
 
+use super::rows::value_of;
 use super::{Context, Entries, concern};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::lower::operators::{cond, is_null};
+use crate::lower::relation::LoweredRows;
 use crate::plan::{ColumnId, Content, Expression, Relation, Target, UploadOptions};
 use crate::types::{Limits, Type};
 use queryleaf_plan::Template;
@@ -43,13 +46,36 @@ impl Context<'_> {
         rows: &Relation,
         columns: &[(Target, ColumnId)],
     ) -> Result<Entries, Vec<Diagnostic>> {
-        let mut entries = self.rows_to_insert(rows, columns, &[])?;
-        for (key, value) in &mut entries {
-            if *key == "as" {
-                *value = Template::entry("upload", true);
+        // A row whose `NULL` the file does not take is refused by itself, and the others are uploaded.
+        let taken: Vec<(Target, ColumnId)> = columns
+            .iter()
+            .map(|(target, column)| {
+                let nullable = true;
+                (
+                    Target {
+                        nullable,
+                        ..target.clone()
+                    },
+                    *column,
+                )
+            })
+            .collect();
+        let null_column = |lowered: &LoweredRows<'_>| {
+            let mut found = Template::from("$$REMOVE");
+            for (number, (target, column)) in columns.iter().enumerate().rev() {
+                if target.nullable || value_of(rows, *column).is_some_and(|value| !value.nullable) {
+                    continue;
+                }
+                let name = target.of_file.clone().unwrap_or_else(|| target.name());
+                found = cond(
+                    is_null(lowered.reference(number)),
+                    Template::string(name),
+                    found,
+                );
             }
-        }
-        Ok(entries)
+            (found != Template::from("$$REMOVE")).then(|| ("null_column".to_owned(), found))
+        };
+        self.rows_as_documents(rows, &taken, Template::entry("upload", true), null_column)
     }
 
     /// The error for the value that the client does not have.
@@ -94,6 +120,7 @@ fn path_target(span: Span) -> Target {
         limits: Limits::default(),
         absent: false,
         content_types: Vec::new(),
+        of_file: None,
         item: None,
         span,
     }
