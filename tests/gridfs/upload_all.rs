@@ -103,7 +103,7 @@ async fn what_failed_and_what_did_not() {
     let failed: Vec<_> = report
         .failed
         .iter()
-        .map(|upload| (upload.row, &*upload.filename))
+        .map(|upload| (upload.row, upload.filename.as_deref().unwrap_or_default()))
         .collect();
     assert_eq!(failed, [(3, "file 3"), (10, "file 10"), (17, "file 17")]);
     for upload in &report.failed {
