@@ -111,6 +111,7 @@
 //! # use queryleaf_runtime::private as __private;
 //! # #[derive(serde::Serialize)]
 //! # struct Order { number: i64 }
+//! # impl __private::Defined for Order { const DEFINITION: &'static [u8] = &[]; }
 //! # fn orders() -> __private::Witness<Order> { __private::Witness::NEW }
 //! # let new_orders = vec![Order { number: 1 }];
 //! let statement = {
