@@ -9,7 +9,7 @@ use std::fmt;
 /// and the rule that it breaks.
 ///
 /// Rows of a slice are all looked at before the first one is sent. Those of a stream are looked at when
-/// they are read, and one that does not fit is among the [refused](WriteError::refused) rows.
+/// they are read, and one that does not fit is among the [refused](crate::error::WriteError::refused) rows.
 ///
 /// ```no_run
 /// # use queryleaf::prelude::*;

@@ -119,8 +119,9 @@ impl FileStream {
     ///
     /// # Errors
     ///
-    /// [`FileError::NotFound`] where there is no such file, [`FileError::Range`] where it has no such
-    /// range: both are found out only now by a stream that a query gave.
+    /// [`NotFound`](crate::error::FileError::NotFound) where there is no such file,
+    /// [`Range`](crate::error::FileError::Range) where it has no such range: both are found out only now by
+    /// a stream that a query gave.
     pub async fn length(&mut self) -> Result<u64> {
         std::future::poll_fn(|cx| self.poll_length(cx)).await
     }

@@ -169,7 +169,7 @@ pub const fn is_stored_by<S, M: IsStoredBy<S>>(_: &M) {}
 /// The mark that a name leads to where the module has none of its own.
 #[doc(hidden)]
 pub mod other_module {
-    /// See [`OtherModule`](super::OtherModule).
+    /// See `OtherModule`.
     pub const STORED_BY: super::OtherModule = super::OtherModule;
 }
 

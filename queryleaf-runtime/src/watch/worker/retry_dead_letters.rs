@@ -131,7 +131,7 @@ impl Again {
             return Err(Failure::Hopeless(reason.into()));
         };
         let mut event = event.to_owned();
-        if letter.get_bool("is_computed") == Ok(false) {
+        if matches!(letter.get_bool("is_computed"), Ok(false)) {
             let rows = self
                 .source
                 .compute(&self.database, std::slice::from_ref(&event));
