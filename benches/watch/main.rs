@@ -6,7 +6,8 @@
 //!
 //! First the latency: from the start of an insert to when its change is handled, with one stream open at
 //! a time. Then the throughput: changes that are there already, read from the same place again and again.
-//! All ways get the same inserts on the same server, in turn; each run begins with another one.
+//! All ways get the same inserts on the same server, in turn; each run begins with another one, so that the
+//! number of runs is a multiple of three.
 
 #![expect(clippy::print_stdout, reason = "a bench reports there")]
 
@@ -56,7 +57,7 @@ struct Times {
 async fn main() -> Result<(), Box<dyn Error>> {
     let inserts = argument("--inserts").unwrap_or(300);
     let changes = argument("--changes").unwrap_or(100_000);
-    let runs = argument("--runs").unwrap_or(6);
+    let runs = argument("--runs").unwrap_or(6).next_multiple_of(3);
     // The documents are written through another client, so that no connection is shared.
     let database = queryleaf_testkit::database().await;
     let writer = queryleaf_testkit::client().await.database(database.name());

@@ -134,6 +134,11 @@ impl Source {
         self.batch_size = Some(size.max(1));
     }
 
+    /// How many events the server sends at once, where the query does not say so.
+    pub(super) fn default_batch_size(&mut self, size: u32) {
+        self.batch_size.get_or_insert(size);
+    }
+
     pub(super) fn set_max_await_time(&mut self, time: Duration) {
         self.max_await_time = Some(time.max(Duration::from_millis(1)));
     }

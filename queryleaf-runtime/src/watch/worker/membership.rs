@@ -29,6 +29,10 @@ use tokio::sync::{Semaphore, mpsc, watch};
 /// How long to wait after a stream has failed for a reason that may pass.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How many events the server sends at once, where the query does not say so: few enough to be read before
+/// they are handled, so that the server looks for the next ones meanwhile.
+const BATCH: u32 = 1000;
+
 /// How often is looked whether another process has begun with a stream.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -74,10 +78,12 @@ impl Membership {
             message: String::new(),
             sql: "",
         });
+        let mut source = std::mem::replace(&mut handled.settings.source, unread)?;
+        source.default_batch_size(BATCH);
         Ok(Membership {
             lease: Lease::of_worker(&group.database, streams, name, group.lease),
             statistics: Arc::new(Statistics::new(group.log.is_some())),
-            source: std::mem::replace(&mut handled.settings.source, unread)?,
+            source,
             settings: handled.settings,
             handler: handled.handler,
             store,
