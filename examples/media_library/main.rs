@@ -56,7 +56,7 @@ async fn run() -> Result<()> {
         Some(address) => {
             let listener = TcpListener::bind(address).await?;
             println!("\nhttp://{}/", listener.local_addr()?);
-            serve::serve(database, listener).await
+            serve::serve(serve::router(database), listener).await
         }
         None => Ok(()),
     }

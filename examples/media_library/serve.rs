@@ -17,12 +17,16 @@ use tokio::net::TcpListener;
 use crate::models::{Item, Kind, library};
 
 /// Answers requests until the program is ended.
-pub(crate) async fn serve(database: Database, listener: TcpListener) -> crate::Result<()> {
-    let router = Router::new()
+pub(crate) async fn serve(router: Router, listener: TcpListener) -> crate::Result<()> {
+    Ok(axum::serve(listener, router).await?)
+}
+
+/// What there is to be asked for.
+pub(crate) fn router(database: Database) -> Router {
+    Router::new()
         .route("/", get(list))
         .route("/files/{file_id}", get(file))
-        .with_state(database);
-    Ok(axum::serve(listener, router).await?)
+        .with_state(database)
 }
 
 /// A request that failed: what the client is told.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the example does")]
 
+mod browser;
 mod http;
 #[path = "../../examples/media_library/load.rs"]
 mod load;
@@ -12,6 +13,7 @@ mod serve;
 #[path = "../../examples/media_library/tree.rs"]
 mod tree;
 
+use axum::Router;
 use http::{Answer, ask};
 use models::library;
 use queryleaf::prelude::*;
@@ -38,6 +40,11 @@ struct Library {
 
 impl Library {
     async fn open() -> Self {
+        Library::open_with(|router| router).await
+    }
+
+    /// The same with something around its server.
+    async fn open_with(around: impl FnOnce(Router) -> Router) -> Self {
         let database = queryleaf_testkit::database().await;
         let directory = std::env::temp_dir().join(database.name());
         let films = directory.join("films");
@@ -48,7 +55,8 @@ impl Library {
         load::load(&database, &directory, 10).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve::serve(database.clone(), listener));
+        let router = around(serve::router(database.clone()));
+        tokio::spawn(serve::serve(router, listener));
         Library {
             database,
             address,
