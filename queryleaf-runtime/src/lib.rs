@@ -57,6 +57,14 @@ pub use integrations::chrono;
 pub use integrations::jiff;
 #[cfg(feature = "rust_decimal")]
 pub use integrations::rust_decimal;
+#[cfg(any(
+    feature = "chrono",
+    feature = "geo-types",
+    feature = "jiff",
+    feature = "rust_decimal",
+    feature = "time",
+    feature = "uuid"
+))]
 pub use integrations::serde_as::SerdeAs;
 #[cfg(feature = "time")]
 pub use integrations::time;

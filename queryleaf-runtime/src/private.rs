@@ -145,7 +145,7 @@ pub use crate::decode::{Decode, Fill, Mismatch, StoredAs};
 pub use crate::ensure::EnsureAll;
 pub use crate::error::{Error, Result};
 pub use crate::executor::Target;
-pub use crate::integrations::serde_as::{is_stored_by, other_module};
+pub use crate::integrations::stored_by::{is_stored_by, other_module};
 pub use crate::outside::{outside, why};
 pub use crate::plan::Plan;
 pub use crate::query::Query;

@@ -1,5 +1,6 @@
 //! What can go wrong with a file of a bucket.
 
+use super::driver::refusal;
 use crate::gridfs::{Revision, UploadsError};
 use mongodb::bson::oid::ObjectId;
 use std::fmt;
@@ -321,7 +322,7 @@ impl fmt::Display for FileError {
                 "whether {file} is stored is not known (if it is, it is complete): {source}"
             ),
             FileError::Uploads(error) => error.fmt(f),
-            FileError::Driver { bucket, source } => match super::refusal(source) {
+            FileError::Driver { bucket, source } => match refusal(source) {
                 Some(refusal) => {
                     let (code, message) = (refusal.code, refusal.message);
                     write!(

@@ -1,5 +1,8 @@
 //! What can go wrong when a query runs.
 
+mod decode;
+mod display;
+mod driver;
 mod evaluation;
 mod file;
 mod invalid_row;
@@ -7,9 +10,10 @@ mod violation;
 mod write;
 
 use crate::Plan;
-use mongodb::bson::Bson;
-use std::fmt;
 
+pub use decode::DecodeError;
+pub(crate) use driver::is_retryable;
+use driver::{CHANGE_STREAM_HISTORY_LOST, command_error, refusal};
 pub use file::{FileError, FileReference};
 pub use invalid_row::InvalidRow;
 pub use violation::Violation;
@@ -147,41 +151,6 @@ pub enum Error {
         /// The query.
         sql: &'static str,
     },
-}
-
-/// A stored value that does not fit the type of its column: where it is, what was expected and what was
-/// found.
-///
-/// ```no_run
-/// # use queryleaf::prelude::*;
-/// # #[derive(Serialize, Deserialize, Collection)]
-/// # #[leaf(name = "books")]
-/// # struct Book { title: String, year: i32, price: Option<f64> }
-/// # async fn run(db: &queryleaf::mongodb::Database) -> queryleaf::Result<()> {
-/// let books = sql!("SELECT title, year FROM books").fetch_all(db).await;
-/// if let Err(Error::Decode(misfit)) = &books {
-///     println!("`{}` of document {:?} is {}", misfit.path, misfit.id, misfit.found);
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct DecodeError {
-    /// The collection that the query reads.
-    pub collection: String,
-    /// The `_id` of the result document, when it has one: that of the stored document, of the first
-    /// collection where several are joined. It has none where the query groups, and where an index
-    /// holds all that the query reads, so that the document itself is not fetched.
-    pub id: Option<Bson>,
-    /// The path of the value in the result document: `address.city`, `items.3.sku`.
-    pub path: String,
-    /// The type that was expected.
-    pub expected: String,
-    /// What was found instead.
-    pub found: String,
-    /// The query.
-    pub sql: &'static str,
 }
 
 impl Error {
@@ -322,159 +291,6 @@ impl Error {
         }
     }
 }
-
-/// The codes that the retryable reads specification lists: a server that is shutting down, that is
-/// not the primary any more, that cannot be reached, or whose part of the data has moved.
-const RETRYABLE_CODES: [i32; 13] = [
-    6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
-];
-
-/// The code of a change stream that cannot go on where it should.
-const CHANGE_STREAM_HISTORY_LOST: i32 = 286;
-
-/// Whether running a command once more may help.
-pub(crate) fn is_retryable(error: &mongodb::error::Error) -> bool {
-    use mongodb::error::{ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR};
-    error.contains_label(TRANSIENT_TRANSACTION_ERROR)
-        || error.contains_label(RETRYABLE_WRITE_ERROR)
-        || matches!(
-            *error.kind,
-            ErrorKind::Io(_)
-                | ErrorKind::ConnectionPoolCleared { .. }
-                | ErrorKind::ServerSelection { .. }
-        )
-        || command_error(error).is_some_and(|error| RETRYABLE_CODES.contains(&error.code))
-}
-
-/// What the server answered when it refused a command, or a document of it.
-struct ServerAnswer<'e> {
-    code: i32,
-    /// The name of the code, where the server gives one.
-    name: Option<&'e str>,
-    message: &'e str,
-}
-
-fn refusal(error: &mongodb::error::Error) -> Option<ServerAnswer<'_>> {
-    use mongodb::error::{ErrorKind, WriteFailure};
-    match &*error.kind {
-        ErrorKind::Command(error) => Some(ServerAnswer {
-            code: error.code,
-            name: Some(&error.code_name),
-            message: &error.message,
-        }),
-        ErrorKind::Write(WriteFailure::WriteError(error)) => Some(ServerAnswer {
-            code: error.code,
-            name: error.code_name.as_deref(),
-            message: &error.message,
-        }),
-        ErrorKind::InsertMany(error) => {
-            let error = error.write_errors.as_ref()?.first()?;
-            Some(ServerAnswer {
-                code: error.code,
-                name: error.code_name.as_deref(),
-                message: &error.message,
-            })
-        }
-        _ => None,
-    }
-}
-
-fn command_error(error: &mongodb::error::Error) -> Option<&mongodb::error::CommandError> {
-    match &*error.kind {
-        mongodb::error::ErrorKind::Command(error) => Some(error),
-        _ => None,
-    }
-}
-
-/// What a failure of the driver says; one that was made here, in its own words.
-fn describe_driver(error: &mongodb::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match error.get_custom::<String>() {
-        Some(message) => f.write_str(message),
-        None => write!(f, "the driver failed: {error}"),
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::NoRows { .. } => f.write_str("no row where exactly one was asked for")?,
-            Error::TooManyRows { .. } => f.write_str("more rows than one")?,
-            Error::Decode(error) => return error.fmt(f),
-            Error::InvalidRow(error) => error.fmt(f)?,
-            Error::Write(error) => error.fmt(f)?,
-            Error::Parameter { name, reason, .. } => write!(f, "parameter `{name}`: {reason}")?,
-            Error::Evaluation { message, .. } | Error::CardinalityViolation { message, .. } => {
-                f.write_str(message)?;
-            }
-            Error::RowsMissed { .. } => {
-                f.write_str("rows may have been missed: the row that was seen last is overwritten")?
-            }
-            Error::HistoryLost { .. } => f.write_str(
-                "the server has forgotten the changes since the place where the stream was to go on",
-            )?,
-            Error::CommitUnknown { source } => {
-                write!(
-                    f,
-                    "whether the transaction was committed is not known: {source}"
-                )?;
-            }
-            Error::NotInTransaction { what, .. } => {
-                write!(f, "MongoDB forbids in a transaction: {what}")?;
-            }
-            Error::Driver { source, .. } => match command_error(source) {
-                Some(error) => write!(
-                    f,
-                    "the server refused the query: {} (code {}, {})",
-                    error.message, error.code, error.code_name
-                )?,
-                None => describe_driver(source, f)?,
-            },
-            Error::Ensure { collection, source } => {
-                return match command_error(source) {
-                    Some(error) => write!(
-                        f,
-                        "the server refused what `{collection}` is declared to be: {} (code {}, {})",
-                        error.message, error.code, error.code_name
-                    ),
-                    None => write!(
-                        f,
-                        "the driver failed while ensuring `{collection}`: {source}"
-                    ),
-                };
-            }
-            Error::File { source, sql } => {
-                write!(f, "{source}")?;
-                if sql.is_empty() {
-                    return Ok(());
-                }
-            }
-            Error::TokenStore { source } => {
-                return write!(f, "the place of a stream could not be kept: {source}");
-            }
-            Error::Internal { message, .. } => write!(
-                f,
-                "a plan or an answer that is not understood, which is a defect: {message}"
-            )?,
-        }
-        write!(f, ", in `{}`", self.sql())
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "expected {}, found {} at `{}` of a document",
-            self.expected, self.found, self.path
-        )?;
-        if let Some(id) = &self.id {
-            write!(f, " with `_id` {id}")?;
-        }
-        write!(f, " of `{}`, in `{}`", self.collection, self.sql)
-    }
-}
-
-impl std::error::Error for DecodeError {}
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

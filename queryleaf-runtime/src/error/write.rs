@@ -1,7 +1,8 @@
 //! A statement that wrote less than it should have.
 
+use super::driver::{command_error, describe_driver};
 use super::violation::{Violation, violations};
-use super::{Error, command_error, describe_driver, evaluation};
+use super::{Error, evaluation};
 use crate::write::{Affected, Statement};
 use mongodb::bson::Document;
 use queryleaf_plan::Misfit;

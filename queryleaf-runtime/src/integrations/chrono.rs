@@ -23,14 +23,10 @@
 //! # Ok::<(), queryleaf::bson::ser::Error>(())
 //! ```
 
-use super::out_of_calendar;
-use super::serde_as::{SerdeAs, serde_module};
-use crate::bind::{Bind, BindError, Bound, midnight, timestamp};
-use crate::decode::{Decode, Fill, Mismatch, midnight_in, midnight_of, milliseconds, natural};
-use crate::raw::RawValue;
+use super::calendar::calendar;
+use super::serde_as::serde_module;
 use crate::types;
 use ::chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
-use mongodb::bson;
 
 /// Stores a `DateTime<Utc>` as a `timestamp`, a BSON date: `#[serde(with = "queryleaf::chrono::as_timestamp")]`.
 ///
@@ -44,72 +40,38 @@ pub mod as_date {
     super::serde_module!(Date);
 }
 
-#[diagnostic::do_not_recommend]
-impl SerdeAs<types::Timestamp> for DateTime<Utc> {
-    type Stored = bson::DateTime;
-
-    fn to_stored(&self) -> Result<Self::Stored, BindError> {
-        Ok(bson::DateTime::from_millis(self.timestamp_millis()))
-    }
-
-    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
-        timestamp_of(stored.timestamp_millis())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl SerdeAs<types::Date> for NaiveDate {
-    type Stored = bson::DateTime;
-
-    fn to_stored(&self) -> Result<Self::Stored, BindError> {
-        let midnight = self.and_time(NaiveTime::MIN).and_utc();
-        Ok(bson::DateTime::from_millis(midnight.timestamp_millis()))
-    }
-
-    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
-        date_of(midnight_in(stored.timestamp_millis())?)
-    }
-}
-
-natural! {
-    Timestamp => DateTime<Utc>, value {
-        timestamp_of(milliseconds(value)?)
-    }
-
-    Date => NaiveDate, value {
-        date_of(midnight_of(value)?)
-    }
-}
-
-fn timestamp_of(milliseconds: i64) -> Result<DateTime<Utc>, Mismatch> {
-    DateTime::from_timestamp_millis(milliseconds)
-        .ok_or_else(|| out_of_calendar("timestamp", milliseconds))
-}
-
-fn date_of(milliseconds: i64) -> Result<NaiveDate, Mismatch> {
-    DateTime::from_timestamp_millis(milliseconds)
-        .map(|timestamp| timestamp.date_naive())
-        .ok_or_else(|| out_of_calendar("date", milliseconds))
+calendar! {
+    timestamp DateTime<Utc> { milliseconds_of, timestamp_of }
+    date NaiveDate { midnight_of, date_of }
 }
 
 /// Digits below the millisecond are cut off: BSON has none.
 #[diagnostic::do_not_recommend]
 impl<Z: TimeZone> Bind<types::Timestamp> for DateTime<Z> {
     fn bind(&self) -> Bound {
-        Ok(timestamp(self.timestamp_millis()))
+        Ok(bind::timestamp(self.timestamp_millis()))
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Bind<types::Date> for NaiveDate {
-    fn bind(&self) -> Bound {
-        midnight(self.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
-    }
+fn timestamp_of(milliseconds: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(milliseconds)
+}
+
+fn date_of(milliseconds: i64) -> Option<NaiveDate> {
+    timestamp_of(milliseconds).map(|timestamp| timestamp.date_naive())
+}
+
+fn milliseconds_of(timestamp: DateTime<Utc>) -> Result<i64, BindError> {
+    Ok(timestamp.timestamp_millis())
+}
+
+fn midnight_of(date: NaiveDate) -> Result<i64, BindError> {
+    milliseconds_of(date.and_time(NaiveTime::MIN).and_utc())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{stored_and_back, there_and_back};
+    use super::super::testing::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]

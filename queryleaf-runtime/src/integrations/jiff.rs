@@ -27,16 +27,12 @@
 //! # Ok::<(), queryleaf::bson::ser::Error>(())
 //! ```
 
-use super::serde_as::{SerdeAs, serde_module};
-use super::{DAY, out_of_calendar};
-use crate::bind::{Bind, BindError, Bound, midnight, timestamp};
-use crate::decode::{Decode, Fill, Mismatch, midnight_in, midnight_of, milliseconds, natural};
-use crate::raw::RawValue;
+use super::calendar::{DAY, calendar};
+use super::serde_as::serde_module;
 use crate::types;
 use ::jiff::civil::Date;
 use ::jiff::tz::TimeZone;
 use ::jiff::{Timestamp, Zoned};
-use mongodb::bson;
 
 /// Stores a `Timestamp` as a `timestamp`, a BSON date: `#[serde(with = "queryleaf::jiff::as_timestamp")]`.
 ///
@@ -50,70 +46,16 @@ pub mod as_date {
     super::serde_module!(Date);
 }
 
-#[diagnostic::do_not_recommend]
-impl SerdeAs<types::Timestamp> for Timestamp {
-    type Stored = bson::DateTime;
-
-    fn to_stored(&self) -> Result<Self::Stored, BindError> {
-        milliseconds_of(*self).map(bson::DateTime::from_millis)
-    }
-
-    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
-        timestamp_of(stored.timestamp_millis())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl SerdeAs<types::Date> for Date {
-    type Stored = bson::DateTime;
-
-    fn to_stored(&self) -> Result<Self::Stored, BindError> {
-        Ok(bson::DateTime::from_millis(days_of(*self) * DAY))
-    }
-
-    fn from_stored(stored: Self::Stored) -> Result<Self, Mismatch> {
-        date_of(midnight_in(stored.timestamp_millis())?)
-    }
-}
-
-natural! {
-    Timestamp => Timestamp, value {
-        timestamp_of(milliseconds(value)?)
-    }
-
-    Date => Date, value {
-        date_of(midnight_of(value)?)
-    }
-}
-
-fn timestamp_of(milliseconds: i64) -> Result<Timestamp, Mismatch> {
-    Timestamp::from_millisecond(milliseconds)
-        .map_err(|_| out_of_calendar("timestamp", milliseconds))
-}
-
-fn date_of(milliseconds: i64) -> Result<Date, Mismatch> {
-    Timestamp::from_millisecond(milliseconds)
-        .map(|timestamp| timestamp.to_zoned(TimeZone::UTC).date())
-        .map_err(|_| out_of_calendar("date", milliseconds))
+calendar! {
+    timestamp Timestamp { milliseconds_of, timestamp_of }
+    date Date { midnight_of, date_of }
 }
 
 /// Digits below the millisecond are cut off: BSON has none.
-fn milliseconds_of(timestamp: Timestamp) -> Result<i64, BindError> {
-    // Towards the past, also before 1970.
-    let nanoseconds = timestamp.as_nanosecond();
-    i64::try_from(nanoseconds.div_euclid(1_000_000))
-        .map_err(|_| BindError::new("out of range for a timestamp"))
-}
-
-fn days_of(date: Date) -> i64 {
-    let epoch = Date::constant(1970, 1, 1);
-    date.duration_since(epoch).as_hours() / 24
-}
-
 #[diagnostic::do_not_recommend]
 impl Bind<types::Timestamp> for Timestamp {
     fn bind(&self) -> Bound {
-        milliseconds_of(*self).map(timestamp)
+        milliseconds_of(*self).map(bind::timestamp)
     }
 }
 
@@ -124,16 +66,29 @@ impl Bind<types::Timestamp> for Zoned {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Bind<types::Date> for Date {
-    fn bind(&self) -> Bound {
-        midnight(days_of(*self) * DAY)
-    }
+fn timestamp_of(milliseconds: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(milliseconds).ok()
+}
+
+fn date_of(milliseconds: i64) -> Option<Date> {
+    timestamp_of(milliseconds).map(|timestamp| timestamp.to_zoned(TimeZone::UTC).date())
+}
+
+fn milliseconds_of(timestamp: Timestamp) -> Result<i64, BindError> {
+    // Towards the past, also before 1970.
+    let nanoseconds = timestamp.as_nanosecond();
+    i64::try_from(nanoseconds.div_euclid(1_000_000))
+        .map_err(|_| BindError::new("out of range for a timestamp"))
+}
+
+fn midnight_of(date: Date) -> Result<i64, BindError> {
+    let epoch = Date::constant(1970, 1, 1);
+    Ok(date.duration_since(epoch).as_hours() / 24 * DAY)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{stored_and_back, there_and_back};
+    use super::super::testing::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]

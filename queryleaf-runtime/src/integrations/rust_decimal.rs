@@ -121,7 +121,7 @@ fn read(parts: Parts) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{stored_and_back, there_and_back};
+    use super::super::testing::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]

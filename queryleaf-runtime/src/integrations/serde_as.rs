@@ -1,5 +1,6 @@
 //! What the serde modules of QueryLeaf have in common: `#[serde(with = "queryleaf::chrono::as_timestamp")]`.
 
+use super::stored_by::IsStoredBy;
 use crate::bind::BindError;
 use crate::decode::Mismatch;
 use serde::de::{DeserializeOwned, Error as _};
@@ -55,7 +56,7 @@ impl<S, T: SerdeAs<S>> SerdeAs<S> for Vec<T> {
 macro_rules! maps {
     ($($map:ident)+) => {$(
         #[diagnostic::do_not_recommend]
-impl<S, T: SerdeAs<S>> SerdeAs<S> for $map<String, T> {
+        impl<S, T: SerdeAs<S>> SerdeAs<S> for $map<String, T> {
             type Stored = $map<String, T::Stored>;
 
             fn to_stored(&self) -> Result<Self::Stored, BindError> {
@@ -100,7 +101,6 @@ pub(crate) fn deserialize<'de, S, T: SerdeAs<S>, D: Deserializer<'de>>(
 }
 
 /// The functions that serde calls, in a module that stores values as a SQL type.
-#[allow(unused_macros)]
 macro_rules! serde_module {
     ($marker:ident) => {
         use $crate::integrations::serde_as::{self, SerdeAs, StoredBy};
@@ -134,44 +134,19 @@ macro_rules! serde_module {
         }
     };
 }
-#[allow(unused_imports)]
 pub(crate) use serde_module;
 
 /// The mark of a module that stores values as the SQL type `S`.
 #[derive(Debug)]
 pub struct StoredBy<S>(PhantomData<S>);
 
-#[allow(dead_code)]
 impl<S> StoredBy<S> {
     /// The only value.
     pub(crate) const NEW: Self = StoredBy(PhantomData);
 }
 
-/// The mark of every other module.
-#[derive(Debug)]
-pub struct OtherModule;
-
-/// What a module has to be that has the name of one of QueryLeaf's.
-#[diagnostic::on_unimplemented(
-    message = "this module has the name of one of QueryLeaf's, which stores `{S}`, and is another",
-    label = "what it stores is not known",
-    note = "write the whole path, as in `queryleaf::chrono::as_timestamp`, or say what a module of \
-            your own stores with `#[leaf(as = \"..\")]`"
-)]
-pub trait IsStoredBy<S> {}
-
 #[diagnostic::do_not_recommend]
 impl<S> IsStoredBy<S> for StoredBy<S> {}
-
-/// Asserts that a module stores values as the SQL type `S`.
-pub const fn is_stored_by<S, M: IsStoredBy<S>>(_: &M) {}
-
-/// The mark that a name leads to where the module has none of its own.
-#[doc(hidden)]
-pub mod other_module {
-    /// See `OtherModule`.
-    pub const STORED_BY: super::OtherModule = super::OtherModule;
-}
 
 #[cfg(test)]
 mod tests {

@@ -60,7 +60,7 @@ impl Bind<types::Uuid> for Uuid {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{stored_and_back, there_and_back};
+    use super::super::testing::{stored_and_back, there_and_back};
     use super::*;
 
     #[test]
