@@ -96,26 +96,49 @@ impl Positions {
         // For whoever comes next, should this process end here.
         let to = doc! { "$addToSet": { SESSIONS: { "$each": own } } };
         self.update_stream(to).await?;
-        match stream.get_array(SESSIONS) {
-            Ok(others) if !others.is_empty() => {
-                let kill = doc! { "killSessions": others };
-                let killed = self.database.run_command(kill).await.map_err(failed);
-                if let Err(error) = killed {
-                    if may_pass(&error) {
-                        return Err(error);
-                    }
-                    // Whoever may not end sessions waits until the server does.
-                    tracing::warn!(
-                        target: "queryleaf::watch",
-                        stream = self.stream,
-                        %error,
-                        "transactions that another process may have left behind were not ended",
-                    );
-                }
-                Ok(())
+        let Ok(others) = stream.get_array(SESSIONS) else {
+            return Ok(());
+        };
+        if let Err(error) = self.end_transactions_of(others).await {
+            if may_pass(&error) {
+                return Err(error);
             }
-            Ok(_) | Err(_) => Ok(()),
+            // Whoever may not end sessions waits until the server does.
+            tracing::warn!(
+                target: "queryleaf::watch",
+                stream = self.stream,
+                %error,
+                "transactions that another process may have left behind were not ended",
+            );
         }
+        Ok(())
+    }
+
+    /// Ends the sessions among these that are in a transaction. Others may be in use by now for something
+    /// else, since the driver keeps sessions for whoever needs one next.
+    async fn end_transactions_of(&self, sessions: &[Bson]) -> Result<()> {
+        let ids = sessions.iter().filter_map(Bson::as_document);
+        let ids: Vec<&Bson> = ids.filter_map(|session| session.get("id")).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let in_transaction = [
+            doc! { "$currentOp": { "idleSessions": true } },
+            doc! { "$match": { "lsid.id": { "$in": ids }, "transaction": { "$exists": true } } },
+            doc! { "$group": { "_id": "$lsid.id" } },
+            doc! { "$project": { "_id": 0, "id": "$_id" } },
+        ];
+        let admin = self.database.client().database("admin");
+        let found = admin.aggregate(in_transaction).await.map_err(failed)?;
+        let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let kill = self
+            .database
+            .run_command(doc! { "killSessions": found })
+            .await;
+        kill.map(|_| ()).map_err(failed)
     }
 
     async fn update_stream(&self, update: Document) -> Result<()> {
