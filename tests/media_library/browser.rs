@@ -108,6 +108,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_video_element_goes_to_any_place() {
     if !is_there("chromium", "--version") || !is_there("ffmpeg", "-version") {
+        println!("skipped: there is no chromium, or no ffmpeg");
         return;
     }
     let exchanges: Arc<Mutex<Vec<Exchange>>> = Arc::default();
