@@ -222,7 +222,8 @@ fn uploads_of_rows() {
     }
 }
 
-/// A row that lacks what every file has is refused alone: the server names the column and does not fail.
+/// A row that lacks what every file has is refused alone: the server names the column and does not fail. That
+/// goes for the items of arrays, and for numbers that their columns are too small for.
 #[test]
 fn uploads_of_rows_with_nulls() {
     assert_eq!(
@@ -230,7 +231,21 @@ fn uploads_of_rows_with_nulls() {
             "INSERT INTO GRIDFS('posters') (filename, content_type, file_data, metadata.region, metadata.sheets, metadata.survey)
              SELECT NULLIF(title, 'a'), NULLIF(title, 'b'), scan, title, '[]', JSON_OBJECT('year', 1900) FROM sheets"
         ),
-        r#"{aggregate: "sheets", pipeline: [{$project: {scan: 1, title: 1, filename: {$cond: [{$eq: ["$title", "a"]}, null, "$title"]}, contentType: {$cond: [{$eq: ["$title", "b"]}, null, "$title"]}, column: [], column2: {$mergeObjects: [{year: 1900}]}}}, {$replaceWith: {filename: "$filename", contentType: "$contentType", file_data: "$scan", metadata: {region: "$title", sheets: "$column", survey: "$column2"}, null_column: {$cond: [{$lte: ["$filename", null]}, "filename", {$cond: [{$lte: ["$contentType", null]}, "content_type", "$$REMOVE"]}]}}}], into: "posters.files", as: {upload: true}}"#
+        r#"{aggregate: "sheets", pipeline: [{$project: {scan: 1, title: 1, filename: {$cond: [{$eq: ["$title", "a"]}, null, "$title"]}, contentType: {$cond: [{$eq: ["$title", "b"]}, null, "$title"]}, column: [], column2: {$mergeObjects: [{year: 1900}]}}}, {$replaceWith: {$cond: [{$lte: ["$filename", null]}, {refused: {column: "filename"}, filename: "$filename"}, {$cond: [{$lte: ["$contentType", null]}, {refused: {column: "content_type"}, filename: "$filename"}, {filename: "$filename", contentType: "$contentType", file_data: "$scan", metadata: {region: "$title", sheets: "$column", survey: "$column2"}}]}]}}], into: "posters.files", as: {upload: true}}"#
+    );
+    assert_eq!(
+        command(
+            "INSERT INTO GRIDFS('posters') (filename, content_type, file_data, metadata.region, metadata.sheets, metadata.survey)
+             SELECT title, 'image/png', scan, title, ARRAY[NULLIF(title, 'a')], JSON_OBJECT('year', 1900) FROM sheets"
+        ),
+        r#"{aggregate: "sheets", pipeline: [{$project: {title: 1, scan: 1, contentType: {$literal: "image/png"}, column: [{$cond: [{$eq: ["$title", "a"]}, null, "$title"]}], column2: {$mergeObjects: [{year: 1900}]}}}, {$replaceWith: {$cond: [{$in: [null, {$ifNull: ["$column", []]}]}, {refused: {column: "metadata.sheets", item: true}, filename: "$title"}, {filename: "$title", contentType: "$contentType", file_data: "$scan", metadata: {region: "$title", sheets: "$column", survey: "$column2"}}]}}], into: "posters.files", as: {upload: true}}"#
+    );
+    assert_eq!(
+        command(
+            "INSERT INTO GRIDFS('maps') (filename, file_data, metadata.region, metadata.sheets, metadata.survey, metadata.scale)
+             SELECT title, scan, title, '[]', JSON_OBJECT('year', 1900), LENGTH(title) * 1000 FROM sheets"
+        ),
+        r#"{aggregate: "sheets", pipeline: [{$project: {title: 1, scan: 1, column: [], column2: {$mergeObjects: [{year: 1900}]}, column3: {$multiply: [{$strLenCP: "$title"}, 1000]}}}, {$replaceWith: {$cond: [{$or: [{$and: [{$gt: ["$column3", null]}, {$lt: ["$column3", NumberLong(-2147483648)]}]}, {$gt: ["$column3", NumberLong(2147483647)]}]}, {refused: {column: "metadata.scale", value: "a number that is not between -2147483648 and 2147483647"}, filename: "$title"}, {filename: "$title", file_data: "$scan", metadata: {region: "$title", sheets: "$column", survey: "$column2", scale: {$toInt: "$column3"}}}]}}], into: "maps.files", as: {upload: true}}"#
     );
 }
 

@@ -55,8 +55,9 @@
 //!                                       it is still one of `q`, and then its chunks there
 //! {upload: true}                        each row is the document of a file to upload, with its bytes at
 //!                                       `file_data`, or with the path of a file of the client at `path`;
-//!                                       it is not uploaded where `null_column` names a column of
-//!                                       its own that is `NULL` and must not be
+//!                                       or what is wrong with it and its name alone, as in
+//!                                       `{refused: {column: "metadata.year", item?: true, value?: ".."},
+//!                                       filename: ..}`: a `NULL`, one among its items, or such a value
 //! {merge: {id: "a", action: "b", actions: [{update: [[..], ..]}
 //!                                          | {insert: "c", generated?: [[..], ..]}
 //!                                          | {delete: true}]}}

@@ -5,5 +5,6 @@ mod declared;
 mod exchange;
 mod models;
 mod queries;
+mod refused;
 mod streams;
 mod writes;

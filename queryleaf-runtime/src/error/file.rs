@@ -128,6 +128,33 @@ pub enum FileError {
         /// The column, as SQL names it.
         column: String,
     },
+    /// A row of a query has a `NULL` among the items of a column, which no file of the bucket has there.
+    NullItem {
+        /// The bucket.
+        bucket: &'static str,
+        /// The column, as SQL names it.
+        column: String,
+    },
+    /// A row of a query has a value that is out of the limits of a column.
+    OutOfLimits {
+        /// The bucket.
+        bucket: &'static str,
+        /// The column, as SQL names it.
+        column: String,
+        /// What the value is, such as `a text of more than 80 characters`.
+        value: String,
+    },
+    /// What is known of the file beside its content, mostly its metadata, does not fit into a document.
+    DocumentTooLarge {
+        /// The bucket.
+        bucket: &'static str,
+        /// The name that the file was to have.
+        filename: String,
+        /// How many bytes its document would have.
+        bytes: u64,
+        /// How many a document of MongoDB has at the most.
+        limit: u64,
+    },
     /// Chunks cannot be of this size.
     ChunkSizeOutOfRange {
         /// In bytes.
@@ -190,6 +217,9 @@ impl FileError {
             | FileError::Refused { .. }
             | FileError::ContentType { .. }
             | FileError::Null { .. }
+            | FileError::NullItem { .. }
+            | FileError::OutOfLimits { .. }
+            | FileError::DocumentTooLarge { .. }
             | FileError::ChunkSizeOutOfRange { .. }
             | FileError::ChunksRemoved { .. }
             | FileError::Uploads(_) => None,
@@ -305,6 +335,29 @@ impl fmt::Display for FileError {
                 f,
                 "a NULL for `{column}`, which every file of bucket `{bucket}` has (leave such rows out with \
                  WHERE, or give them a value with COALESCE)"
+            ),
+            FileError::NullItem { bucket, column } => write!(
+                f,
+                "a NULL among the items of `{column}`, which no file of bucket `{bucket}` has (leave such items \
+                 out with ARRAY_REMOVE, or such rows with WHERE)"
+            ),
+            FileError::OutOfLimits {
+                bucket,
+                column,
+                value,
+            } => write!(
+                f,
+                "{value} for `{column}`, which no file of bucket `{bucket}` has (leave such rows out with WHERE)"
+            ),
+            FileError::DocumentTooLarge {
+                bucket,
+                filename,
+                bytes,
+                limit,
+            } => write!(
+                f,
+                "the document of `{filename}` in bucket `{bucket}` would have {bytes} bytes with its metadata, and \
+                 the limit of MongoDB is {limit} (what is larger can be the content of a file)"
             ),
             FileError::ChunkSizeOutOfRange { chunk_size } => write!(
                 f,

@@ -4,6 +4,9 @@ use mongodb::bson::DateTime;
 use mongodb::bson::oid::ObjectId;
 use queryleaf_plan::bson::{element_type, end_document, start_document, write_name, write_string};
 
+/// How many bytes a document of MongoDB has at the most.
+pub(super) const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
+
 /// What the document of a file has.
 pub(super) struct Fields<'f> {
     pub(super) file_id: ObjectId,

@@ -1,7 +1,7 @@
 //! Carrying out an upload: the source is read, its chunks are stored, and then its document.
 
 use super::bucket::MAX_CHUNK_SIZE;
-use super::new_document::{Fields, document};
+use super::new_document::{Fields, MAX_DOCUMENT, document};
 use super::source::{Input, Repeatable, Source, SourceError, blocking};
 use super::store::Store;
 use super::upload::UploadProgress;
@@ -108,6 +108,18 @@ impl Uploading<'_> {
             metadata,
         } = content;
         let metadata = metadata?;
+        // The document is of this size whatever the content is, which is not read in vain.
+        let any_hash = self.wants_hash().then(|| hash::hexadecimal(Sha256::new()));
+        let unread = document(&Fields {
+            file_id,
+            length: 0,
+            chunk_size,
+            filename: &filename,
+            content_type: content_type.as_deref(),
+            sha256: any_hash.as_deref(),
+            metadata: &metadata,
+        });
+        check_size(store, &filename, &unread)?;
         let unreadable = |source| unreadable(store, &filename, source);
         let mut input = source.open().await.map_err(unreadable)?;
         let (length, sha256) = self.copy(writer, &mut input, &unreadable).await?;
@@ -158,6 +170,10 @@ impl Uploading<'_> {
         })
     }
 
+    fn wants_hash(self) -> bool {
+        self.options.hash || self.options.deduplicate
+    }
+
     /// Sends all of a source, and tells its length and its hash.
     async fn copy(
         self,
@@ -165,8 +181,7 @@ impl Uploading<'_> {
         input: &mut Input<'_>,
         unreadable: &(dyn Fn(SourceError) -> Error + Sync),
     ) -> Result<(u64, Option<String>)> {
-        let wants_hash = self.options.hash || self.options.deduplicate;
-        let mut hash = wants_hash.then(Sha256::new);
+        let mut hash = self.wants_hash().then(Sha256::new);
         let mut bytes = 0;
         loop {
             let mut buffer = writer.buffer(input.length).await?;
@@ -217,6 +232,20 @@ fn chunk_size(store: &Store, options: &UploadOptions) -> Result<u32> {
         Ok(size @ 1..=MAX_CHUNK_SIZE) => Ok(size),
         _ => Err(store.error(FileError::ChunkSizeOutOfRange { chunk_size })),
     }
+}
+
+/// Refuses a file whose document the server does not store.
+fn check_size(store: &Store, filename: &str, document: &[u8]) -> Result<()> {
+    let bytes = document.len() as u64;
+    if bytes <= MAX_DOCUMENT {
+        return Ok(());
+    }
+    Err(store.error(FileError::DocumentTooLarge {
+        bucket: store.bucket(),
+        filename: filename.to_owned(),
+        bytes,
+        limit: MAX_DOCUMENT,
+    }))
 }
 
 /// Refuses a file that is not of a kind that the bucket declares.

@@ -305,15 +305,16 @@ fn computed<'s>(
 fn of_row<'s>(row: &[u8], bucket: &'static str, plan: &'static Plan) -> Result<NextFile<'s>> {
     let internal = |reason| Error::internal(reason, plan);
     let mut document = bridge::to_document(row).map_err(internal)?;
-    if let Some(Bson::String(column)) = document.remove("null_column") {
-        let source = Box::new(FileError::Null { bucket, column });
+    if let Some(Bson::Document(refusal)) = document.remove("refused") {
+        let source = refused(refusal, bucket)
+            .ok_or_else(|| internal("a refusal without a column".to_owned()))?;
         return Ok(NextFile::Refused {
             filename: match document.remove("filename") {
                 Some(Bson::String(filename)) => Some(filename),
                 _ => None,
             },
             error: Error::File {
-                source,
+                source: Box::new(source),
                 sql: plan.sql,
             },
         });
@@ -324,6 +325,23 @@ fn of_row<'s>(row: &[u8], bucket: &'static str, plan: &'static Plan) -> Result<N
         _ => Err(Error::internal("a file without bytes", plan)),
     };
     content.map(NextFile::Content)
+}
+
+/// What is wrong with a row.
+fn refused(mut refusal: Document, bucket: &'static str) -> Option<FileError> {
+    let Some(Bson::String(column)) = refusal.remove("column") else {
+        return None;
+    };
+    let is_item = refusal.contains_key("item");
+    Some(match refusal.remove("value") {
+        Some(Bson::String(value)) => FileError::OutOfLimits {
+            bucket,
+            column,
+            value,
+        },
+        _ if is_item => FileError::NullItem { bucket, column },
+        _ => FileError::Null { bucket, column },
+    })
 }
 
 /// A file of the document that it is to have.

@@ -5,7 +5,7 @@ use super::super::query::Naming;
 use super::super::{Analyzer, Column};
 use super::upload::{Columns, FILE_DATA, FILE_STREAM};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{PathStep, Target, WriteAction};
+use crate::plan::{ColumnId, Expression, ExpressionKind, PathStep, Relation, Target, WriteAction};
 use crate::types::{Limits, Type};
 use sqlparser::ast::{
     self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem, SetExpr,
@@ -61,6 +61,7 @@ impl Analyzer<'_> {
         for (target, _) in &mut columns {
             target.content_types.clear();
         }
+        let rows = with_whole_numbers(rows, &columns);
         Ok(WriteAction::UploadRows { rows, columns })
     }
 
@@ -103,6 +104,43 @@ impl Analyzer<'_> {
             body: Box::new(SetExpr::Select(select)),
             ..source.clone()
         }))
+    }
+}
+
+/// The rows with larger integers where a conversion to the type of a column would end the query at the first
+/// number that is too large: its row is refused alone.
+fn with_whole_numbers(rows: Relation, columns: &[(Target, ColumnId)]) -> Relation {
+    let Relation::Project {
+        input,
+        columns: values,
+    } = rows
+    else {
+        return rows;
+    };
+    let is_integer = |id: ColumnId| {
+        let mut columns = columns.iter();
+        columns.any(|(target, column)| *column == id && target.ty == Type::Integer)
+    };
+    let values = values.into_iter().map(|(id, value)| {
+        if !is_integer(id) || value.ty != Type::Integer {
+            return (id, value);
+        }
+        let value = match value.kind {
+            ExpressionKind::Cast(operand) if operand.ty == Type::Bigint => *operand,
+            ExpressionKind::Cast(operand) if matches!(operand.ty, Type::Double | Type::Numeric) => {
+                Expression {
+                    kind: ExpressionKind::Cast(operand),
+                    ty: Type::Bigint,
+                    ..value
+                }
+            }
+            kind => Expression { kind, ..value },
+        };
+        (id, value)
+    });
+    Relation::Project {
+        input,
+        columns: values.collect(),
     }
 }
 

@@ -36,16 +36,16 @@ impl Context<'_> {
     ) -> Result<Entries, Vec<Diagnostic>> {
         let mut action = vec![("insert", Template::from(true))];
         action.extend(to_generate(generated));
-        self.rows_as_documents(rows, columns, Template::document(action), |_| None)
+        self.rows_as_documents(rows, columns, Template::document(action), |_, row| row)
     }
 
-    /// Rows that become documents with these fields, and one more where there is one.
+    /// Rows that become documents with these fields, and what `finish` makes of them.
     pub(super) fn rows_as_documents(
         &self,
         rows: &Relation,
         columns: &[(Target, ColumnId)],
         action: Template,
-        more: impl Fn(&LoweredRows<'_>) -> Option<(String, Template)>,
+        finish: impl Fn(&LoweredRows<'_>, Template) -> Template,
     ) -> Result<Entries, Vec<Diagnostic>> {
         let output: Vec<ColumnId> = columns.iter().map(|(_, column)| *column).collect();
         let is_stored = |column| is_stored(rows, column);
@@ -56,14 +56,14 @@ impl Context<'_> {
                 let value = checked(reference, target, value_of(rows, *column), &is_stored);
                 insert(&mut document, &names(target), value);
             }
-            document.extend(more(lowered));
             let mut stages = Vec::new();
             if self.reads_target(rows) {
                 // All rows are read before the first one is written, so that none is read again.
                 stages.push(Template::entry("$sort", Template::entry(NO_FIELD, int(1))));
             }
             // Rows that are read as they are stored have other fields as well.
-            stages.push(Template::entry("$replaceWith", id_first(document)));
+            let document = finish(lowered, id_first(document));
+            stages.push(Template::entry("$replaceWith", document));
             stages
         })
     }
@@ -397,7 +397,7 @@ pub(super) fn value_of(rows: &Relation, column: ColumnId) -> Option<&Expression>
 }
 
 /// Whether the values of a column, or what lies in them, are as a collection stores them.
-fn is_stored(rows: &Relation, column: ColumnId) -> bool {
+pub(super) fn is_stored(rows: &Relation, column: ColumnId) -> bool {
     let source = match rows {
         Relation::Scan { document, .. } => return *document == column,
         Relation::Project { input, columns } => {

@@ -2,7 +2,7 @@
 
 use super::content_type::taken;
 use crate::analyze::is_implicit;
-use crate::lower::operators::{and, bind, call, cond, is_not_null, or, raise, unary};
+use crate::lower::operators::{and, bind, call, cond, is_not_null, is_null, or, raise, unary};
 use crate::plan::{ColumnId, Expression, ExpressionKind, Target};
 use crate::schema::{rules_of, written_limits};
 use crate::types::{Limits, Type};
@@ -64,18 +64,67 @@ fn checked_value(
         _ => value,
     };
     let value = taken(value, target);
-    let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
-    if !is_scalar || target.limits == Limits::default() {
+    let Some(limits) = limits(target) else {
         return value;
-    }
+    };
     bind("stored", value, |value| {
         let message = format!("a value out of the limits of {}", target.name());
-        cond(
-            exceeds(&value, written_limits(&target.limits)),
-            fail(&message),
-            value,
-        )
+        let exceeded = exceeded(&value, limits).into_iter();
+        let exceeds = or(exceeded.map(|(exceeds, _)| exceeds).collect());
+        cond(exceeds, fail(&message), value)
     })
+}
+
+/// What [`checked`] makes an error of, as conditions of a value that is at hand, each with what is wrong where
+/// it holds.
+pub(super) fn misfits(
+    value: &Template,
+    target: &Target,
+    of: Option<&Expression>,
+    is_stored: &dyn Fn(ColumnId) -> bool,
+) -> Vec<(Template, Unfit)> {
+    if of.is_some_and(|of| matches!(of.kind, ExpressionKind::Literal(_))) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if !target.nullable && of.is_none_or(|of| of.nullable) {
+        found.push((is_null(value.clone()), Unfit::Null));
+    }
+    if let Type::Array(item) = &target.ty
+        && !item.nullable
+        && of.is_none_or(may_hold_null)
+    {
+        found.push((holds_null(value.clone()), Unfit::NullItem));
+    }
+    let limits = limits(target).or_else(|| {
+        let has_form = of.is_some_and(|of| has_stored_form(of, &target.ty, is_stored));
+        // The conversion to the form in which it is stored fails on a larger one.
+        let range = Some((i64::from(i32::MIN), i64::from(i32::MAX)));
+        (target.ty == Type::Integer && !has_form).then(|| queryleaf_plan::Limits {
+            range,
+            ..queryleaf_plan::Limits::default()
+        })
+    });
+    let exceeded = limits.map(|limits| exceeded(value, limits));
+    let exceeded = exceeded.into_iter().flatten();
+    found.extend(exceeded.map(|(exceeds, reason)| (exceeds, Unfit::Limits(reason))));
+    found
+}
+
+/// What is wrong with a value that a field does not take.
+pub(super) enum Unfit {
+    /// It is `NULL`.
+    Null,
+    /// One of its items is.
+    NullItem,
+    /// It is out of the limits of the field, which this names.
+    Limits(String),
+}
+
+/// What the values of a field are limited to, where the server looks at them before they are stored.
+fn limits(target: &Target) -> Option<queryleaf_plan::Limits> {
+    let is_scalar = !matches!(target.ty, Type::Array(_) | Type::Map(_)) && !target.ty.is_document();
+    (is_scalar && target.limits != Limits::default()).then(|| written_limits(&target.limits))
 }
 
 /// An array, or an error where one of its items is `NULL`.
@@ -85,10 +134,14 @@ fn without_nulls(value: Template, target: &Target) -> Template {
             "a NULL among the items of {}, which cannot be NULL",
             target.path()
         );
-        let items = call("$ifNull", [value.clone(), Template::array([])]);
-        let holds_null = call("$in", [Template::null(), items]);
-        cond(holds_null, fail(&message), value)
+        cond(holds_null(value.clone()), fail(&message), value)
     })
+}
+
+/// Whether an item of an array is `NULL`.
+fn holds_null(array: Template) -> Template {
+    let items = call("$ifNull", [array, Template::array([])]);
+    call("$in", [Template::null(), items])
 }
 
 /// Whether an item of an array may be `NULL`, where it must not: what a field of the same type holds
@@ -108,29 +161,34 @@ fn may_hold_null(of: &Expression) -> bool {
     }
 }
 
-/// Whether a value exceeds the limits; a null never does.
-fn exceeds(value: &Template, limits: queryleaf_plan::Limits) -> Template {
+/// How a value may exceed limits, and what it is then; a null never does.
+fn exceeded(value: &Template, limits: queryleaf_plan::Limits) -> Vec<(Template, String)> {
     let mut exceeded = Vec::new();
     if let Some(most) = limits.max_length {
         let length = unary(
             "$strLenCP",
             call("$ifNull", [value.clone(), Template::from("")]),
         );
-        exceeded.push(call("$gt", [length, Template::from(i64::from(most))]));
+        let is_longer = call("$gt", [length, Template::from(i64::from(most))]);
+        exceeded.push((is_longer, format!("a text of more than {most} characters")));
     }
     if let Some((before, _)) = limits.digits {
         // A null sorts before every number.
         let most = Template::from(10_i64.saturating_pow(u32::from(before)));
-        exceeded.push(call("$gte", [unary("$abs", value.clone()), most]));
+        let has_more = call("$gte", [unary("$abs", value.clone()), most]);
+        let reason = format!("a number of more than {before} digits before the point");
+        exceeded.push((has_more, reason));
     }
     if let Some((smallest, largest)) = limits.range {
-        exceeded.push(and(vec![
+        let reason = format!("a number that is not between {smallest} and {largest}");
+        let is_less = and(vec![
             is_not_null(value.clone()),
             call("$lt", [value.clone(), Template::from(smallest)]),
-        ]));
-        exceeded.push(call("$gt", [value.clone(), Template::from(largest)]));
+        ]);
+        let is_more = call("$gt", [value.clone(), Template::from(largest)]);
+        exceeded.push((or(vec![is_less, is_more]), reason));
     }
-    or(exceeded)
+    exceeded
 }
 
 /// The operator that makes a number of this type, and fails on one that is out of its range.

@@ -1,12 +1,13 @@
 //! `INSERT INTO GRIDFS(..)`: files to upload.
 
-use super::rows::value_of;
+use super::rows::{is_stored, value_of};
+use super::stored::{Unfit, misfits};
 use super::{Context, Entries, concern};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::lower::operators::{cond, is_null};
+use crate::lower::operators::cond;
 use crate::lower::relation::LoweredRows;
 use crate::plan::{ColumnId, Content, Expression, Relation, Target, UploadOptions};
-use crate::types::{Limits, Type};
+use crate::types::{Item, Limits, Type};
 use queryleaf_plan::Template;
 
 impl Context<'_> {
@@ -46,36 +47,30 @@ impl Context<'_> {
         rows: &Relation,
         columns: &[(Target, ColumnId)],
     ) -> Result<Entries, Vec<Diagnostic>> {
-        // A row whose `NULL` the file does not take is refused by itself, and the others are uploaded.
-        let taken: Vec<(Target, ColumnId)> = columns
+        let accepting: Vec<(Target, ColumnId)> = columns
             .iter()
-            .map(|(target, column)| {
-                let nullable = true;
-                (
-                    Target {
-                        nullable,
-                        ..target.clone()
-                    },
-                    *column,
-                )
-            })
+            .map(|(target, column)| (accepting(target), *column))
             .collect();
-        let null_column = |lowered: &LoweredRows<'_>| {
-            let mut found = Template::from("$$REMOVE");
+        let is_stored = |column| is_stored(rows, column);
+        let name = columns
+            .iter()
+            .position(|(target, _)| target.path() == "filename");
+        // A row with a value that the file does not take is refused by itself, and the others are uploaded.
+        let unless_refused = |lowered: &LoweredRows<'_>, row: Template| {
+            let mut answer = row;
             for (number, (target, column)) in columns.iter().enumerate().rev() {
-                if target.nullable || value_of(rows, *column).is_some_and(|value| !value.nullable) {
-                    continue;
+                let value = lowered.reference(number);
+                let misfits = misfits(&value, target, value_of(rows, *column), &is_stored);
+                for (is_unfit, unfit) in misfits.into_iter().rev() {
+                    let mut refused = vec![("refused", refusal(target, unfit))];
+                    refused.extend(name.map(|name| ("filename", lowered.reference(name))));
+                    answer = cond(is_unfit, Template::document(refused), answer);
                 }
-                let name = target.of_file.clone().unwrap_or_else(|| target.name());
-                found = cond(
-                    is_null(lowered.reference(number)),
-                    Template::string(name),
-                    found,
-                );
             }
-            (found != Template::from("$$REMOVE")).then(|| ("null_column".to_owned(), found))
+            answer
         };
-        self.rows_as_documents(rows, &taken, Template::entry("upload", true), null_column)
+        let action = Template::entry("upload", true);
+        self.rows_as_documents(rows, &accepting, action, unless_refused)
     }
 
     /// The error for the value that the client does not have.
@@ -109,6 +104,34 @@ pub(super) fn options(options: &UploadOptions) -> Option<Template> {
     .filter_map(|(key, value)| Some((key, value?)))
     .collect();
     (!entries.is_empty()).then(|| Template::document(entries))
+}
+
+/// A column that takes whatever is of its type.
+fn accepting(target: &Target) -> Target {
+    Target {
+        ty: match &target.ty {
+            Type::Array(item) => Type::Array(Box::new(Item {
+                nullable: true,
+                ..(**item).clone()
+            })),
+            ty => ty.clone(),
+        },
+        nullable: true,
+        limits: Limits::default(),
+        ..target.clone()
+    }
+}
+
+/// Why a row is refused: what is wrong, and in which column of the file.
+fn refusal(target: &Target, unfit: Unfit) -> Template {
+    let column = target.of_file.clone().unwrap_or_else(|| target.name());
+    let mut refusal = vec![("column", Template::string(column))];
+    match unfit {
+        Unfit::Null => {}
+        Unfit::NullItem => refusal.push(("item", Template::from(true))),
+        Unfit::Limits(value) => refusal.push(("value", Template::string(value))),
+    }
+    Template::document(refusal)
 }
 
 /// A path, which is never `NULL`.
