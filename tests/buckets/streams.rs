@@ -88,3 +88,54 @@ async fn a_row_without_a_file_has_none() {
     );
     assert!(sounds.next().unwrap().is_none());
 }
+
+#[tokio::test]
+async fn revisions_of_a_name_are_rows() {
+    let db = queryleaf_testkit::database().await;
+    queryleaf::ensure!(db, recordings).await.unwrap();
+    for (name, length) in [("a", 70_000), ("b", 1), ("a", 20), ("a", 0)] {
+        store(&db, name, length, recording("Jura", Kind::Dawn)).await;
+        // Later ones are of another millisecond.
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
+    let by_number = async |number: i64| {
+        let query = sql!(
+            "SELECT length, GRIDFS_STREAM(file_id) AS content FROM GRIDFS_FILES('recordings')
+             WHERE filename = 'a' ORDER BY upload_date LIMIT 1 OFFSET :number"
+        );
+        let mut revision = query.fetch_optional(&db).await.unwrap()?;
+        let bytes = read_all(&mut revision.content).await;
+        assert_eq!(bytes.len() as i64, revision.length);
+        Some(bytes)
+    };
+    assert_eq!(by_number(0).await.unwrap(), content(70_000));
+    assert_eq!(by_number(1).await.unwrap(), content(20));
+    assert_eq!(by_number(2).await.unwrap(), content(0));
+    assert_eq!(by_number(3).await, None);
+    let newest = sql!(
+        "SELECT DISTINCT ON (filename) filename, length FROM GRIDFS_FILES('recordings')
+         ORDER BY filename, upload_date DESC"
+    );
+    let newest = newest.fetch_all(&db).await.unwrap();
+    let newest: Vec<_> = newest
+        .iter()
+        .map(|file| (&*file.filename, file.length))
+        .collect();
+    assert_eq!(newest, [("a", 0), ("b", 1)]);
+
+    let older = sql!(
+        "DELETE FROM GRIDFS('recordings') AS old
+         WHERE EXISTS (SELECT 1 FROM GRIDFS_FILES('recordings') AS newer
+                       WHERE newer.filename = old.filename AND newer.upload_date > old.upload_date)
+         RETURNING filename, length"
+    );
+    let mut deleted = older.fetch_all(&db).await.unwrap();
+    deleted.sort_by_key(|file| file.length);
+    let deleted: Vec<_> = deleted
+        .iter()
+        .map(|file| (&*file.filename, file.length))
+        .collect();
+    assert_eq!(deleted, [("a", 20), ("a", 70_000)]);
+    let chunks = db.collection::<Document>("recordings.chunks");
+    assert_eq!(chunks.count_documents(Document::new()).await.unwrap(), 1);
+}
