@@ -74,6 +74,7 @@ categories! {
     grouping_sets
     groups
     guarded
+    hypothetical
     integers
     join_columns
     joined_queries
@@ -91,6 +92,7 @@ categories! {
     recursion
     refusals
     regexes
+    row_counts
     set_operations
     set_pairs
     statistics

@@ -1,6 +1,8 @@
 //! Calls of aggregate functions.
 
 use super::call::wrong_count;
+use super::fractions::Fractions;
+use super::row_count::row_of;
 use super::scope::Scope;
 use super::{Analyzer, Clause};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -88,6 +90,10 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<(Aggregate, Type, bool)> {
+        if let (AggregateFunction::Count, Some(row)) = (function, row_of(call)) {
+            let count = self.row_count(row, call, scope, span)?;
+            return Ok((count, Type::Bigint, false));
+        }
         let (mut aggregate, argument) = self.aggregate_parts(function, call, name, scope, span)?;
         let ty = self.aggregate_type(&mut aggregate, argument.as_ref(), name, span)?;
         let nullable = is_nullable(&aggregate, argument.as_ref(), has_rows);
@@ -147,14 +153,7 @@ impl Analyzer<'_> {
         if ordered_set {
             order = self.sort_keys(&call.within_group, scope, span)?;
         }
-        let filter = call
-            .filter
-            .as_deref()
-            .map(|filter| {
-                let filter = self.expression(filter, scope, span)?;
-                self.condition(filter, "FILTER")
-            })
-            .transpose()?;
+        let filter = self.aggregate_filter(call, scope, span)?;
         let distinct = matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct));
         let argument = if ordered_set {
             match &order[..] {
@@ -170,6 +169,13 @@ impl Analyzer<'_> {
             AggregateFunction::StringAgg => 2,
             _ => 1,
         };
+        if function == AggregateFunction::Count && arguments.len() > 1 {
+            let message = format!("`{name}` takes one argument");
+            return Err(Box::new(
+                Diagnostic::error(Code::ArgumentMismatch, span, message)
+                    .help("count rows of several values: `COUNT(DISTINCT (a, b))`"),
+            ));
+        }
         if arguments.len() != wanted {
             let wanted = match wanted {
                 0 => "no arguments".to_owned(),
@@ -195,6 +201,20 @@ impl Analyzer<'_> {
             },
             argument,
         ))
+    }
+
+    /// The condition of `FILTER (WHERE ..)`.
+    pub(super) fn aggregate_filter(
+        &mut self,
+        call: &ast::Function,
+        scope: &Scope,
+        span: Span,
+    ) -> Result<Option<Expression>> {
+        let Some(filter) = call.filter.as_deref() else {
+            return Ok(None);
+        };
+        let filter = self.expression(filter, scope, span)?;
+        self.condition(filter, "FILTER").map(Some)
     }
 
     /// The separator of `STRING_AGG` is one for all rows: the texts are joined after the rows are
@@ -255,7 +275,7 @@ impl Analyzer<'_> {
         let settled = self.settle(argument.clone())?;
         let ty = settled.ty.clone();
         match aggregate.function {
-            AggregateFunction::Count => {
+            AggregateFunction::Count | AggregateFunction::CountRows => {
                 aggregate.arguments = vec![settled];
                 Ok(Type::Bigint)
             }
@@ -326,12 +346,20 @@ impl Analyzer<'_> {
             }
             AggregateFunction::PercentileCont | AggregateFunction::PercentileDisc => {
                 let continuous = aggregate.function == AggregateFunction::PercentileCont;
-                self.fraction(aggregate, name, span)?;
+                let fractions = self.fractions(aggregate, name, span)?;
                 if continuous && !ty.is_number() {
                     return Err(wrong("numbers in its ORDER BY", &ty));
                 }
                 self.orderable(argument)?;
-                Ok(if continuous { Type::Double } else { ty })
+                let ty = if continuous { Type::Double } else { ty };
+                Ok(match fractions {
+                    Fractions::One => ty,
+                    Fractions::Many { nullable } => Type::Array(Box::new(Item {
+                        ty,
+                        nullable,
+                        own: false,
+                    })),
+                })
             }
             AggregateFunction::Mode => {
                 self.orderable(argument)?;
@@ -345,42 +373,12 @@ impl Analyzer<'_> {
         self.comparable(value.clone(), value.clone(), ComparisonOperator::Less)
             .map(|_| ())
     }
-
-    /// The fraction of a percentile: a literal between 0 and 1.
-    fn fraction(&mut self, aggregate: &mut Aggregate, name: &str, span: Span) -> Result<()> {
-        if !matches!(&aggregate.arguments[..], [one] if matches!(one.ty, Type::Array(_))) {
-            let arguments = std::mem::take(&mut aggregate.arguments);
-            aggregate.arguments = self.coerce_all(arguments, &Type::Double)?;
-        }
-        let fraction = aggregate.arguments.first();
-        match fraction.and_then(Expression::as_literal) {
-            Some(crate::plan::Literal::Double(value)) if (0.0..=1.0).contains(value) => Ok(()),
-            Some(_) => {
-                let place = fraction.map_or(span, |fraction| fraction.span);
-                let message = format!("the fraction of `{name}` must lie between 0 and 1");
-                Err(Box::new(Diagnostic::error(
-                    Code::InvalidLiteral,
-                    place,
-                    message,
-                )))
-            }
-            None => {
-                let place = fraction.map_or(span, |fraction| fraction.span);
-                let message =
-                    format!("a fraction of `{name}` that is not a literal is not supported");
-                Err(Box::new(
-                    Diagnostic::error(Code::Unsupported, place, message)
-                        .help("write the number, and the function once for each of several"),
-                ))
-            }
-        }
-    }
 }
 
 /// Whether a result may be `NULL`.
 fn is_nullable(aggregate: &Aggregate, argument: Option<&Expression>, has_rows: bool) -> bool {
     match aggregate.function {
-        AggregateFunction::Count => false,
+        AggregateFunction::Count | AggregateFunction::CountRows => false,
         AggregateFunction::StddevSamp | AggregateFunction::VarSamp => true,
         AggregateFunction::ArrayAgg | AggregateFunction::JsonAgg => {
             !has_rows || aggregate.filter.is_some()

@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::change_stream::is_cluster_time;
 use super::geometry::constructed;
+use super::hypothetical::hypothetical;
 use super::json_path::extraction;
 use super::named_arguments::is_named;
 use super::scope::Scope;
@@ -11,15 +12,6 @@ use crate::functions::instead_of;
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
 use sqlparser::ast::{self, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
-
-/// The error for `rank(7) WITHIN GROUP (ORDER BY x)`, the rank that a row would have.
-fn hypothetical(name: &str, span: Span) -> Box<Diagnostic> {
-    let message = format!("`{name}(..) WITHIN GROUP` of a row that is not there is not supported");
-    Box::new(
-        Diagnostic::error(Code::Unsupported, span, message)
-            .help("count the rows before it: `COUNT(*) FILTER (WHERE x < 7) + 1` is its rank"),
-    )
-}
 
 impl Analyzer<'_> {
     pub(crate) fn function(
@@ -46,11 +38,12 @@ impl Analyzer<'_> {
         if let Some(aggregate) = super::aggregate::function(&name) {
             return self.aggregate(aggregate, function, &name, scope, span);
         }
+        if let (Some(hypothetical), false) = (hypothetical(&name), function.within_group.is_empty())
+        {
+            return self.hypothetical(hypothetical, function, &name, scope, span);
+        }
         if super::window::function(&name).is_some() {
-            return Err(match function.within_group.is_empty() {
-                true => self.without_over(&name, span),
-                false => hypothetical(&name, span),
-            });
+            return Err(self.without_over(&name, span));
         }
         match name.as_str() {
             "json_arrayagg" => return self.array_aggregate(function, &name, scope, span),

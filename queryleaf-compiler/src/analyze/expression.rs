@@ -216,6 +216,7 @@ impl Analyzer<'_> {
             }
             Expr::Tuple(_) if self.clause == Clause::Aggregate => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "an aggregate of rows is not supported")
+                    .note("rows are only counted: `COUNT(DISTINCT (a, b))`")
                     .help("aggregate over a derived table, `FROM (SELECT DISTINCT a, b FROM ..) AS pairs`"),
             )),
             Expr::Tuple(_) => Err(Box::new(

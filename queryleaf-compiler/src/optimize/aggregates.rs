@@ -74,7 +74,8 @@ fn column_of_values(aggregate: &Aggregate) -> Option<&Expression> {
         | AggregateFunction::BoolAnd
         | AggregateFunction::BoolOr => {}
         // These keep the NULLs, or read more than the one column.
-        AggregateFunction::ArrayAgg
+        AggregateFunction::CountRows
+        | AggregateFunction::ArrayAgg
         | AggregateFunction::JsonAgg
         | AggregateFunction::StringAgg
         | AggregateFunction::PercentileCont

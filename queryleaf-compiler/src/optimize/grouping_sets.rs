@@ -105,7 +105,7 @@ impl Phases {
             }
             let part = new.column();
             let is_null = |argument: &Expression| argument.nullable;
-            let nullable = aggregate.function != AggregateFunction::Count
+            let nullable = !aggregate.function.is_count()
                 && (aggregate.filter.is_some() || aggregate.arguments.iter().any(is_null));
             phases.parts.push((part, aggregate.clone()));
             let span = aggregate.arguments.first().map(|part| part.span);

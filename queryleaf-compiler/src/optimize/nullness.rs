@@ -234,6 +234,7 @@ fn columns(list: &[(ColumnId, Expression)]) -> Facts {
 fn has_value_in_each_group(aggregate: &Aggregate) -> bool {
     let of_any_values = match aggregate.function {
         AggregateFunction::Count
+        | AggregateFunction::CountRows
         | AggregateFunction::Sum
         | AggregateFunction::Avg
         | AggregateFunction::Min

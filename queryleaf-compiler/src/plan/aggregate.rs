@@ -17,11 +17,23 @@ pub struct Aggregate {
     pub filter: Option<Expression>,
 }
 
+impl AggregateFunction {
+    /// Whether it counts, so that over nothing it is 0.
+    pub fn is_count(self) -> bool {
+        matches!(
+            self,
+            AggregateFunction::Count | AggregateFunction::CountRows
+        )
+    }
+}
+
 /// The aggregate functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AggregateFunction {
     /// `COUNT(*)`, `COUNT(x)`.
     Count,
+    /// `COUNT(DISTINCT (a, b))`: the different rows of its arguments, those of `NULL`s among them.
+    CountRows,
     /// `SUM(x)`.
     Sum,
     /// `AVG(x)`.

@@ -195,6 +195,7 @@ impl Scales {
             | AggregateFunction::VarSamp => Scale::Unknown,
             // These are no numerics, or have been dealt with.
             AggregateFunction::Count
+            | AggregateFunction::CountRows
             | AggregateFunction::BoolAnd
             | AggregateFunction::BoolOr
             | AggregateFunction::StringAgg

@@ -8,10 +8,6 @@ pub fn cases() -> Vec<Case> {
         (Code::Syntax, "SELECT FROM WHERE"),
         (
             Code::Unsupported,
-            "SELECT rank(3) WITHIN GROUP (ORDER BY small) AS a FROM measures",
-        ),
-        (
-            Code::Unsupported,
             "SELECT array_fill(7, ARRAY[3]) AS a FROM measures",
         ),
         (

@@ -112,7 +112,8 @@ impl Analyzer<'_> {
                             either(called(append, vec![start, b.clone()], ty, span), a, b)
                         })
                     }
-                    AggregateFunction::StddevPop
+                    AggregateFunction::CountRows
+                    | AggregateFunction::StddevPop
                     | AggregateFunction::StddevSamp
                     | AggregateFunction::VarPop
                     | AggregateFunction::VarSamp

@@ -2,8 +2,9 @@
 
 use crate::functions::datetime::Aggregated;
 use crate::lower::operators::{and, call, cond, int, is_not_null};
+use crate::lower::relation::computed;
 use crate::lower::scope::Laziness;
-use crate::lower::{Scope, is_true, value};
+use crate::lower::{Scope, is_true, normalized, value};
 use crate::plan::{Aggregate, AggregateFunction, Expression};
 use crate::types::Type;
 use queryleaf_plan::Template;
@@ -27,10 +28,7 @@ impl Argument {
     /// The argument of a call; `COUNT(*)` counts a constant.
     pub(super) fn new(expression: Option<&Expression>, call: &Aggregate, scope: &Scope) -> Self {
         let filter = call.filter.as_ref().map(|filter| is_true(filter, scope));
-        let laziness = match filter {
-            Some(_) => Laziness::Branch,
-            None => Laziness::Eager,
-        };
+        let laziness = laziness(filter.as_ref());
         match expression {
             Some(expression) => {
                 let intervals =
@@ -39,7 +37,6 @@ impl Argument {
                 let read = read.flatten();
                 let read = read.as_ref().unwrap_or(expression);
                 Argument {
-                    // Behind a filter it is computed for some of the rows only.
                     value: scope.evaluated(laziness, || value(read, scope)),
                     filter,
                     nullable: expression.nullable,
@@ -54,6 +51,24 @@ impl Argument {
                 ty: Type::Integer,
                 intervals: None,
             },
+        }
+    }
+
+    /// The row of all arguments of a call, `{key1: .., key2: ..}`: the rows are to be told apart, and
+    /// null and missing are one value in them.
+    pub(super) fn row(call: &Aggregate, scope: &Scope) -> Self {
+        let filter = call.filter.as_ref().map(|filter| is_true(filter, scope));
+        let laziness = laziness(filter.as_ref());
+        let fields = call.arguments.iter().enumerate().map(|(number, argument)| {
+            let value = scope.evaluated(laziness, || normalized(argument, scope));
+            (format!("key{}", number + 1), computed(value))
+        });
+        Argument {
+            value: Template::document(fields),
+            filter,
+            nullable: false,
+            ty: Type::Document,
+            intervals: None,
         }
     }
 
@@ -164,6 +179,14 @@ impl Argument {
             None => value,
             Some(filter) => cond(filter.clone(), value, removed()),
         }
+    }
+}
+
+/// When the value is computed: behind a filter for some of the rows only.
+fn laziness(filter: Option<&Template>) -> Laziness {
+    match filter {
+        Some(_) => Laziness::Branch,
+        None => Laziness::Eager,
     }
 }
 

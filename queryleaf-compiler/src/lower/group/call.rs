@@ -106,7 +106,9 @@ impl<'a> Calls<'a> {
             };
         }
         match aggregate.function {
-            AggregateFunction::Count => self.add(over, wish, Operator::Sum, argument.counted()),
+            AggregateFunction::Count | AggregateFunction::CountRows => {
+                self.add(over, wish, Operator::Sum, argument.counted())
+            }
             AggregateFunction::Sum => self.sum(over, argument, wish, only_output),
             AggregateFunction::Avg => self.average(over, argument, wish),
             // Both pass over null and missing, and false comes before true.
@@ -207,6 +209,9 @@ impl Builder<'_> {
         for key in &aggregate.order {
             self.check_orderable(&key.expression);
         }
+        if aggregate.function == AggregateFunction::CountRows {
+            return self.check_groupable(aggregate.arguments.iter());
+        }
         let Some(argument) = argument_expression(aggregate) else {
             return;
         };
@@ -239,13 +244,16 @@ pub(super) fn argument_expression(aggregate: &Aggregate) -> Option<&Expression> 
 
 /// The argument of a call.
 pub(super) fn argument_of(aggregate: &Aggregate, scope: &Scope) -> Argument {
-    Argument::new(argument_expression(aggregate), aggregate, scope)
+    match aggregate.function {
+        AggregateFunction::CountRows => Argument::row(aggregate, scope),
+        _ => Argument::new(argument_expression(aggregate), aggregate, scope),
+    }
 }
 
 /// Whether a call depends on which values there are, or on how often each is there.
 pub(super) fn is_of_distinct_values(aggregate: &Aggregate) -> bool {
     match aggregate.function {
-        AggregateFunction::Mode => true,
+        AggregateFunction::CountRows | AggregateFunction::Mode => true,
         AggregateFunction::Min
         | AggregateFunction::Max
         | AggregateFunction::BoolAnd

@@ -110,6 +110,7 @@ fn adds_up(function: AggregateFunction) -> bool {
         | AggregateFunction::VarPop
         | AggregateFunction::VarSamp => true,
         AggregateFunction::Count
+        | AggregateFunction::CountRows
         | AggregateFunction::Min
         | AggregateFunction::Max
         | AggregateFunction::BoolAnd

@@ -64,7 +64,7 @@ impl Builder<'_> {
     /// A key inside a document, where null and missing would be two groups and a number alone
     /// would be read as "include".
     pub(in crate::lower) fn key_value(&self, key: &Expression) -> Template {
-        computed(if key.nullable {
+        part_of_key(if key.nullable {
             normalized(key, &self.scope)
         } else {
             value(key, &self.scope)
@@ -93,6 +93,14 @@ impl Builder<'_> {
                 "group by a field inside it, or by a cast of it to another type",
             );
         }
+    }
+}
+
+/// A value inside the document of a key, where a document is one of expressions.
+pub(super) fn part_of_key(value: Template) -> Template {
+    match value {
+        Template::Document(_) => value,
+        other => computed(other),
     }
 }
 

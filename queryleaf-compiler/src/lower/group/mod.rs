@@ -28,6 +28,7 @@ use crate::plan::{Aggregate, AggregateFunction, ColumnId, Expression, Relation};
 use crate::schema::Storage;
 pub(super) use frame::{FrameAggregate, FrameShape, over_frame};
 pub(super) use keys::own_name;
+use keys::part_of_key;
 
 use accumulators::Accumulators;
 use argument::Argument;
@@ -117,7 +118,7 @@ impl Builder<'_> {
                 column: *column,
                 result: calls.result(aggregate, wish, self.uses.is_only_output(*column)),
                 wish: wish.to_owned(),
-                is_count: aggregate.function == AggregateFunction::Count,
+                is_count: aggregate.function.is_count(),
             });
         }
         let (accumulators, prepared) = calls.into_parts();
@@ -169,7 +170,8 @@ impl Builder<'_> {
             [(_, key)] => self.key_value(key),
             _ => id,
         };
-        let part = Template::document([("key", key), ("value", computed(argument.normalized()))]);
+        let part =
+            Template::document([("key", key), ("value", part_of_key(argument.normalized()))]);
         (part, Template::from("$_id.key"))
     }
 
@@ -243,7 +245,7 @@ fn accumulated(result: &Template) -> Option<&str> {
 /// What an aggregate is called where the query gives it no name.
 pub(super) fn default_name(function: AggregateFunction) -> &'static str {
     match function {
-        AggregateFunction::Count => "count",
+        AggregateFunction::Count | AggregateFunction::CountRows => "count",
         AggregateFunction::Sum => "sum",
         AggregateFunction::Avg => "avg",
         AggregateFunction::Min => "min",

@@ -5,7 +5,7 @@ use super::argument::Argument;
 use super::call::{Calls, Over, unless_empty};
 use crate::lower::operators::{bind, call, cond, int, unary};
 use crate::lower::value;
-use crate::plan::{Aggregate, AggregateFunction, SortDirection};
+use crate::plan::{Aggregate, AggregateFunction, Expression, ExpressionKind, SortDirection};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -22,11 +22,20 @@ impl Calls<'_> {
         };
         let pushed = self.add(Over::Rows, wish, Operator::Push, argument.without_nulls());
         let sorted = self.sorted(&pushed, direction(aggregate));
-        // The analysis lets only constants between 0 and 1 through.
-        let fraction = value(fraction, self.scope);
-        let result = match aggregate.function {
-            AggregateFunction::PercentileCont => interpolated(&sorted, &argument.ty, fraction),
-            _ => nearest(&sorted, fraction),
+        let percentile = |fraction: &Expression| {
+            if fraction.nullable {
+                return Template::null();
+            }
+            // The analysis lets only constants between 0 and 1 through, and in an array `NULL`.
+            let fraction = value(fraction, self.scope);
+            match aggregate.function {
+                AggregateFunction::PercentileCont => interpolated(&sorted, &argument.ty, fraction),
+                _ => nearest(&sorted, fraction),
+            }
+        };
+        let result = match &fraction.kind {
+            ExpressionKind::Array(fractions) => Template::array(fractions.iter().map(percentile)),
+            _ => percentile(fraction),
         };
         unless_empty(&sorted, result)
     }

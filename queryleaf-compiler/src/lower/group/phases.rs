@@ -68,7 +68,8 @@ fn can_be_made_in_parts(function: AggregateFunction, ty: &Type) -> bool {
         | AggregateFunction::StddevSamp
         | AggregateFunction::VarPop
         | AggregateFunction::VarSamp => *ty != Type::Double,
-        AggregateFunction::StringAgg
+        AggregateFunction::CountRows
+        | AggregateFunction::StringAgg
         | AggregateFunction::ArrayAgg
         | AggregateFunction::JsonAgg
         | AggregateFunction::PercentileCont

@@ -69,6 +69,7 @@ impl Calls<'_> {
             }
             // What is left does not depend on how often a value is there.
             AggregateFunction::Count
+            | AggregateFunction::CountRows
             | AggregateFunction::Min
             | AggregateFunction::Max
             | AggregateFunction::BoolAnd

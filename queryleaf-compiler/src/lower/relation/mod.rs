@@ -26,6 +26,7 @@ mod rows;
 mod same_branches;
 mod set_operation;
 mod sort;
+mod two_groups;
 mod unnest;
 mod uses;
 mod values;

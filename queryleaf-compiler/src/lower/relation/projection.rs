@@ -3,6 +3,7 @@
 use super::names::first;
 use super::pipeline::{Stage, computed};
 use super::rows::LoweredRows;
+use super::two_groups::groups_apart;
 use super::{Builder, unique, within};
 use crate::diagnostic::Diagnostic;
 use crate::lower::operators::int;
@@ -107,7 +108,7 @@ impl<'a> Builder<'a> {
         }
         Ok(LoweredRows {
             source: self.source,
-            stages: self.stages,
+            stages: groups_apart(self.stages, self.source),
             hint: self.hint,
             places,
         })

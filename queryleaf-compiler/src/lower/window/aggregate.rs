@@ -88,7 +88,7 @@ fn as_aggregate(function: AggregateFunction, call: &WindowCall) -> Aggregate {
 /// The result over no rows.
 fn of_nothing(function: AggregateFunction) -> Template {
     match function {
-        AggregateFunction::Count => int(0),
+        AggregateFunction::Count | AggregateFunction::CountRows => int(0),
         AggregateFunction::Sum
         | AggregateFunction::Avg
         | AggregateFunction::Min
