@@ -13,7 +13,15 @@ use sqlparser::ast::{self, Expr};
 impl Analyzer<'_> {
     /// A query inside another one. What is wrong in it is an error of whatever it stands in.
     pub(crate) fn inner_query(&mut self, query: &ast::Query) -> Result<(Relation, Vec<Column>)> {
-        let (relation, columns) = self.query(query, Naming::Inner)?;
+        self.query_inside(query, Naming::Inner)
+    }
+
+    pub(crate) fn query_inside(
+        &mut self,
+        query: &ast::Query,
+        naming: Naming,
+    ) -> Result<(Relation, Vec<Column>)> {
+        let (relation, columns) = self.query(query, naming)?;
         // The columns are not known where something is wrong, which has been noted.
         match self.errors.pop() {
             Some(error) => Err(Box::new(error)),

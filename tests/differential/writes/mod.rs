@@ -39,6 +39,7 @@ categories! {
     conflicts
     updates
     updates_from
+    several_columns
     predicates
     deletes
     merges

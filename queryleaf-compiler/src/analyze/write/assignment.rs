@@ -11,22 +11,25 @@ use super::misfit::misfit;
 use super::target::is_open;
 use super::{WrittenTable, default, json_text};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expression, ExpressionKind, Literal, Target};
+use crate::plan::{Expression, ExpressionKind, Literal, Relation, Target};
 use crate::types::Type;
 use sqlparser::ast::{self, AssignmentTarget};
 
 impl Analyzer<'_> {
-    /// The assignments of `SET`, each with its value.
+    /// The assignments of `SET`, each with its value. `rows` takes those of queries for several columns,
+    /// where they can be put beside the rows that change.
     pub(super) fn assignments(
         &mut self,
         assignments: &[ast::Assignment],
         table: &WrittenTable,
+        mut rows: Option<&mut Vec<Relation>>,
         scope: &Scope,
         outer: Span,
     ) -> Result<Vec<(Target, Expression)>> {
         let mut found = Vec::with_capacity(assignments.len());
         for assignment in assignments {
-            let assigned = self.assignment(assignment, table, scope, outer);
+            let rows = rows.as_deref_mut();
+            let assigned = self.assignment(assignment, table, rows, scope, outer);
             found.extend(self.keep(assigned).unwrap_or_default());
         }
         let targets: Vec<Target> = found.iter().map(|(target, _)| target.clone()).collect();
@@ -49,6 +52,7 @@ impl Analyzer<'_> {
         &mut self,
         assignment: &ast::Assignment,
         table: &WrittenTable,
+        rows: Option<&mut Vec<Relation>>,
         scope: &Scope,
         outer: Span,
     ) -> Result<Vec<(Target, Expression)>> {
@@ -58,25 +62,8 @@ impl Analyzer<'_> {
                 let value = self.assigned(value, &target, table, Clause::Set, scope, outer)?;
                 Ok(vec![(target, value)])
             }
-            (AssignmentTarget::Tuple(names), ast::Expr::Tuple(values)) => {
-                let span = self.source.span_or(&assignment.value, outer);
-                if names.len() != values.len() {
-                    let message = format!("{} columns and {} values", names.len(), values.len());
-                    return Err(Box::new(Diagnostic::error(Code::Syntax, span, message)));
-                }
-                let pairs = names.iter().zip(values);
-                pairs
-                    .map(|(name, value)| {
-                        let target = self.written_field(name, table)?;
-                        let value =
-                            self.assigned(value, &target, table, Clause::Set, scope, outer)?;
-                        Ok((target, value))
-                    })
-                    .collect()
-            }
-            (AssignmentTarget::Tuple(_), _) => {
-                let span = self.source.span_or(&assignment.value, outer);
-                self.unsupported(span, "several columns from one value")
+            (AssignmentTarget::Tuple(names), value) => {
+                self.several_assigned(names, value, table, rows, scope, outer)
             }
         }
     }

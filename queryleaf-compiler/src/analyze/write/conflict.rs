@@ -196,7 +196,7 @@ impl Analyzer<'_> {
                 .map(|field| field.name.clone())
                 .collect(),
         });
-        let assignments = self.assignments(&update.assignments, table, &scope, outer)?;
+        let assignments = self.assignments(&update.assignments, table, None, &scope, outer)?;
         let predicate = match &update.selection {
             None => None,
             Some(predicate) => {

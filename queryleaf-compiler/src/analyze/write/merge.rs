@@ -116,7 +116,7 @@ impl Analyzer<'_> {
                 let MergeUpdateKind::Set(assignments) = &update.kind else {
                     return self.unsupported(span, "`UPDATE *`");
                 };
-                let values = self.assignments(assignments, table, scope, outer)?;
+                let values = self.assignments(assignments, table, None, scope, outer)?;
                 (ArmKind::Update, values)
             }
             (MergeAction::Insert(insert), false) => {

@@ -10,6 +10,7 @@ mod json_text;
 mod merge;
 mod misfit;
 mod options;
+mod several_columns;
 mod source;
 mod target;
 mod update;

@@ -139,7 +139,7 @@ impl Analyzer<'_> {
 }
 
 /// Whether a column of a projection may be `NULL`.
-fn is_nullable(relation: &Relation, column: ColumnId) -> bool {
+pub(super) fn is_nullable(relation: &Relation, column: ColumnId) -> bool {
     match relation {
         Relation::Project { columns, .. } => columns
             .iter()

@@ -4,7 +4,7 @@ use super::super::{Analyzer, Clause};
 use super::delete::written;
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{ColumnId, Expression, Relation, Target, WriteAction};
+use crate::plan::{ColumnId, Expression, JoinKind, Relation, Target, WriteAction};
 use sqlparser::ast::{self, UpdateTableFromKind};
 
 impl Analyzer<'_> {
@@ -30,8 +30,18 @@ impl Analyzer<'_> {
                 structs: None,
             });
         }
-        let assignments = self.assignments(&update.assignments, &table, &scope, outer)?;
+        let mut given = Vec::new();
+        let assignments =
+            self.assignments(&update.assignments, &table, Some(&mut given), &scope, outer)?;
         relation = self.selected(relation, update.selection.as_ref(), &scope, outer)?;
+        for rows in given {
+            relation = Relation::Join {
+                kind: JoinKind::Left,
+                left: Box::new(relation),
+                right: Box::new(rows),
+                condition: Expression::always(outer),
+            };
+        }
         let (rows, id, columns) = self.changed_rows(relation, &table, assignments);
         let returning = self.returning(update.returning.as_deref(), &table, outer)?;
         Ok(Analyzed {

@@ -8,5 +8,6 @@ pub mod inserts;
 pub mod merges;
 pub mod predicates;
 pub mod returning;
+pub mod several_columns;
 pub mod updates;
 pub mod updates_from;
