@@ -85,10 +85,33 @@ pub fn cases() -> Vec<Case> {
             "extra ->> 'size' IS NULL",
             "extra -> 'size' IS NULL",
             "extra -> 'nested' ->> 'deep' = 'true'",
+            "extra -> 'nested' ->> 'deep' = 'x'",
+            "extra -> 'list' ->> 'size' = 'x'",
+            "extra ->> 'colour' IN ('red', 'x', NULL)",
             "extra IS NULL",
             "extra ? 'nested'",
         ],
     ));
+    // Texts in documents, or in what may be an array of documents.
+    for condition in [
+        "d ->> 'colour' = 'red'",
+        "d ->> 'sku' = 'bolt'",
+        "d ->> 'sku' IN ('bolt', 'nut')",
+        "NOT (d ->> 'sku' = 'bolt')",
+        "e -> 'p' ->> 'colour' = 'red'",
+        "e -> 'p' ->> 'sku' = 'bolt'",
+        "e -> 'p' ->> 'sku' IN ('bolt', 'nut')",
+        "e -> 'p' -> 'sku' ->> 'x' = 'bolt'",
+        "d -> 'nested' ->> 'deep' = 'bolt'",
+        "d ->> 'colour' = 'red' OR d ->> 'colour' = 'x'",
+    ] {
+        cases.push(case(format!(
+            "SELECT t.number FROM (SELECT number, \
+             CASE WHEN crates > 2 THEN to_jsonb(goods) ELSE extra END AS d, \
+             jsonb_build_object('p', CASE WHEN crates > 2 THEN to_jsonb(goods) ELSE extra END) AS e \
+             FROM shipments ORDER BY number LIMIT 100) AS t WHERE {condition}"
+        )));
+    }
     cases.push(
         case("SELECT number, extra.size AS a, extra.nested.deep AS b FROM shipments")
             .postgres("SELECT number, extra -> 'size', extra -> 'nested' -> 'deep' FROM shipments"),

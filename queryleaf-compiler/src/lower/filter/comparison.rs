@@ -5,7 +5,7 @@
 
 use super::super::Scope;
 use super::super::expression::{date_of_timestamp, is_orderable, refuse_incomparable};
-use super::field::{Constant, Field, constant, field, field_path, json_field, of_no_array};
+use super::field::{Constant, Field, constant, field, field_path, json_field};
 use super::{decided, path_null_filter, when_null};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
@@ -35,9 +35,7 @@ fn one_way(
         let constant = constant(right, &Type::Text)?;
         return match (operator, &constant) {
             (_, Constant::Null) => Some(Template::Never),
-            (ComparisonOperator::Equal, _) => {
-                Some(of_no_array(field.path, "$eq", constant.operand()))
-            }
+            (ComparisonOperator::Equal, _) => Some(field.of_no_array("$eq", constant.operand())),
             // What is no string is not the text either.
             _ => None,
         };

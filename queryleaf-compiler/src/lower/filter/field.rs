@@ -46,26 +46,57 @@ pub(super) fn field<'a>(expression: &'a Expression, scope: &Scope) -> Option<Fie
     Some(Field { path, expression })
 }
 
-/// What a document holds, where its text is compared with texts that only a string has. It may be an
-/// array, into which the query language would look.
-pub(super) fn json_field<'a>(
-    operator: ComparisonOperator,
-    expression: &'a Expression,
-    others: &[Expression],
-    scope: &Scope,
-) -> Option<Field<'a>> {
-    let expression = compared_as_is(operator, expression, others)?;
-    let path = field_path(expression, scope)?;
-    Some(Field { path, expression })
+/// What a document holds, where its text is compared with texts that only a string has.
+pub(super) struct JsonField {
+    /// Its dotted path.
+    path: String,
+    /// The paths on the way that may lead to an array, into whose items the query language would look.
+    through: Vec<String>,
 }
 
-/// A condition on what a document holds that passes no array.
-pub(super) fn of_no_array(path: String, operator: &str, operand: Template) -> Template {
-    let array = Template::entry("$type", Template::from("array"));
-    Template::entry(
-        path,
-        Template::document([(operator, operand), ("$not", array)]),
-    )
+impl JsonField {
+    /// A condition on the field that passes no array, neither there nor on the way.
+    pub(super) fn of_no_array(self, operator: &str, operand: Template) -> Template {
+        let array = || Template::entry("$type", Template::from("array"));
+        let condition = Template::document([(operator, operand), ("$not", array())]);
+        let mut conditions = vec![Template::entry(self.path, condition)];
+        let no_array = |path| Template::entry(path, Template::entry("$not", array()));
+        conditions.extend(self.through.into_iter().map(no_array));
+        match conditions.len() {
+            1 => conditions.remove(0),
+            _ => Template::All(conditions),
+        }
+    }
+}
+
+/// The field whose text an expression is, where it is compared with texts that only a string has.
+pub(super) fn json_field(
+    operator: ComparisonOperator,
+    expression: &Expression,
+    others: &[Expression],
+    scope: &Scope,
+) -> Option<JsonField> {
+    json_path(compared_as_is(operator, expression, others)?, scope)
+}
+
+fn json_path(expression: &Expression, scope: &Scope) -> Option<JsonField> {
+    match &expression.kind {
+        ExpressionKind::Member { document, key } if is_plain_key(key) => {
+            let JsonField { path, mut through } = json_path(document, scope)?;
+            let whole = format!("{path}.{key}");
+            if !document.ty.is_certain_document() {
+                through.push(path);
+            }
+            Some(JsonField {
+                path: whole,
+                through,
+            })
+        }
+        _ => Some(JsonField {
+            path: field_path(expression, scope)?,
+            through: Vec::new(),
+        }),
+    }
 }
 
 /// The dotted path of a stored field.

@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::expression::{unless_null, when_list};
 use super::comparison::compared;
 use super::decided;
-use super::field::{Constant, Field, constant, field, json_field, of_no_array};
+use super::field::{Constant, Field, constant, field, json_field};
 use crate::plan::{ComparisonOperator, Expression};
 use crate::types::Type;
 use queryleaf_plan::{Form, Template};
@@ -16,22 +16,19 @@ pub(super) fn filter(
     wanted: bool,
     scope: &Scope,
 ) -> Option<Template> {
-    let json = json_field(ComparisonOperator::Equal, operand, items, scope);
-    let is_json = json.is_some();
-    let field = match json {
-        Some(field) if wanted => field,
-        Some(_) => return None,
-        None => field(operand, scope)?,
-    };
-    let ty = if is_json {
-        &Type::Text
-    } else {
-        &field.expression.ty
-    };
-    let items: Vec<Constant> = items
-        .iter()
-        .map(|item| constant(item, ty))
-        .collect::<Option<_>>()?;
+    if let Some(field) = json_field(ComparisonOperator::Equal, operand, items, scope) {
+        // What is no string is not one of the texts either.
+        return if wanted {
+            let texts = constants(items, &Type::Text)?;
+            let texts = texts.iter().filter(|text| !matches!(text, Constant::Null));
+            let texts = Template::array(texts.map(Constant::operand));
+            Some(field.of_no_array("$in", texts))
+        } else {
+            None
+        };
+    }
+    let field = field(operand, scope)?;
+    let items = constants(items, &field.expression.ty)?;
     let holds_null = items.iter().any(|item| matches!(item, Constant::Null));
     if !wanted && holds_null {
         return Some(Template::Never);
@@ -40,10 +37,6 @@ pub(super) fn filter(
         .into_iter()
         .filter(|item| !matches!(item, Constant::Null))
         .collect();
-    if is_json {
-        let items = Template::array(items.iter().map(Constant::operand));
-        return Some(of_no_array(field.path, "$in", items));
-    }
     match &items[..] {
         [] => return Some(decided(!wanted)),
         [only] => {
@@ -79,6 +72,11 @@ pub(super) fn filter(
         let filter = condition(field, "$nin", Template::Array(excluded));
         unless_null(&parameters, filter, Template::Never)
     })
+}
+
+/// The items of a list for a field of this type, if all are constants or parameters.
+fn constants(items: &[Expression], ty: &Type) -> Option<Vec<Constant>> {
+    items.iter().map(|item| constant(item, ty)).collect()
 }
 
 /// `field IN (:list)`, or `NOT IN`.

@@ -16,6 +16,7 @@ use crate::plan::{
     ColumnId, ComparisonOperator, Expression, ExpressionKind, Relation, WindowCall, WindowFunction,
 };
 use queryleaf_plan::Template;
+use std::collections::BTreeSet;
 
 /// How many rows of a partition are kept at the most.
 const MOST_ROWS: i32 = 100;
@@ -54,6 +55,11 @@ impl Builder<'_> {
         self.relation(below);
         self.keep_arrays();
         self.top_rows(below, call, rows, needed);
+        // What the other conditions read is there as well.
+        let fields = others.is_empty().then(|| self.whole_fields(needed));
+        if let Some(fields) = fields.flatten() {
+            self.renew(fields);
+        }
         for other in others {
             self.filter(&other);
         }
@@ -109,6 +115,14 @@ impl Builder<'_> {
         unpack("$replaceWith");
         // What was computed is there only as far as it is needed.
         self.known.clear();
+    }
+
+    /// The fields that operators above the mark read, if they read each as a whole.
+    fn whole_fields(&self, mark: usize) -> Option<BTreeSet<String>> {
+        let is_whole =
+            |place: String| (first(&place) == place && !place.is_empty()).then_some(place);
+        let places = self.uses.places(mark, &self.scope);
+        places.map(is_whole).collect()
     }
 
     /// A document with the fields that operators above the mark read, each where it is.
