@@ -3,6 +3,7 @@
 // The random numbers are those of another test.
 #![allow(unreachable_pub)]
 
+mod checks;
 mod create;
 mod drift;
 mod partial;

@@ -10,11 +10,14 @@
 //! The derive places that in the binary, and the runtime sends it or compares it with what is there.
 
 mod binary;
+mod check;
+mod condition;
 mod index;
 mod partial;
 mod storage;
 mod validator;
 
+pub use check::check_clause;
 pub use partial::partial_filter;
 pub(crate) use storage::collation;
 
@@ -22,12 +25,21 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::{CHUNKS, Collection, Storage, Validation};
 use queryleaf_plan::{Template, Value};
 
-/// The errors in the condition of a partial index, with places in its text.
+/// A condition that a collection is created with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// That of the partial index of this number.
+    Index(usize),
+    /// That of the `CHECK` of this number.
+    Check(usize),
+}
+
+/// The errors in a condition, with places in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartialErrors {
-    /// The number of the index.
-    pub index: usize,
-    /// What is wrong with its condition.
+pub struct ConditionErrors {
+    /// Which condition it is.
+    pub condition: Condition,
+    /// What is wrong with it.
     pub errors: Vec<Diagnostic>,
 }
 
@@ -35,16 +47,26 @@ pub struct PartialErrors {
 ///
 /// # Errors
 ///
-/// The conditions of partial indexes that the server cannot hold. What else can be wrong with a
+/// The conditions of partial indexes and of `CHECK`s that the server cannot hold. What else can be wrong with a
 /// collection, [`check`](crate::schema::check) tells.
-pub fn definition(collection: &Collection) -> Result<Template, Vec<PartialErrors>> {
+pub fn definition(collection: &Collection) -> Result<Template, Vec<ConditionErrors>> {
     let mut indexes = Vec::new();
     let mut errors = Vec::new();
     for (number, declared) in collection.indexes.iter().enumerate() {
         match index::index(declared, collection) {
             Ok(index) => indexes.push(index),
-            Err(found) => errors.push(PartialErrors {
-                index: number,
+            Err(found) => errors.push(ConditionErrors {
+                condition: Condition::Index(number),
+                errors: found,
+            }),
+        }
+    }
+    let mut checks = Vec::new();
+    for (number, condition) in collection.checks.iter().enumerate() {
+        match check_clause(condition, collection) {
+            Ok(clause) => checks.push(clause),
+            Err(found) => errors.push(ConditionErrors {
+                condition: Condition::Check(number),
                 errors: found,
             }),
         }
@@ -54,7 +76,7 @@ pub fn definition(collection: &Collection) -> Result<Template, Vec<PartialErrors
     }
     Ok(Template::document([
         ("name", Template::string(&*collection.name)),
-        ("options", options(collection)),
+        ("options", options(collection, checks)),
         ("indexes", Template::Array(indexes)),
     ]))
 }
@@ -76,13 +98,13 @@ pub fn chunks(collection: &Collection) -> Option<Template> {
     ]))
 }
 
-fn options(collection: &Collection) -> Template {
+fn options(collection: &Collection, checks: Vec<Template>) -> Template {
     let mut entries = storage::entries(collection);
     // A time series keeps its measurements in documents of another form.
     let measured = matches!(collection.storage, Storage::TimeSeries { .. });
     let validation = collection.options.validation;
     if validation != Validation::Off && !measured {
-        entries.push(("validator", validator::validator(collection)));
+        entries.push(("validator", validator::validator(collection, checks)));
     }
     match validation {
         Validation::Strict | Validation::Off => {}

@@ -4,17 +4,15 @@
 //! The filter must hold exactly the documents for which the condition is true: a unique index on
 //! more would refuse what SQL allows, and a TTL index would remove it.
 
+use super::condition::on_documents;
 use super::null;
-use crate::analyze::analyze;
-use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::lower::expression::without_lossless_casts;
 use crate::lower::literal::literal;
-use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal, Path, Relation};
+use crate::plan::{ComparisonOperator, Expression, ExpressionKind, Literal, Path};
 use crate::schema::Collection;
 use crate::types::{StoredVariant, Type};
-use crate::{InScope, Table, syntax};
 use queryleaf_plan::{Template, Value};
-use std::sync::Arc;
 
 /// The `partialFilterExpression` of a condition on the documents of a collection.
 ///
@@ -25,58 +23,14 @@ pub fn partial_filter(
     condition: &str,
     collection: &Collection,
 ) -> Result<Template, Vec<Diagnostic>> {
-    let quoted_name = collection.name.replace('"', "\"\"");
-    let prefix = format!("SELECT 1 AS found FROM \"{quoted_name}\" WHERE ");
-    let table = Table {
-        name: vec![collection.name.clone()],
-        collection: Arc::new(collection.clone()),
-    };
-    filter_of(&format!("{prefix}{condition}"), table).map_err(|mut errors| {
-        for error in &mut errors {
-            let Span { start, end } = error.span;
-            error.span = Span::new(
-                start.saturating_sub(prefix.len()),
-                end.saturating_sub(prefix.len()),
-            );
+    on_documents(condition, collection, "the condition of an index", |documents| {
+        let mut errors = Vec::new();
+        let filter = filter(documents.predicate, true, &mut errors);
+        match filter {
+            Some(filter) if errors.is_empty() => Ok(filter),
+            _ => Err(errors),
         }
-        errors
     })
-}
-
-fn filter_of(sql: &str, table: Table) -> Result<Template, Vec<Diagnostic>> {
-    let (query, source) = syntax::parse_query(sql).map_err(|error| vec![*error])?;
-    let analysis = analyze(&query, &source, InScope::of_tables(&[table]))?;
-    if let Some(parameter) = analysis.parameters.first() {
-        let message = "the condition of an index has no parameters";
-        let error = Diagnostic::error(Code::Unsupported, parameter.span, message)
-            .help("write the value itself");
-        return Err(vec![error]);
-    }
-    let Some(predicate) = only_predicate(&analysis.relation) else {
-        let error = Diagnostic::error(
-            Code::Unsupported,
-            source.first(),
-            "the condition of an index is one about each document",
-        );
-        return Err(vec![error.help("leave out what follows the condition")]);
-    };
-    let mut errors = Vec::new();
-    let filter = filter(predicate, true, &mut errors);
-    match filter {
-        Some(filter) if errors.is_empty() => Ok(filter),
-        _ => Err(errors),
-    }
-}
-
-/// The condition of a query that is nothing but a scan, a condition and its columns.
-fn only_predicate(relation: &Relation) -> Option<&Expression> {
-    match relation {
-        Relation::Project { input, .. } => only_predicate(input),
-        Relation::Filter { input, predicate } if matches!(**input, Relation::Scan { .. }) => {
-            Some(predicate)
-        }
-        _ => None,
-    }
 }
 
 /// The filter that passes where the condition is `TRUE`, or `FALSE`; nothing after an error.

@@ -11,8 +11,8 @@ use crate::schema::{BucketStorage, Collection, Storage};
 use crate::types::{EnumType, Field, GeometryType, Item, Limits, Precision, StoredVariant, Type};
 use queryleaf_plan::{Template, Value};
 
-/// The validator of a collection.
-pub(super) fn validator(collection: &Collection) -> Template {
+/// The validator of a collection, with the clauses of its checks.
+pub(super) fn validator(collection: &Collection, checks: Vec<Template>) -> Template {
     let declared = collection.fields.iter().any(|field| field.name == "_id");
     // The server adds an `_id` to a document without one.
     let added: &[&str] = if declared { &[] } else { &["_id"] };
@@ -24,6 +24,7 @@ pub(super) fn validator(collection: &Collection) -> Template {
     let schema = Template::entry("$jsonSchema", schema.finish());
     let mut clauses = binary::clauses(&fields);
     clauses.extend(content_types(collection));
+    clauses.extend(checks);
     if clauses.is_empty() {
         return schema;
     }

@@ -1,7 +1,7 @@
 //! Checks of a whole table, with each error at its word.
 
 use super::table::Builder;
-use crate::create::partial_filter;
+use crate::create::{check_clause, partial_filter};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::schema::default_value;
 use crate::schema::{self, Part, Problem};
@@ -30,15 +30,22 @@ impl Builder<'_> {
                 errors.extend(moved(found, span));
             }
         }
+        for (condition, span) in self.collection.checks.iter().zip(&self.checks) {
+            if let Err(found) = check_clause(condition, &self.collection) {
+                errors.extend(moved(found, *span));
+            }
+        }
     }
 
     fn place(&self, part: Part) -> Span {
         let index = |number: usize| self.indexes.get(number);
+        let check = |number: usize| self.checks.get(number).copied();
         let span = match part {
             Part::Index(number) => index(number).map(|index| index.span),
             Part::Key { index: number, key } => {
                 index(number).and_then(|index| index.keys.get(key).copied())
             }
+            Part::Check(number) => check(number),
             Part::Storage | Part::TimeField | Part::MetaField => self.storage,
             // What the options say has no place of its own.
             Part::Collation | Part::Validation | Part::PreAndPostImages => None,

@@ -58,7 +58,7 @@ impl Builder<'_> {
                 }
             }
             ColumnConstraintKind::Check(condition) => {
-                errors.push(no_check(constraint.span, *condition));
+                self.add_check(*condition);
             }
             ColumnConstraintKind::References(reference) => {
                 self.references(number, reference);
@@ -90,7 +90,7 @@ impl Builder<'_> {
                 }
             }
             TableConstraintKind::Check(condition) => {
-                errors.push(no_check(constraint.span, *condition));
+                self.add_check(*condition);
             }
             TableConstraintKind::ForeignKey { column, reference } => match self.number(column) {
                 Ok(number) => self.references(number, reference),
@@ -156,6 +156,13 @@ impl Builder<'_> {
         self.index(index, span, keys, None);
     }
 
+    fn add_check(&mut self, condition: Span) {
+        self.collection
+            .checks
+            .push(self.source.slice(condition).to_owned());
+        self.checks.push(condition);
+    }
+
     fn references(&mut self, number: usize, reference: &Reference) {
         match &reference.column {
             Some(column) => self.refer(number, &reference.table, column.value.clone()),
@@ -178,11 +185,6 @@ impl Builder<'_> {
             }
         }
     }
-}
-
-fn no_check(span: Span, _condition: Span) -> Diagnostic {
-    Diagnostic::error(Code::Unsupported, span, "`CHECK` is not supported")
-        .help("check it in the program, before the row is written")
 }
 
 /// A name as SQL quotes it.

@@ -27,6 +27,8 @@ pub(super) struct Builder<'a> {
     pub(super) key: Vec<String>,
     /// References that name no column, with the number of theirs.
     pub(super) open_references: Vec<(usize, Name)>,
+    /// Where the conditions of the checks stand.
+    pub(super) checks: Vec<Span>,
     /// Where the kind of storage is said.
     pub(super) storage: Option<Span>,
     /// The options that were given.
@@ -82,6 +84,7 @@ impl<'a> Builder<'a> {
             indexes: Vec::new(),
             key: Vec::new(),
             open_references: Vec::new(),
+            checks: Vec::new(),
             storage: None,
             options: Vec::new(),
         }

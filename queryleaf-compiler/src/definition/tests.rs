@@ -218,9 +218,19 @@ fn errors_are_at_their_words() {
             "both `NULL` and `NOT NULL`",
         ),
         (
-            "CREATE TABLE t (a TEXT CHECK (a > 'b'))",
-            "CHECK (a > 'b')",
-            "`CHECK`",
+            "CREATE TABLE t (a TEXT CHECK (b > 'b'))",
+            "b",
+            "no column `b`",
+        ),
+        (
+            "CREATE TABLE t (at TIMESTAMP, CHECK (at < CURRENT_TIMESTAMP))",
+            "CURRENT_TIMESTAMP",
+            "changes with time or chance",
+        ),
+        (
+            "CREATE TABLE t (a INTEGER CHECK (a > 1)) WITH (validation = 'off')",
+            "a > 1",
+            "nothing is checked",
         ),
         (
             "CREATE TABLE t (a TEXT, PRIMARY KEY (b))",

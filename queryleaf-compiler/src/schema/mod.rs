@@ -53,6 +53,8 @@ pub struct Collection {
     pub options: Options,
     /// The declared references to other collections.
     pub references: Vec<ForeignKey>,
+    /// The SQL conditions that no document may make `FALSE`: `check = "total >= 0"`.
+    pub checks: Vec<String>,
 }
 
 /// What is said about a query that has to read a whole collection.

@@ -28,6 +28,10 @@ impl Parser<'_> {
                 let index = self.index()?;
                 collection.indexes.push(index);
             }
+            "check" => {
+                let condition = self.string()?;
+                collection.checks.push(condition);
+            }
             "pre_and_post_images" => collection.options.pre_and_post_images = true,
             "compression" => collection.options.compression = Some(self.compression()?),
             "validation" => collection.options.validation = self.validation()?,

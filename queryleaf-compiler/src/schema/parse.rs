@@ -7,6 +7,7 @@
 //! collection  = "collection" string ident fields option*
 //! option      = "warn_collscan" | "deny_collscan" | "require_where" | capped | time_series
 //!             | "clustered" | "view" | bucket | index
+//!             | "check" string                     -- SQL
 //!             | "pre_and_post_images" | compression | validation | "collation" collation
 //! capped      = "capped" integer [ integer ]       -- size in bytes, most documents
 //! time_series = "time_series" string [ "meta" string ]

@@ -229,6 +229,10 @@ impl CollectionAttributes {
         for index in &self.indexes {
             index.write(text);
         }
+        for check in &self.checks {
+            text.push_str(" check ");
+            text.push_str(&quote_string(&check.value()));
+        }
     }
 }
 

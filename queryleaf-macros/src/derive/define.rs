@@ -8,7 +8,7 @@ use crate::paths::private;
 use crate::sql::{check_defaults, report_at};
 use crate::string_literal;
 use proc_macro2::{Ident, Literal, TokenStream};
-use queryleaf_compiler::create::{self, PartialErrors};
+use queryleaf_compiler::create::{self, Condition, ConditionErrors};
 use queryleaf_compiler::schema::{self, Definition, Part, Problem};
 use queryleaf_compiler::suggestion::nearest;
 use queryleaf_plan::{Rules, Template};
@@ -110,7 +110,7 @@ fn complete(declaration: &Declaration, text: &str) -> TokenStream {
             conditions = check_defaults(&collection.fields, &declaration.defaults);
             let definition = create::definition(&collection);
             let template = definition.unwrap_or_else(|errors| {
-                conditions.extend(partial_conditions(&errors, &declared));
+                conditions.extend(wrong_conditions(&errors, &declared));
                 Template::ALWAYS
             });
             let encoded = match &declared.view {
@@ -166,13 +166,16 @@ fn definition_impl(
     }
 }
 
-/// The errors in the conditions of partial indexes.
-fn partial_conditions(errors: &[PartialErrors], declared: &CollectionAttributes) -> TokenStream {
+/// The errors in the conditions of partial indexes and of checks.
+fn wrong_conditions(errors: &[ConditionErrors], declared: &CollectionAttributes) -> TokenStream {
     errors
         .iter()
         .filter_map(|found| {
-            let index = declared.indexes.get(found.index)?;
-            Some(report_at(index.partial.as_ref()?, &found.errors))
+            let literal = match found.condition {
+                Condition::Index(number) => declared.indexes.get(number)?.partial.as_ref()?,
+                Condition::Check(number) => declared.checks.get(number)?,
+            };
+            Some(report_at(literal, &found.errors))
         })
         .collect()
 }
@@ -206,6 +209,7 @@ fn tokens_of(part: Part, declared: &CollectionAttributes) -> TokenStream {
         Part::Key { index: number, key } => index(number)
             .and_then(|index| index.keys.get(key))
             .map(|key| key.tokens.clone()),
+        Part::Check(number) => declared.checks.get(number).map(ToTokens::to_token_stream),
         Part::Storage => storage.map(|storage| storage.word.clone()),
         Part::TimeField => storage.map(|storage| storage.time.clone()),
         Part::MetaField => storage.map(|storage| storage.meta.clone()),

@@ -22,6 +22,8 @@ pub(crate) struct CollectionAttributes {
     pub(crate) table: Option<Ident>,
     /// `index(..)` and its kin.
     pub(crate) indexes: Vec<IndexDeclaration>,
+    /// `check = ".."`, any number of them.
+    pub(crate) checks: Vec<LitStr>,
     /// `capped(..)` or `time_series(..)`.
     pub(crate) storage: Option<StorageDeclaration>,
     /// `view = b".."`, with which `schema!` says that it is a view, and what it is created with.
@@ -37,7 +39,7 @@ pub(crate) struct CollectionAttributes {
 }
 
 impl CollectionAttributes {
-    const NAMES: [&'static str; 19] = [
+    const NAMES: [&'static str; 20] = [
         "name",
         "table",
         "index",
@@ -46,6 +48,7 @@ impl CollectionAttributes {
         "text",
         "geo_2dsphere",
         "hashed",
+        "check",
         "capped",
         "time_series",
         "clustered",
@@ -76,6 +79,10 @@ impl CollectionAttributes {
                 set(&mut self.name, item, item.text()?)
             }
             "table" => set(&mut self.table, item, item.word()?),
+            "check" => {
+                self.checks.push(item.text()?);
+                Ok(())
+            }
             "view" => set(&mut self.view, item, item.value()?),
             "warn_collscan" | "deny_collscan" => {
                 item.flag()?;

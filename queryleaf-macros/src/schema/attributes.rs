@@ -28,6 +28,7 @@ pub(super) fn of_collection(
         items.extend(storage(&collection.storage));
         options(&collection.options, &mut items);
         items.extend(collection.indexes.iter().map(index));
+        items.extend(collection.checks.iter().map(|check| quote!(check = #check)));
     }
     quote!(#[leaf(#(#items),*)])
 }

@@ -14,11 +14,11 @@ pub struct Violation {
     /// Where in the document: `address.city`, `items.3.sku`; empty for the document itself.
     pub path: String,
     /// The keyword of `$jsonSchema` or the operator: `required`, `bsonType`, `maxLength`; `uuid`
-    /// where bytes are no UUID; `date`, `longitude`, `latitude`, `line` and `ring` where the server has no
+    /// where bytes are no UUID; `check` where the condition of a `CHECK` is false; `date`, `longitude`, `latitude`, `line` and `ring` where the server has no
     /// such rule, and the row was not sent.
     pub rule: String,
     /// What the rule asks for, as the validator has it: `"int"` for `bsonType`, the names of the
-    /// missing fields for `required`.
+    /// missing fields for `required`, the condition for `check`.
     pub expected: Option<Bson>,
     /// The value that breaks it, where there is one; for `additionalProperties` the names of the
     /// fields that are not declared.
@@ -83,8 +83,9 @@ pub(crate) fn violations(details: &Document) -> Vec<Violation> {
     found
 }
 
-/// The name of the rule for which a schema has no keyword.
+/// The names of the rules for which a schema has no keyword.
 const UUID: &str = "uuid";
+const CHECK: &str = "check";
 
 /// Goes down to the rules that have no others inside.
 fn visit(rule: &Document, path: &str, found: &mut Vec<Violation>) {
@@ -125,7 +126,10 @@ fn visit(rule: &Document, path: &str, found: &mut Vec<Violation>) {
         expected: None,
         found: None,
     };
-    if let Some(missing) = list("missingProperties") {
+    if let Some(condition) = specified.and_then(condition_of_check) {
+        CHECK.clone_into(&mut violation.rule);
+        violation.expected = Some(condition.clone());
+    } else if let Some(missing) = list("missingProperties") {
         violation.expected = Some(missing);
     } else if let Some(field) = specified.and_then(field_of_uuids) {
         step(&mut violation.path, field);
@@ -145,6 +149,13 @@ fn visit(rule: &Document, path: &str, found: &mut Vec<Violation>) {
     if !found.contains(&violation) {
         found.push(violation);
     }
+}
+
+/// The text of the condition in the clause of a `CHECK`.
+fn condition_of_check(clause: &Document) -> Option<&Bson> {
+    let holds = clause.get_document("$expr").ok()?.get_document("$let").ok()?;
+    let text = holds.get_document("vars").ok()?.get_document("check").ok()?;
+    text.get("$literal")
 }
 
 /// The field of a filter that asks for UUIDs, which is a range of bytes.

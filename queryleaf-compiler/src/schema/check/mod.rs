@@ -8,7 +8,7 @@ mod storage;
 mod value_kinds;
 
 use super::resolve::Unknown;
-use super::{Collection, Index, IndexKind};
+use super::{Collection, Index, IndexKind, Storage, Validation};
 
 /// The most indexes of a collection, the one on `_id` included.
 const MAX_INDEXES: usize = 64;
@@ -28,6 +28,8 @@ pub enum Part {
         /// The number of the key in it.
         key: usize,
     },
+    /// The `CHECK` of this number.
+    Check(usize),
     /// The kind of storage.
     Storage,
     /// The field with the time of a measurement.
@@ -76,7 +78,25 @@ pub fn check(collection: &Collection) -> Vec<Problem> {
     }
     together(collection, &mut problems);
     storage::storage_and_options(collection, &mut problems);
+    problems.extend(unheld_check(collection));
     problems
+}
+
+/// The first `CHECK` of a collection whose documents the server does not look at.
+fn unheld_check(collection: &Collection) -> Option<Problem> {
+    let part = Part::Check(0);
+    let looks_at_none = matches!(collection.storage, Storage::TimeSeries { .. });
+    if collection.checks.is_empty() {
+        None
+    } else if looks_at_none {
+        let problem = Problem::new(part, "the server checks no document of a time series");
+        Some(problem.help("leave the check out, and check it in the program"))
+    } else if collection.options.validation == Validation::Off {
+        let problem = Problem::new(part, "nothing is checked where the validation is `off`");
+        Some(problem.help("leave the check out, or write `validation = \"warn\"`"))
+    } else {
+        None
+    }
 }
 
 /// The name that the server gives an index without one: `status_1_placed_at_-1`.
