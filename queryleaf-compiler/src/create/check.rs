@@ -18,26 +18,28 @@ use std::rc::Rc;
 /// # Errors
 ///
 /// What is wrong with the condition, or cannot be asked in a validator, with places in its text.
-pub fn check_clause(
-    condition: &str,
-    collection: &Collection,
-) -> Result<Template, Vec<Diagnostic>> {
-    on_documents(condition, collection, "the condition of a `CHECK`", |documents| {
-        constant_in_time(documents.predicate)?;
-        let mut scope = Scope::new(Rc::new(Scales::of(documents.relation)));
-        scope.place(documents.document, "");
-        let is_false = is_false(documents.predicate, &scope);
-        let refusals = scope.take_refusals();
-        if !refusals.is_empty() {
-            return Err(refusals);
-        }
-        let text = Template::entry("$literal", Template::string(condition));
-        let holds = Template::document([
-            ("vars", Template::entry("check", text)),
-            ("in", Template::entry("$not", Template::array([is_false]))),
-        ]);
-        Ok(Template::entry("$expr", Template::entry("$let", holds)))
-    })
+pub fn check_clause(condition: &str, collection: &Collection) -> Result<Template, Vec<Diagnostic>> {
+    on_documents(
+        condition,
+        collection,
+        "the condition of a `CHECK`",
+        |documents| {
+            constant_in_time(documents.predicate)?;
+            let mut scope = Scope::new(Rc::new(Scales::of(documents.relation)));
+            scope.place(documents.document, "");
+            let is_false = is_false(documents.predicate, &scope);
+            let refusals = scope.take_refusals();
+            if !refusals.is_empty() {
+                return Err(refusals);
+            }
+            let text = Template::entry("$literal", Template::string(condition));
+            let holds = Template::document([
+                ("vars", Template::entry("check", text)),
+                ("in", Template::entry("$not", Template::array([is_false]))),
+            ]);
+            Ok(Template::entry("$expr", Template::entry("$let", holds)))
+        },
+    )
 }
 
 /// Refuses what is another value at another time: the server has none of it in a validator.

@@ -23,14 +23,19 @@ pub fn partial_filter(
     condition: &str,
     collection: &Collection,
 ) -> Result<Template, Vec<Diagnostic>> {
-    on_documents(condition, collection, "the condition of an index", |documents| {
-        let mut errors = Vec::new();
-        let filter = filter(documents.predicate, true, &mut errors);
-        match filter {
-            Some(filter) if errors.is_empty() => Ok(filter),
-            _ => Err(errors),
-        }
-    })
+    on_documents(
+        condition,
+        collection,
+        "the condition of an index",
+        |documents| {
+            let mut errors = Vec::new();
+            let filter = filter(documents.predicate, true, &mut errors);
+            match filter {
+                Some(filter) if errors.is_empty() => Ok(filter),
+                _ => Err(errors),
+            }
+        },
+    )
 }
 
 /// The filter that passes where the condition is `TRUE`, or `FALSE`; nothing after an error.

@@ -251,5 +251,5 @@ fn conditions_that_the_server_cannot_hold() {
         quote("s ~ 'a'")
     );
     let errors = definition(&collection(&text)).expect_err("a pattern");
-    assert_eq!(errors[0].index, 1);
+    assert_eq!(errors[0].condition, Condition::Index(1));
 }

@@ -2,6 +2,7 @@
 
 use super::Argument;
 use super::guard::{Guard, never_fails};
+use super::own_changes::{self, Made};
 use crate::TableName;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::definition::{self as syntax, BodyStatement, CHANGE, Case, CreateTrigger, If};
@@ -66,6 +67,8 @@ pub(super) enum Step {
         span: Span,
         /// The places of the event's fields in it, and their columns.
         uses: Vec<(Span, usize)>,
+        /// The kinds of changes for each of which it runs.
+        always: Vec<Made>,
     },
 }
 
@@ -141,7 +144,7 @@ impl Reader<'_> {
                 BodyStatement::If(statement) => steps.extend(self.if_steps(statement, guards)),
                 BodyStatement::Case(case) => steps.extend(self.case_steps(case, guards)),
                 BodyStatement::Call(call) => steps.push(self.call(call, guards)),
-                BodyStatement::Write(span) => steps.push(self.write(*span)),
+                BodyStatement::Write(span) => steps.push(self.write(*span, guards)),
                 BodyStatement::Nothing => {}
             }
         }
@@ -269,7 +272,7 @@ impl Reader<'_> {
         }
     }
 
-    fn write(&mut self, span: Span) -> Step {
+    fn write(&mut self, span: Span, guards: &[Guard]) -> Step {
         let words = self.source.words_in(span);
         let mut uses = Vec::new();
         let mut index = 0;
@@ -290,7 +293,11 @@ impl Reader<'_> {
                 self.errors.push(super::no_parameters(word.span));
             }
         }
-        Step::Write { span, uses }
+        Step::Write {
+            span,
+            uses,
+            always: own_changes::always(guards, self.source),
+        }
     }
 
     /// The number of a column; what is asked for twice is one.

@@ -6,6 +6,7 @@
 
 mod body;
 mod guard;
+mod own_changes;
 mod rewritten;
 mod rows;
 mod statement;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::definition::{CreateTrigger, TriggerSource};
 use crate::{InScope, Query, TableName, table_names};
 use body::Body;
+use statement::Statements;
 
 /// A trigger of a schema in SQL.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,14 +153,13 @@ pub fn define_trigger(
     let (sql, stream) = stream::compile(text, &trigger.create.source, &body, in_scope)?;
     let mut warnings = stream.warnings.clone();
     let mut errors = Vec::new();
-    let steps = statement::steps(
+    let statements = Statements {
         text,
-        body.steps,
-        &stream,
+        stream: &stream,
         tables,
-        &mut warnings,
-        &mut errors,
-    );
+        watched: own_changes::watched(&trigger.create.source, in_scope),
+    };
+    let steps = statements.steps(body.steps, &mut warnings, &mut errors);
     errors.sort_by_key(|error: &Diagnostic| error.span.start);
     if errors.is_empty() {
         Ok(DefinedTrigger {

@@ -1,5 +1,6 @@
 //! The statements of SQL in a body, with a parameter for each field of the event.
 
+use super::own_changes::{self, Made};
 use super::stream::plain_document;
 use super::{Statement, Step, body, no_parameters};
 use crate::analyze::Given;
@@ -7,49 +8,89 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::types::Type;
 use crate::{Kind, ParameterName, Query, Table};
 
-/// The steps with their statements compiled.
-pub(super) fn steps(
-    text: &str,
-    steps: Vec<body::Step>,
-    stream: &Query,
-    tables: &[Table],
-    warnings: &mut Vec<Diagnostic>,
-    errors: &mut Vec<Diagnostic>,
-) -> Vec<Step> {
-    let mut finished = Vec::with_capacity(steps.len());
-    for step in steps {
-        match step {
-            body::Step::If {
-                condition,
-                then,
-                otherwise,
-            } => finished.push(Step::If {
-                condition,
-                then: self::steps(text, then, stream, tables, warnings, errors),
-                otherwise: self::steps(text, otherwise, stream, tables, warnings, errors),
-            }),
-            body::Step::Call {
-                function,
-                arguments,
-            } => finished.push(Step::Call {
-                function,
-                arguments,
-            }),
-            body::Step::Write { span, uses } => {
-                match statement(text, span, &uses, stream, tables) {
-                    Ok(mut statement) => {
-                        warnings.append(&mut statement.query.warnings);
-                        finished.push(Step::Write(Box::new(statement)));
+/// What the statements of a body are compiled with.
+pub(super) struct Statements<'a> {
+    /// The whole text.
+    pub(super) text: &'a str,
+    /// The query over the stream.
+    pub(super) stream: &'a Query,
+    pub(super) tables: &'a [Table],
+    /// The collections of which the trigger is told every change.
+    pub(super) watched: Vec<String>,
+}
+
+impl Statements<'_> {
+    /// The steps with their statements compiled.
+    pub(super) fn steps(
+        &self,
+        steps: Vec<body::Step>,
+        warnings: &mut Vec<Diagnostic>,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Vec<Step> {
+        let mut finished = Vec::with_capacity(steps.len());
+        for step in steps {
+            match step {
+                body::Step::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => finished.push(Step::If {
+                    condition,
+                    then: self.steps(then, warnings, errors),
+                    otherwise: self.steps(otherwise, warnings, errors),
+                }),
+                body::Step::Call {
+                    function,
+                    arguments,
+                } => finished.push(Step::Call {
+                    function,
+                    arguments,
+                }),
+                body::Step::Write { span, uses, always } => {
+                    match self.statement(span, &uses, &always) {
+                        Ok(mut statement) => {
+                            warnings.append(&mut statement.query.warnings);
+                            finished.push(Step::Write(Box::new(statement)));
+                        }
+                        Err(mut found) => errors.append(&mut found),
                     }
-                    Err(mut found) => errors.append(&mut found),
                 }
             }
         }
+        finished
     }
-    finished
+
+    fn statement(
+        &self,
+        span: Span,
+        uses: &[(Span, usize)],
+        always: &[Made],
+    ) -> Result<Statement, Vec<Diagnostic>> {
+        let Statements {
+            text,
+            stream,
+            tables,
+            ..
+        } = *self;
+        let statement = compiled(text, span, uses, stream, tables)?;
+        // Whether a parameter is this field of the document that was changed.
+        let is_field = |parameter: u16, name: &str| {
+            let column = statement.parameters.get(usize::from(parameter));
+            let own = DOCUMENTS.map(|document| format!("{document}.{name}"));
+            uses.iter().any(|(field, used)| {
+                let field = text.get(field.start..field.end);
+                Some(used) == column && own.iter().any(|own| Some(own.as_str()) == field)
+            })
+        };
+        own_changes::refuse(&statement.query, always, &self.watched, &is_field, span)?;
+        Ok(statement)
+    }
 }
 
-fn statement(
+/// What an event tells of the document that was changed.
+const DOCUMENTS: [&str; 2] = ["change.document_key", "change.full_document"];
+
+fn compiled(
     text: &str,
     span: Span,
     uses: &[(Span, usize)],

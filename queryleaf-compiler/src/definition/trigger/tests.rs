@@ -1,6 +1,7 @@
-use crate::InScope;
 use crate::definition::read;
 use crate::diagnostic::Code;
+use crate::{InScope, Table};
+use std::sync::Arc;
 
 const BODY: &str = "BEGIN
         CASE change.operation_type
@@ -200,5 +201,89 @@ fn any_cut_of_a_trigger_gives_an_answer() {
             let _ = trigger.tables(&sql[..end]);
             let _ = super::define_trigger(&sql[..end], trigger, InScope::of_tables(&[]));
         }
+    }
+}
+
+/// What is said of a trigger of `parcels` with this body.
+fn defined(statements: &str) -> Result<(), Vec<String>> {
+    let tables = read(
+        "CREATE TABLE parcels (_id BIGINT NOT NULL, number BIGINT NOT NULL, pieces INTEGER NOT NULL, at TIMESTAMP);
+         CREATE TABLE journal (parcel BIGINT NOT NULL, at TIMESTAMP)",
+    );
+    let tables: Vec<Table> = tables
+        .0
+        .tables
+        .into_iter()
+        .map(|table| table.collection)
+        .map(|collection| Table {
+            name: vec![collection.name.clone()],
+            collection: Arc::new(collection),
+        })
+        .collect();
+    let sql = in_body(statements);
+    let (schema, errors) = read(&sql);
+    assert_eq!(errors, [], "{statements}");
+    let defined = super::define_trigger(&sql, &schema.triggers[0], InScope::of_tables(&tables));
+    defined
+        .map(|_| ())
+        .map_err(|errors| errors.into_iter().map(|error| error.message).collect())
+}
+
+#[test]
+fn a_trigger_does_not_react_to_itself_without_end() {
+    let insert =
+        "INSERT INTO parcels (_id, number, pieces) VALUES (change.full_document.number, 1, 2);";
+    let count = "UPDATE parcels SET pieces = pieces + 1 WHERE _id = change.document_key._id;";
+    let other = "UPDATE parcels SET at = CURRENT_TIMESTAMP, pieces = 1 WHERE number = change.full_document.number;";
+    let note = "UPDATE parcels SET at = CURRENT_TIMESTAMP;";
+    let all: &[(&str, &[&str])] = &[("insert", &[insert]), ("update", &[count, note, other])];
+    for (kind, statements) in all {
+        for statement in *statements {
+            let endless = format!("an `{}` for each {kind}", kind.to_uppercase());
+            for body in [
+                (*statement).to_owned(),
+                format!("IF TRUE THEN {statement} END IF;"),
+                format!("IF change.operation_type = '{kind}' THEN {statement} END IF;"),
+                format!("IF change.operation_type = 'delete' THEN NULL; ELSE {statement} END IF;"),
+                format!(
+                    "CASE change.operation_type WHEN 'replace' THEN NULL; WHEN 'delete', '{kind}' THEN {statement} ELSE NULL; END CASE;"
+                ),
+            ] {
+                let errors = defined(&body).expect_err(&body);
+                assert!(
+                    matches!(&errors[..], [error] if error.starts_with(&endless)),
+                    "{body}: {errors:?}"
+                );
+            }
+            let other = if *kind == "insert" {
+                "update"
+            } else {
+                "insert"
+            };
+            for body in [
+                format!("IF change.operation_type = '{other}' THEN {statement} END IF;"),
+                format!("IF change.full_document.pieces < 5 THEN {statement} END IF;"),
+                format!("IF change.operation_type = '{kind}' THEN NULL; ELSE {statement} END IF;"),
+                format!(
+                    "IF change.operation_type = '{kind}' AND change.full_document.number > 1 THEN {statement} END IF;"
+                ),
+                format!(
+                    "CASE change.operation_type WHEN 'delete' THEN {statement} ELSE NULL; END CASE;"
+                ),
+            ] {
+                assert_eq!(defined(&body), Ok(()), "{body}");
+            }
+        }
+    }
+    for ends in [
+        "INSERT INTO journal (parcel, at) VALUES (change.full_document.number, CURRENT_TIMESTAMP);",
+        "UPDATE journal SET at = CURRENT_TIMESTAMP;",
+        // The second time nothing is changed.
+        "UPDATE parcels SET pieces = 5 WHERE _id = change.document_key._id;",
+        "UPDATE parcels SET at = CURRENT_TIMESTAMP WHERE at IS NULL;",
+        "DELETE FROM parcels WHERE number = 5;",
+        "INSERT INTO parcels (_id, number, pieces) SELECT 0, 1, 2 FROM journal WHERE parcel = 5;",
+    ] {
+        assert_eq!(defined(ends), Ok(()), "{ends}");
     }
 }
