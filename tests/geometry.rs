@@ -285,3 +285,62 @@ async fn another_kind_than_the_declared_one_is_an_error() {
     assert!(error.contains("location.type"), "{error}");
     assert!(error.contains("`Point`"), "{error}");
 }
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Collection)]
+#[leaf(name = "sketches", geo_2dsphere(shape))]
+struct Sketch {
+    #[serde(rename = "_id")]
+    id: i32,
+    shape: Option<Geometry>,
+    way: Option<geo::LineString>,
+    entrance: Option<Entrance>,
+    stops: Vec<Point>,
+}
+
+#[tokio::test]
+async fn geojson_in_quotes_is_read_while_the_program_compiles() {
+    let db = &queryleaf_testkit::database().await;
+    Sketch::ensure(db).await.unwrap();
+    sql!(
+        r#"INSERT INTO sketches (_id, shape, way, stops, entrance) VALUES
+            (1, '{"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 1.5], [0, 0]]]}',
+             '{"coordinates": [[1, 2], [3, -4.5]], "type": "LineString"}',
+             '[{"type": "Point", "coordinates": [-180, 90]}]',
+             '{"place": {"type": "Point", "coordinates": [10, 59.5]}, "wide": true}'),
+            (2, '{"type": "GeometryCollection", "geometries":
+                  [{"type": "Point", "coordinates": [1, 2]},
+                   {"type": "MultiPolygon", "coordinates": [[[[0, 0], [2, 0], [2, 1], [0, 0]]]]}]}',
+             NULL, '[]', NULL)"#
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    sql!(
+        r#"UPDATE sketches SET way = '{"type": "LineString", "coordinates": [[5, 6], [7, 8]]}',
+            entrance.place = '{"type": "Point", "coordinates": [0, 0]}' WHERE _id = 1"#
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    let stored = db.collection::<Document>("sketches");
+    let first = stored.find_one(doc! {"_id": 1}).await.unwrap().unwrap();
+    let point = |longitude: f64, latitude: f64| doc! {"type": "Point", "coordinates": [longitude, latitude]};
+    assert_eq!(
+        first,
+        doc! {
+            "_id": 1,
+            "shape": {"type": "Polygon", "coordinates": [[[0.0, 0.0], [2.0, 0.0], [2.0, 1.5], [0.0, 0.0]]]},
+            "way": {"type": "LineString", "coordinates": [[5.0, 6.0], [7.0, 8.0]]},
+            "stops": [point(-180.0, 90.0)],
+            "entrance": {"place": point(0.0, 0.0), "wide": true},
+        }
+    );
+    let second = sql!("SELECT * FROM sketches WHERE _id = 2")
+        .fetch_one(db)
+        .await
+        .unwrap();
+    assert!(matches!(
+        second.shape,
+        Some(Geometry::GeometryCollection(_))
+    ));
+}

@@ -39,12 +39,23 @@ fn row(random: &mut Random) -> (Document, Map<String, Value>) {
     for name in ["price", "discount"] {
         let amount = random.pick(&["0", "0.00", "1", "19.99", "20", "-0.01", "999.99", "1000"]);
         if random.percent(80) {
-            set(name, Bson::Decimal128(amount.parse().unwrap()), amount.into());
+            set(
+                name,
+                Bson::Decimal128(amount.parse().unwrap()),
+                amount.into(),
+            );
         }
     }
     let state = random.pick(&["new", "sold", "$lost", "New", ""]);
     set("state", state.into(), state.into());
-    match random.pick(&[None, Some("L-1"), Some("ß😀"), Some("L-"), Some("$$NOW"), Some("l-1")]) {
+    match random.pick(&[
+        None,
+        Some("L-1"),
+        Some("ß😀"),
+        Some("L-"),
+        Some("$$NOW"),
+        Some("l-1"),
+    ]) {
         Some(label) => set("label", label.into(), label.into()),
         None => set("label", Bson::Null, Value::Null),
     }
@@ -64,10 +75,19 @@ async fn what_is_false_is_refused_and_null_passes() {
         Ok(client) => client,
         Err(unavailable) => return eprintln!("skipped: {unavailable}"),
     };
-    postgres.batch_execute(include_str!("checks.sql")).await.unwrap();
+    postgres
+        .batch_execute(include_str!("checks.sql"))
+        .await
+        .unwrap();
     let database = queryleaf_testkit::database().await;
     Lots::ensure(&database).await.unwrap();
-    assert!(Lots::ensure(&database).await.unwrap().differences.is_empty());
+    assert!(
+        Lots::ensure(&database)
+            .await
+            .unwrap()
+            .differences
+            .is_empty()
+    );
     let lots = database.collection::<Document>("lots");
     let broken = CONDITIONS.map(|condition| format!("({condition}) IS FALSE"));
     let from = "FROM json_populate_record(NULL::lots, $1::text::json)";
@@ -93,7 +113,11 @@ async fn what_is_false_is_refused_and_null_passes() {
         let conditions: Vec<&str> = violations
             .iter()
             .map(|violation| {
-                assert_eq!((&*violation.path, &*violation.rule), ("", "check"), "{document}");
+                assert_eq!(
+                    (&*violation.path, &*violation.rule),
+                    ("", "check"),
+                    "{document}"
+                );
                 violation.expected.as_ref().and_then(Bson::as_str).unwrap()
             })
             .collect();
@@ -105,7 +129,10 @@ async fn what_is_false_is_refused_and_null_passes() {
     }
     let count = lots.count_documents(doc! {}).await.unwrap();
     assert_eq!(usize::try_from(count).unwrap(), accepted);
-    assert!(accepted > 5 && told.iter().all(|told| *told > 5), "{accepted}, {told:?}");
+    assert!(
+        accepted > 5 && told.iter().all(|told| *told > 5),
+        "{accepted}, {told:?}"
+    );
 }
 
 #[tokio::test]
@@ -113,10 +140,12 @@ async fn statements_tell_which_condition_it_was() {
     let database = queryleaf_testkit::database().await;
     Lots::ensure(&database).await.unwrap();
     let (number, other) = (7, -7);
-    sql!("INSERT INTO lots (number, state, opened, price) VALUES (:number, 'new', '2024-05-01', 5)")
-        .execute(&database)
-        .await
-        .unwrap();
+    sql!(
+        "INSERT INTO lots (number, state, opened, price) VALUES (:number, 'new', '2024-05-01', 5)"
+    )
+    .execute(&database)
+    .await
+    .unwrap();
     let conditions = |error: Error| -> Vec<Bson> {
         let Error::Write(error) = error else {
             panic!("{error}");
@@ -124,17 +153,30 @@ async fn statements_tell_which_condition_it_was() {
         let Refusal::Invalid { violations } = &error.refused[0].reason else {
             panic!("{error}");
         };
-        violations.iter().filter_map(|found| found.expected.clone()).collect()
+        violations
+            .iter()
+            .filter_map(|found| found.expected.clone())
+            .collect()
     };
-    let inserted = sql!("INSERT INTO lots (number, state, opened) VALUES (:other, 'new', '2024-05-01')");
+    let inserted =
+        sql!("INSERT INTO lots (number, state, opened) VALUES (:other, 'new', '2024-05-01')");
     let error = inserted.execute(&database).await.unwrap_err();
     assert!(error.to_string().contains("number > 0"), "{error}");
     assert_eq!(conditions(error), [Bson::from(CONDITIONS[0])]);
     let updated = sql!("UPDATE lots SET price = price - 7, state = 'sold' WHERE number = :number");
     let error = updated.execute(&database).await.unwrap_err();
-    assert_eq!(conditions(error), [CONDITIONS[1], CONDITIONS[6]].map(Bson::from));
-    let stored = sql!("SELECT price, state FROM lots").fetch_one(&database).await.unwrap();
-    assert_eq!((stored.price, &*stored.state), (Some("5".parse().unwrap()), "new"));
+    assert_eq!(
+        conditions(error),
+        [CONDITIONS[1], CONDITIONS[6]].map(Bson::from)
+    );
+    let stored = sql!("SELECT price, state FROM lots")
+        .fetch_one(&database)
+        .await
+        .unwrap();
+    assert_eq!(
+        (stored.price, &*stored.state),
+        (Some("5".parse().unwrap()), "new")
+    );
 }
 
 #[derive(Serialize, Deserialize, Collection)]
@@ -178,12 +220,51 @@ async fn attributes_check_as_well() {
         scale(3, 1, 2, &[], Some(Range { from: to, to: from })),
         scale(4, 1, i64::MAX, &[1, 2], None),
     ];
-    let Err(Error::Write(error)) = sql!("INSERT INTO scales VALUES (:scales)").execute(&database).await
+    let Err(Error::Write(error)) = sql!("INSERT INTO scales VALUES (:scales)")
+        .execute(&database)
+        .await
     else {
         panic!("all were stored");
     };
     let refused: Vec<_> = error.refused.iter().map(|row| row.row).collect();
     assert_eq!((error.applied.inserted, refused), (Some(2), vec![1, 2]));
-    let stored = sql!("SELECT _id FROM scales ORDER BY _id").fetch_all(&database).await.unwrap();
+    let stored = sql!("SELECT _id FROM scales ORDER BY _id")
+        .fetch_all(&database)
+        .await
+        .unwrap();
     assert_eq!(stored.iter().map(|row| row._id).collect::<Vec<_>>(), [1, 4]);
+}
+
+#[tokio::test]
+async fn stored_documents_that_do_not_fit_are_counted() {
+    let database = queryleaf_testkit::database().await;
+    let lots = database.collection::<Document>("lots");
+    let opened = DateTime::parse_rfc3339_str(MOMENTS[1]).unwrap();
+    let lot = |number: i32| doc! {"number": number, "state": "new", "opened": opened};
+    lots.insert_many([lot(1), lot(0), lot(-1)]).await.unwrap();
+    lots.insert_one(doc! {"number": 5}).await.unwrap();
+    assert_eq!(Lots::ensure(&database).await.unwrap().unfit, None);
+    let before = Lots::ensure(&database).count_unfit().await.unwrap();
+    assert_eq!((before.unfit, before.is_as_declared()), (Some(3), false));
+    assert!(before.to_string().contains("3 documents do not fit"), "{before}");
+    lots.delete_many(doc! {"opened": null}).await.unwrap();
+    let after = Lots::ensure(&database).count_unfit().apply_drift();
+    let after = after.await.unwrap();
+    assert_eq!((after.unfit, after.is_as_declared()), (Some(2), true));
+    sql!("UPDATE lots SET number = 7 WHERE number = 0")
+        .execute(&database)
+        .await
+        .unwrap();
+    let refused = sql!("UPDATE lots SET state = 'sold' WHERE number = -1")
+        .execute(&database)
+        .await;
+    assert!(matches!(refused, Err(Error::Write(_))));
+    lots.delete_many(doc! {"number": -1}).await.unwrap();
+    let all = all_ensured(&database).count_unfit().await.unwrap();
+    assert_eq!(all[0].unfit, Some(0));
+}
+
+/// The name of the table is that of a variable elsewhere.
+fn all_ensured(database: &mongodb::Database) -> queryleaf::EnsureAll {
+    queryleaf::ensure!(database, lots)
 }

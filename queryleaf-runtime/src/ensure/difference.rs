@@ -28,6 +28,9 @@ pub struct Ensured {
     pub applied: Vec<Difference>,
     /// What is different still.
     pub differences: Vec<Difference>,
+    /// How many stored documents do not fit the declared validator, where
+    /// [`count_unfit`](crate::Ensure::count_unfit) has asked for that and there is one.
+    pub unfit: Option<u64>,
 }
 
 impl Ensured {
@@ -203,6 +206,7 @@ impl fmt::Display for Ensured {
             created,
             applied,
             differences,
+            unfit,
         } = self;
         let state = match (created, applied.is_empty(), differences.is_empty()) {
             (true, _, true) => "created",
@@ -212,6 +216,11 @@ impl fmt::Display for Ensured {
             (false, _, false) => "different from what is declared",
         };
         write!(f, "`{collection}` is {state}")?;
+        match unfit {
+            None | Some(0) => {}
+            Some(1) => f.write_str("\n  1 document does not fit the declared validator")?,
+            Some(count) => write!(f, "\n  {count} documents do not fit the declared validator")?,
+        }
         for difference in differences {
             write!(f, "\n  {difference}")?;
         }

@@ -51,6 +51,7 @@ pub struct EnsureAll {
 struct Drift {
     apply: bool,
     remove: bool,
+    count_unfit: bool,
 }
 
 impl Drift {
@@ -80,6 +81,15 @@ impl Ensure {
     /// documents that do not fit a new validator are refused only when they are written again.
     pub fn apply_drift(mut self) -> Self {
         self.drift.apply = true;
+        self
+    }
+
+    /// Counts the stored documents that do not fit the declared validator, in
+    /// [`Ensured::unfit`]: those of which every `UPDATE` would be refused that does not make them fit.
+    /// The server reads the whole collection for that. Without
+    /// [`apply_drift`](Ensure::apply_drift) it tells what a new validator would mean.
+    pub fn count_unfit(mut self) -> Self {
+        self.drift.count_unfit = true;
         self
     }
 
@@ -122,6 +132,11 @@ impl EnsureAll {
     /// As [`Ensure::apply_drift`].
     pub fn apply_drift(self) -> Self {
         self.each(Ensure::apply_drift)
+    }
+
+    /// As [`Ensure::count_unfit`].
+    pub fn count_unfit(self) -> Self {
+        self.each(Ensure::count_unfit)
     }
 
     /// As [`Ensure::remove_undeclared`].
@@ -182,11 +197,16 @@ async fn ensure(
         (differences, _) = compare(server, definition).await?;
         applied.retain(|difference| !differences.contains(difference));
     }
+    let unfit = match definition.options.get_document("validator") {
+        Ok(validator) if drift.count_unfit => Some(server.count_unfit(validator).await?),
+        _ => None,
+    };
     Ok(Ensured {
         collection: definition.name.clone(),
         created,
         applied,
         differences,
+        unfit,
     })
 }
 

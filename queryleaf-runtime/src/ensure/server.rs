@@ -58,6 +58,23 @@ impl Server<'_> {
         Ok(self.batch(command).await?.is_empty())
     }
 
+    /// How many documents do not fit this validator.
+    pub(super) async fn count_unfit(&self, validator: &Document) -> Result<u64> {
+        let unfit = doc! { "$match": { "$nor": [validator] } };
+        let command = doc! {
+            "aggregate": self.name,
+            "pipeline": [unfit, { "$count": "count" }],
+            "cursor": {},
+        };
+        let counted = self.batch(command).await?;
+        let count = counted.first().and_then(|counted| counted.get("count"));
+        Ok(match count {
+            Some(Bson::Int32(count)) => u64::try_from(*count).unwrap_or_default(),
+            Some(Bson::Int64(count)) => u64::try_from(*count).unwrap_or_default(),
+            _ => 0,
+        })
+    }
+
     /// Creates the collection; false where another has done so first.
     pub(super) async fn create(&self, options: &Document) -> Result<bool> {
         let mut command = doc! { "create": self.name };

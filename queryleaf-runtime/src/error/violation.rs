@@ -153,8 +153,16 @@ fn visit(rule: &Document, path: &str, found: &mut Vec<Violation>) {
 
 /// The text of the condition in the clause of a `CHECK`.
 fn condition_of_check(clause: &Document) -> Option<&Bson> {
-    let holds = clause.get_document("$expr").ok()?.get_document("$let").ok()?;
-    let text = holds.get_document("vars").ok()?.get_document("check").ok()?;
+    let holds = clause
+        .get_document("$expr")
+        .ok()?
+        .get_document("$let")
+        .ok()?;
+    let text = holds
+        .get_document("vars")
+        .ok()?
+        .get_document("check")
+        .ok()?;
     text.get("$literal")
 }
 

@@ -18,6 +18,13 @@ fn main() {
     let _ = sql!("SELECT location::text FROM plants");
     let _ = sql!("SELECT '(1,2)'::point AS p FROM plants");
     let _ = sql!("SELECT :place::pointt AS p FROM plants");
+    let _ = sql!(r#"UPDATE plants SET location = '{"type": "Point", "coordinates": [59.9, 190]}'"#);
+    let _ = sql!(r#"UPDATE plants SET location = '{"type": "LineString", "coordinates": [[1, 2], [3, 4]]}'"#);
+    let _ = sql!(r#"UPDATE plants SET location = '{"type": "Point", "coordinates": [1, 2, 3]}'"#);
+    let _ = sql!(r#"UPDATE plants SET location = '{"type": "Point", "coords": [1, 2]}'"#);
+    let _ = sql!(r#"UPDATE plants SET location = '{"coordinates": [1, 2]}'"#);
+    let _ = sql!(r#"UPDATE plants SET location = 'POINT(1 2)'"#);
+    let _ = sql!(r#"UPDATE plants SET around = '[{"type": "Pont", "coordinates": [1, 2]}]'"#);
     let radius = 5;
     let _ = sql!("SELECT COALESCE(location, :radius) AS p FROM plants");
 }

@@ -83,4 +83,16 @@ queryleaf::schema! {
      END"
 }
 
+queryleaf::schema! {
+    "CREATE TRIGGER endless ON CHANGE STREAM parcels FOR EACH CHANGE AS
+     BEGIN
+         CASE change.operation_type
+             WHEN 'update' THEN
+                 UPDATE parcels SET pieces = pieces - 1 WHERE number = change.full_document.number;
+             ELSE
+                 INSERT INTO parcels (number, pieces) VALUES (change.full_document.number, 1);
+         END CASE;
+     END"
+}
+
 fn main() {}

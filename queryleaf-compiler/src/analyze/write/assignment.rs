@@ -132,7 +132,12 @@ impl Analyzer<'_> {
         let (from, to) = (&value.ty, &target.ty);
         if let (Type::Unknown, Some(Literal::Text(text))) = (from, value.as_literal()) {
             match to {
-                Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
+                Type::Json
+                | Type::Document
+                | Type::Struct(_)
+                | Type::Map(_)
+                | Type::Array(_)
+                | Type::Geometry(_) => {
                     let text = text.clone();
                     return json_text::read(&text, to, value.span);
                 }

@@ -2,6 +2,7 @@
 
 use super::super::field::is_declared_by_user;
 use super::super::literal::typed_literal;
+use super::geojson;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::suggestion::nearest;
@@ -99,6 +100,13 @@ fn typed(value: Value, to: &Type, span: Span) -> Result<Expression> {
                 .map(|(key, value)| Ok((key, typed(value, &Type::Json, span)?)))
                 .collect::<Result<Vec<_>>>()?;
             object(entries, to, span)
+        }
+        (Value::Object(entries), Type::Geometry(geometry)) => {
+            let entries = entries
+                .into_iter()
+                .map(|(key, value)| Ok((key, typed(value, &Type::Json, span)?)))
+                .collect::<Result<Vec<_>>>()?;
+            geojson::geometry(entries, *geometry, span)
         }
         (Value::Array(items), Type::Json) => {
             let items = items
@@ -250,6 +258,11 @@ fn of_type(value: Expression, to: &Type, nullable: bool, span: Span) -> Result<E
         (ExpressionKind::Literal(Literal::Double(number)), Type::Numeric) => {
             let literal = typed_literal(number.to_string(), to, span)?;
             return Ok(Expression::literal(literal, to.clone(), span));
+        }
+        (ExpressionKind::Object(entries), Type::Geometry(geometry))
+            if entries.iter().all(|(_, value)| geojson::is_constant(value)) =>
+        {
+            return geojson::geometry(entries, *geometry, span);
         }
         (ExpressionKind::Object(entries), to) if to.is_document() => {
             return object(entries, to, span);

@@ -5,6 +5,7 @@ mod bucket;
 mod conflict;
 mod default;
 mod delete;
+mod geojson;
 mod insert;
 mod json_text;
 mod merge;
