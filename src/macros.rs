@@ -178,6 +178,7 @@ pub use queryleaf_macros::sql;
 /// | `UNIQUE` | a unique index, of the rows without a `NULL` in these columns |
 /// | `DEFAULT` | a constant, `CURRENT_TIMESTAMP` or `GENERATE_UUID()` |
 /// | `REFERENCES customers (_id)` | what the column refers to |
+/// | `CHECK (total >= 0)` | a condition that no row makes false; the server checks it |
 ///
 /// # Clauses behind the columns
 ///
@@ -254,6 +255,7 @@ pub use queryleaf_macros::schema;
 /// | `unique(a, b)` | a unique index |
 /// | `text(a, b)`, `hashed(a)`, `geo_2dsphere(a)` | an index of that kind |
 /// | `ttl(a, after = "7 days")` | documents expire that long after the time in `a` |
+/// | `check = "total >= 0"` | a condition in SQL that no document makes false |
 /// | `capped(size = "200MB", max = 100000)` | a collection of a fixed size |
 /// | `time_series(a, meta = b, granularity = "minutes", after = "30 days")` | a time series with the time in `a` |
 /// | `clustered` | the documents are kept in the order of `_id` |

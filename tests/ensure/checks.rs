@@ -246,7 +246,10 @@ async fn stored_documents_that_do_not_fit_are_counted() {
     assert_eq!(Lots::ensure(&database).await.unwrap().unfit, None);
     let before = Lots::ensure(&database).count_unfit().await.unwrap();
     assert_eq!((before.unfit, before.is_as_declared()), (Some(3), false));
-    assert!(before.to_string().contains("3 documents do not fit"), "{before}");
+    assert!(
+        before.to_string().contains("3 documents do not fit"),
+        "{before}"
+    );
     lots.delete_many(doc! {"opened": null}).await.unwrap();
     let after = Lots::ensure(&database).count_unfit().apply_drift();
     let after = after.await.unwrap();

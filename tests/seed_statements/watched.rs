@@ -203,16 +203,18 @@ async fn inventory_and_orders() {
         .iter()
         .map(|event| {
             let collection = event.collection_name.as_deref();
-            (collection.unwrap_or_default(), event.operation_type.name())
+            let operation = event.operation_type.name();
+            (collection.unwrap_or_default(), operation, event._id)
         })
         .collect();
     assert_eq!(
         seen,
         [
-            ("orders", "insert"),
-            ("inventory", "insert"),
-            ("inventory", "update")
-        ]
+            ("orders", "insert", Some(1)),
+            ("inventory", "insert", Some(7)),
+            ("inventory", "update", Some(7))
+        ],
+        "behind {token}"
     );
 }
 
