@@ -24,7 +24,7 @@ pub fn check_clause(condition: &str, collection: &Collection) -> Result<Template
         collection,
         "the condition of a `CHECK`",
         |documents| {
-            constant_in_time(documents.predicate)?;
+            about_the_document(documents.predicate)?;
             let mut scope = Scope::new(Rc::new(Scales::of(documents.relation)));
             scope.place(documents.document, "");
             let is_false = is_false(documents.predicate, &scope);
@@ -42,20 +42,28 @@ pub fn check_clause(condition: &str, collection: &Collection) -> Result<Template
     )
 }
 
-/// Refuses what is another value at another time: the server has none of it in a validator.
-fn constant_in_time(condition: &Expression) -> Result<(), Vec<Diagnostic>> {
-    let mut found = None;
+/// Refuses what the server has none of in a validator: what is another value at another time, and what is
+/// about other documents.
+fn about_the_document(condition: &Expression) -> Result<(), Vec<Diagnostic>> {
+    let mut errors = Vec::new();
     condition.any(&mut |part| {
-        let changes = part.is_random() || matches!(part.kind, ExpressionKind::CurrentTimestamp);
-        if changes {
-            found.get_or_insert(part.span);
-        }
-        changes
+        let message = match &part.kind {
+            ExpressionKind::Subquery(_) => "a `CHECK` that asks for other rows",
+            ExpressionKind::CurrentTimestamp => CHANGES,
+            _ if part.is_random() => CHANGES,
+            _ => return false,
+        };
+        let error = Diagnostic::error(Code::Unsupported, part.span, message)
+            .note("the server computes none of that in a validator")
+            .help("check it in the program, or in the `WHERE` of the statement that writes");
+        errors.push(error);
+        true
     });
-    let Some(span) = found else { return Ok(()) };
-    let message = "a `CHECK` whose answer changes with time or chance";
-    let error = Diagnostic::error(Code::Unsupported, span, message)
-        .note("the server computes none of that in a validator")
-        .help("check it in the program, or in the `WHERE` of the statement that writes");
-    Err(vec![error])
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }
+
+const CHANGES: &str = "a `CHECK` whose answer changes with time or chance";

@@ -228,6 +228,11 @@ fn errors_are_at_their_words() {
             "changes with time or chance",
         ),
         (
+            "CREATE TABLE t (a INTEGER CHECK (a IN (SELECT a FROM t)))",
+            "a IN (SELECT a FROM t)",
+            "asks for other rows",
+        ),
+        (
             "CREATE TABLE t (a INTEGER CHECK (a > 1)) WITH (validation = 'off')",
             "a > 1",
             "nothing is checked",
