@@ -9,6 +9,7 @@ mod apply;
 mod distinct;
 mod distinct_on;
 mod graph_walk;
+mod group_chains;
 mod index;
 mod join;
 mod kinds;

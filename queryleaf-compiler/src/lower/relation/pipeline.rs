@@ -1,5 +1,6 @@
 //! The stages of a pipeline while the command is being built.
 
+use super::group_chains::{ended, ends};
 use super::same_branches::told_apart;
 use crate::lower::operators::{call, int, unary};
 use crate::plan::SortDirection;
@@ -208,14 +209,15 @@ impl Stage {
     /// which a `$lookup` by fields after them then does as well.
     pub(crate) fn run_in_newer_engine(stages: &[Stage]) -> bool {
         let mut at_start = true;
-        stages.iter().all(|stage| match stage {
+        let all = stages.iter().all(|stage| match stage {
             Stage::Match(_) | Stage::Sort(_) | Stage::Skip(_) | Stage::Limit(_) => at_start,
             Stage::Set(_) | Stage::Project(_) => false,
             Stage::Other(stage) => {
                 at_start = false;
                 is_group_or_plain_lookup(stage)
             }
-        })
+        });
+        all && ends(stages).is_empty()
     }
 
     fn into_template(self) -> Template {
@@ -257,7 +259,7 @@ pub(crate) fn order(keys: Vec<(String, SortDirection)>) -> Template {
 
 /// The array of stages.
 pub(crate) fn pipeline(stages: Vec<Stage>) -> Template {
-    Template::array(stages.into_iter().map(Stage::into_template))
+    Template::array(ended(stages).into_iter().map(Stage::into_template))
 }
 
 /// How the server is told to read the documents of a collection.
