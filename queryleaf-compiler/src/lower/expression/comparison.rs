@@ -9,9 +9,10 @@ use super::super::Scope;
 use super::super::operators::{and, call, cond, or};
 use super::cast::{date_of_timestamp, without_lossless_casts};
 use super::json_text::compared_as_is;
+use super::missing::can_be_missing;
 use super::operand::{Operand, Surroundings};
 use super::truth::null_check;
-use super::{can_be_missing, null_sources, value};
+use super::{null_sources, value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::datetime::interval_key;
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
@@ -213,7 +214,7 @@ pub(super) fn not_distinct(
     let both_nullable = left.nullable && right.nullable;
     let side = |expression: &Expression| {
         let value = comparable_value(expression, scope);
-        if both_nullable && can_be_missing(expression) {
+        if both_nullable && can_be_missing(expression, &value) {
             call("$ifNull", [value, Template::null()])
         } else {
             value

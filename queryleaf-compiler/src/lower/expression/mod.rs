@@ -15,6 +15,7 @@ mod fallible;
 mod json_text;
 mod list;
 mod logic;
+mod missing;
 mod nullness;
 mod operand;
 mod pattern;
@@ -39,9 +40,10 @@ use super::literal::literal;
 use super::operators::{call, text};
 use super::scope::Laziness;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::functions::{Function, Nullability, nullability};
+use crate::functions::Function;
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::types::Type;
+use missing::can_be_missing;
 use queryleaf_plan::Template;
 
 /// An argument of a function, lowered.
@@ -141,7 +143,7 @@ fn value_here(expression: &Expression, scope: &Scope) -> Template {
 /// The aggregation expression of a value, null but never missing where SQL says `NULL`.
 pub(crate) fn normalized(expression: &Expression, scope: &Scope) -> Template {
     let value = value(expression, scope);
-    if can_be_missing(expression) {
+    if can_be_missing(expression, &value) {
         call("$ifNull", [value, Template::null()])
     } else {
         value
@@ -204,58 +206,5 @@ fn parameter_value(parameter: u16, ty: &Type) -> Template {
         | Type::Struct(_)
         | Type::Enum(_)
         | Type::Unknown => Template::entry("$literal", hole),
-    }
-}
-
-/// Whether the value of an expression may be missing where SQL says `NULL`.
-fn can_be_missing(expression: &Expression) -> bool {
-    if !expression.nullable {
-        return false;
-    }
-    match &expression.kind {
-        ExpressionKind::Path(_)
-        | ExpressionKind::Subscript { .. }
-        | ExpressionKind::Member { .. } => true,
-        ExpressionKind::Cast(operand) => can_be_missing(operand),
-        ExpressionKind::Case {
-            branches,
-            otherwise,
-        } => {
-            branches.iter().any(|(_, value)| can_be_missing(value))
-                || otherwise.as_deref().is_some_and(can_be_missing)
-        }
-        // The last one is the answer when the others are null or missing.
-        ExpressionKind::Coalesce(items) => items.last().is_some_and(can_be_missing),
-        ExpressionKind::Greatest(items) | ExpressionKind::Least(items) => match &items[..] {
-            [only] => can_be_missing(only),
-            _ => false,
-        },
-        ExpressionKind::Call { function, .. } => match nullability(*function) {
-            Nullability::Strict | Nullability::WhenFirst | Nullability::Never => false,
-            Nullability::StrictAndSometimes | Nullability::WhenAll | Nullability::Custom => true,
-        },
-        ExpressionKind::Literal(_)
-        | ExpressionKind::Parameter(_)
-        | ExpressionKind::CurrentTimestamp
-        | ExpressionKind::Not(_)
-        | ExpressionKind::And(_)
-        | ExpressionKind::Or(_)
-        | ExpressionKind::Compare { .. }
-        | ExpressionKind::IsNull(_)
-        | ExpressionKind::NotDistinct { .. }
-        | ExpressionKind::IsTruth { .. }
-        | ExpressionKind::InList { .. }
-        | ExpressionKind::InParameter { .. }
-        | ExpressionKind::Like { .. }
-        | ExpressionKind::Regex { .. }
-        | ExpressionKind::Quantified { .. }
-        | ExpressionKind::Arithmetic { .. }
-        | ExpressionKind::Negate(_)
-        | ExpressionKind::Array(_)
-        | ExpressionKind::Object(_)
-        | ExpressionKind::Aggregate(_)
-        | ExpressionKind::Grouping(_)
-        | ExpressionKind::Window(_)
-        | ExpressionKind::Subquery(_) => false,
     }
 }
