@@ -64,6 +64,7 @@ categories! {
     common_tables
     comparisons
     conditionals
+    constants
     dates
     distinct_on
     documents
@@ -71,6 +72,7 @@ categories! {
     excluded_rows
     framed_values
     frames
+    group_keys
     grouping_sets
     groups
     guarded

@@ -12,12 +12,7 @@ use crate::types::{EnumType, StoredVariant, Type};
 pub(crate) fn number(text: &str, span: Span) -> Result<Expression> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         if let Ok(value) = text.parse::<i64>() {
-            let ty = if i32::try_from(value).is_ok() {
-                Type::Integer
-            } else {
-                Type::Bigint
-            };
-            return Ok(Expression::literal(Literal::Integer(value), ty, span));
+            return Ok(integer(value, span));
         }
         return numeric(text, span);
     }
@@ -30,6 +25,22 @@ pub(crate) fn number(text: &str, span: Span) -> Result<Expression> {
         span,
         message,
     )))
+}
+
+/// The whole number that a sign before these digits makes, if it is one: it has the type of the
+/// negative number, which may be a smaller one than that of the digits alone.
+pub(crate) fn negative(digits: &str, span: Span) -> Option<Expression> {
+    let value = format!("-{digits}").parse().ok()?;
+    Some(integer(value, span))
+}
+
+fn integer(value: i64, span: Span) -> Expression {
+    let ty = if i32::try_from(value).is_ok() {
+        Type::Integer
+    } else {
+        Type::Bigint
+    };
+    Expression::literal(Literal::Integer(value), ty, span)
 }
 
 fn is_numeric_byte(byte: u8) -> bool {

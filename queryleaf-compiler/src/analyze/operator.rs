@@ -3,13 +3,14 @@
 use super::change_stream::{has_changed_fields, is_contains};
 use super::coerce::common;
 use super::comparison::comparison;
+use super::literal::negative;
 use super::row_value::is_row;
 use super::scope::{Name, Scope};
 use super::{Analyzer, change_stream};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use crate::types::Type;
-use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 
 impl Analyzer<'_> {
     pub(crate) fn binary(
@@ -304,6 +305,7 @@ impl Analyzer<'_> {
         if let Some(rewritten) = sign_first(operator, operand) {
             return self.expression(&rewritten, scope, span);
         }
+        let digits = digits(operand);
         let operand = self.expression(operand, scope, span)?;
         // The parser's place of `-x` is that of `x`.
         let sign = self
@@ -314,8 +316,17 @@ impl Analyzer<'_> {
             UnaryOperator::Not => Ok(self.condition(operand, "NOT")?.negated()),
             UnaryOperator::Plus if operand.ty.is_number() => Ok(operand),
             UnaryOperator::Minus if operand.ty.is_number() || operand.ty == Type::Interval => {
+                if let Some(number) = digits.and_then(|digits| negative(digits, span)) {
+                    return Ok(number);
+                }
                 if let Some(literal) = operand.as_literal().and_then(Literal::negated) {
-                    return Ok(Expression::literal(literal, operand.ty, span));
+                    let is_larger =
+                        matches!(literal, Literal::Integer(value) if i32::try_from(value).is_err());
+                    let ty = match operand.ty {
+                        Type::Integer if is_larger => Type::Bigint,
+                        ty => ty,
+                    };
+                    return Ok(Expression::literal(literal, ty, span));
                 }
                 let Expression { ty, nullable, .. } = operand.clone();
                 Ok(Expression {
@@ -395,6 +406,18 @@ fn sign_first(operator: &UnaryOperator, operand: &Expr) -> Option<Expr> {
         op: op.clone(),
         right: right.clone(),
     })
+}
+
+/// The digits of a number that is written as nothing else.
+fn digits(operand: &Expr) -> Option<&str> {
+    match operand {
+        Expr::Nested(operand) => digits(operand),
+        Expr::Value(value) => match &value.value {
+            Value::Number(text, _) if text.bytes().all(|byte| byte.is_ascii_digit()) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// What is no column, beside what a text may be compared with, is likely a text without its quotes.

@@ -121,10 +121,16 @@ pub(crate) fn is_cheap(value: &Template) -> bool {
 
 /// An expression that fails on the server with this message, which must not hold a `$`.
 ///
-/// The message depends on `value`, which the server does not know in advance; a constant would be
-/// computed, and would fail, while the command is still being parsed. The runtime knows by the name
-/// in front that the message is ours.
+/// The message depends on `value`, so that the server cannot know it in advance: a constant would be
+/// computed, and would fail, while the command is still being parsed, whether or not a row comes to it.
+/// The runtime knows by the name in front that the message is ours.
 pub(crate) fn raise(message: &str, value: Template) -> Template {
+    let value = if is_known_in_advance(&value) {
+        // The name of a type, if only that of a missing field, is in every document.
+        unary("$type", Template::from("$_id"))
+    } else {
+        value
+    };
     let tail = call("$substrCP", [unary("$toString", value), int(0), int(0)]);
     unary(
         "$toLong",
@@ -133,4 +139,21 @@ pub(crate) fn raise(message: &str, value: Template) -> Template {
             [Template::string(format!("queryleaf: {message}")), tail],
         ),
     )
+}
+
+/// Whether an expression has one value for all documents, which the server computes before it reads any.
+pub(crate) fn is_known_in_advance(expression: &Template) -> bool {
+    match expression {
+        Template::Value(Value::String(path)) => !path.starts_with('$') || path.starts_with("$$NOW"),
+        Template::Value(_) | Template::Hole { .. } | Template::Omit | Template::Never => true,
+        Template::Document(entries) => entries
+            .iter()
+            .all(|(name, operand)| name == "$literal" || is_known_in_advance(operand)),
+        Template::Array(items) | Template::All(items) | Template::Any(items) => {
+            items.iter().all(is_known_in_advance)
+        }
+        Template::When {
+            then, otherwise, ..
+        } => is_known_in_advance(then) && is_known_in_advance(otherwise),
+    }
 }

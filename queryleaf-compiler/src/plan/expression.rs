@@ -328,7 +328,6 @@ impl Literal {
             Literal::Double(value) => Some(Literal::Double(-value)),
             Literal::Numeric(text) => Some(match text.strip_prefix('-') {
                 Some(positive) => Literal::Numeric(positive.to_owned()),
-                // PostgreSQL reads the smallest bigint as a numeric, too.
                 None => Literal::Numeric(format!("-{text}")),
             }),
             Literal::Null

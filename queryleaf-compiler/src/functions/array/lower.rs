@@ -6,7 +6,10 @@ use super::super::argument::{
 };
 use super::ArrayFunction;
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{and, bind, call, cond, int, is_null, or, raise, size, unary};
+use crate::lower::operators::{
+    and, bind, call, cond, int, is_known_in_advance, is_null, or, raise, size, unary,
+};
+use crate::plan::ExpressionKind;
 use crate::types::Type;
 use queryleaf_plan::{Template, Value};
 
@@ -38,8 +41,16 @@ pub(in super::super) fn lower(
         }),
         ArrayFunction::ToText => written(arguments, first(), second(), this()),
         ArrayFunction::ToTextWithNull => to_text_with_null(arguments),
-        ArrayFunction::Contains => is_subset(second(), may_hold_null(arguments, 1), first()),
-        ArrayFunction::ContainedIn => is_subset(first(), may_hold_null(arguments, 0), second()),
+        ArrayFunction::Contains => is_subset(
+            list(arguments, 1),
+            may_hold_null(arguments, 1),
+            list(arguments, 0),
+        ),
+        ArrayFunction::ContainedIn => is_subset(
+            list(arguments, 0),
+            may_hold_null(arguments, 0),
+            list(arguments, 1),
+        ),
         ArrayFunction::Overlaps => overlaps(arguments),
         ArrayFunction::Series => series(arguments),
         ArrayFunction::Slice => slice(first(), second(), operand(arguments, 2)),
@@ -312,6 +323,20 @@ fn is_subset(items: Template, may_hold_null: bool, array: Template) -> Template 
         and(vec![subset, unary("$not", has_null)])
     } else {
         subset
+    }
+}
+
+/// An array; empty where it is a constant that a parameter makes `NULL`, which the server would not take
+/// even where the result is not wanted. A parameter alone has been looked at before.
+fn list(arguments: &[LoweredArgument<'_>], number: usize) -> Template {
+    let array = operand(arguments, number);
+    let may_be_null = expression(arguments, number).is_some_and(|expression| {
+        expression.nullable && !matches!(expression.kind, ExpressionKind::Parameter(_))
+    });
+    if may_be_null && is_known_in_advance(&array) {
+        call("$ifNull", [array, empty()])
+    } else {
+        array
     }
 }
 

@@ -147,14 +147,10 @@ fn exact(double: &Template, variable: &impl Fn() -> String) -> Template {
         bind_always(&variable(), half, |half| {
             let power =
                 |exponent: Template| call("$pow", [Template::Value(Value::Double(2.0)), exponent]);
-            let whole = call(
-                "$multiply",
-                [
-                    double.clone(),
-                    power(call("$subtract", [int(0), half.clone()])),
-                    power(call("$subtract", [half, shift.clone()])),
-                ],
-            );
+            // Not multiplied by the opposite powers: the server would multiply these first.
+            let partly = call("$divide", [double.clone(), power(half.clone())]);
+            let rest = power(call("$subtract", [shift.clone(), half]));
+            let whole = call("$divide", [partly, rest]);
             let divisor = cond(
                 call("$eq", [shift.clone(), int(0)]),
                 int(1),
