@@ -146,9 +146,11 @@ pub(crate) fn is_known_in_advance(expression: &Template) -> bool {
     match expression {
         Template::Value(Value::String(path)) => !path.starts_with('$') || path.starts_with("$$NOW"),
         Template::Value(_) | Template::Hole { .. } | Template::Omit | Template::Never => true,
-        Template::Document(entries) => entries
-            .iter()
-            .all(|(name, operand)| name == "$literal" || is_known_in_advance(operand)),
+        Template::Document(entries) => entries.iter().all(|(name, operand)| match name.as_str() {
+            "$literal" => true,
+            "$rand" => false,
+            _ => is_known_in_advance(operand),
+        }),
         Template::Array(items) | Template::All(items) | Template::Any(items) => {
             items.iter().all(is_known_in_advance)
         }

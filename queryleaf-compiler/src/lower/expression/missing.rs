@@ -7,52 +7,55 @@ use queryleaf_plan::{Template, Value};
 
 /// Whether `value`, to which the expression was lowered, may be missing where SQL says `NULL`.
 pub(super) fn can_be_missing(expression: &Expression, value: &Template) -> bool {
-    expression.nullable
-        && (is_of_fields(expression) || !is_computed(expression) && may_be_a_field(value))
+    any_result(expression, &is_of_field)
+        || any_result(expression, &is_call) && may_be_a_field(value)
 }
 
-/// Whether a stage has computed the value, which then is there.
-fn is_computed(expression: &Expression) -> bool {
-    matches!(
-        expression.kind,
-        ExpressionKind::Aggregate(_)
-            | ExpressionKind::Grouping(_)
-            | ExpressionKind::Window(_)
-            | ExpressionKind::Subquery(_)
-    )
-}
-
-/// Whether an expression may be of the kind whose value is missing where SQL says `NULL`.
-fn is_of_fields(expression: &Expression) -> bool {
+/// Whether something holds for the expression, or for one whose value it gives unchanged; not asked of
+/// those that are never `NULL`.
+fn any_result(expression: &Expression, holds: &impl Fn(&ExpressionKind) -> bool) -> bool {
     if !expression.nullable {
         return false;
     }
     match &expression.kind {
-        ExpressionKind::Path(_)
-        | ExpressionKind::Subscript { .. }
-        | ExpressionKind::Member { .. } => true,
-        ExpressionKind::Cast(operand) => is_of_fields(operand),
+        ExpressionKind::Cast(operand) => any_result(operand, holds),
         ExpressionKind::Case {
             branches,
             otherwise,
         } => {
-            branches.iter().any(|(_, value)| is_of_fields(value))
-                || otherwise.as_deref().is_some_and(is_of_fields)
+            let mut results = branches.iter().map(|(_, value)| value);
+            results.any(|value| any_result(value, holds))
+                || (otherwise.as_deref()).is_some_and(|value| any_result(value, holds))
         }
         // The last one is the answer when the others are null or missing; a `NULL` is not written.
         ExpressionKind::Coalesce(items) => items
             .iter()
             .rfind(|item| !null_sources(item).always)
-            .is_some_and(is_of_fields),
+            .is_some_and(|item| any_result(item, holds)),
         ExpressionKind::Greatest(items) | ExpressionKind::Least(items) => match &items[..] {
-            [only] => is_of_fields(only),
+            [only] => any_result(only, holds),
             _ => false,
         },
+        kind => holds(kind),
+    }
+}
+
+/// Whether a value of this kind is missing where a field is.
+fn is_of_field(kind: &ExpressionKind) -> bool {
+    match kind {
+        ExpressionKind::Path(_)
+        | ExpressionKind::Subscript { .. }
+        | ExpressionKind::Member { .. } => true,
         ExpressionKind::Call { function, .. } => match nullability(*function) {
             Nullability::Strict | Nullability::WhenFirst | Nullability::Never => false,
             Nullability::StrictAndSometimes | Nullability::WhenAll | Nullability::Custom => true,
         },
-        ExpressionKind::Literal(_)
+        ExpressionKind::Cast(_)
+        | ExpressionKind::Case { .. }
+        | ExpressionKind::Coalesce(_)
+        | ExpressionKind::Greatest(_)
+        | ExpressionKind::Least(_)
+        | ExpressionKind::Literal(_)
         | ExpressionKind::Parameter(_)
         | ExpressionKind::CurrentTimestamp
         | ExpressionKind::Not(_)
@@ -76,6 +79,10 @@ fn is_of_fields(expression: &Expression) -> bool {
         | ExpressionKind::Window(_)
         | ExpressionKind::Subquery(_) => false,
     }
+}
+
+fn is_call(kind: &ExpressionKind) -> bool {
+    matches!(kind, ExpressionKind::Call { .. })
 }
 
 /// Whether the value is a field as it is stored, or a variable that may be one: that is what remains of
