@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! {$group: {_id: {k: "$k", n: "$n"}}}, {$group: {_id: "$_id.n", m: {$max: "$_id.k"}}},
-//! {$unset: "__apart"}, {$group: {_id: null, m: {$max: "$m"}}}
+//! {$limit: 9223372036854775807}, {$group: {_id: null, m: {$max: "$m"}}}
 //! ```
 
 use super::pipeline::{Count, Stage};
@@ -19,8 +19,7 @@ pub(super) fn ended(stages: Vec<Stage>) -> Vec<Stage> {
     let mut ended = Vec::with_capacity(stages.len() + ends.len());
     for (place, stage) in stages.into_iter().enumerate() {
         if ends.contains(&place) {
-            let nothing = Template::entry("$unset", "__apart");
-            ended.push(Stage::Other(nothing));
+            ended.push(Stage::Limit(Count::Literal(i64::MAX)));
         }
         ended.push(stage);
     }
