@@ -132,12 +132,12 @@ impl Analyzer<'_> {
         let (from, to) = (&value.ty, &target.ty);
         if let (Type::Unknown, Some(Literal::Text(text))) = (from, value.as_literal()) {
             match to {
-                Type::Json
-                | Type::Document
-                | Type::Struct(_)
-                | Type::Map(_)
-                | Type::Array(_)
-                | Type::Geometry(_) => {
+                Type::Json | Type::Document | Type::Struct(_) | Type::Map(_) | Type::Array(_) => {
+                    let text = text.clone();
+                    return json_text::read(&text, to, value.span);
+                }
+                // Any other text is no GeoJSON, and what is said of it there is about geometries.
+                Type::Geometry(_) if text.trim_start().starts_with('{') => {
                     let text = text.clone();
                     return json_text::read(&text, to, value.span);
                 }
