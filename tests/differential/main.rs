@@ -87,6 +87,7 @@ categories! {
     logic
     numbers
     order
+    outer_aggregates
     parameters
     patterns
     quantified

@@ -48,21 +48,29 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
-        if !self.clause.allows_aggregates() {
-            let error = misplaced(self.clause, name, span);
-            let in_subquery = !self.outer.is_empty() && self.clause == Clause::Where;
-            return Err(match in_subquery {
-                true => Box::new(error.note(
-                    "an aggregate of the columns of the query around this one belongs to that query: \
-                     compute it there, in a derived table or a `WITH` query",
-                )),
-                false => error,
-            });
+        let place = self.clause;
+        let may_be_outer = !self.outer.is_empty() && place != Clause::Aggregate;
+        if !place.allows_aggregates() && !may_be_outer {
+            return Err(misplaced(place, name, span));
         }
-        let before = std::mem::replace(&mut self.clause, Clause::Aggregate);
+        self.clause = Clause::Aggregate;
         let typed = self.typed_aggregate(function, call, name, self.grouped, scope, span);
-        self.clause = before;
-        let (aggregate, ty, nullable) = typed?;
+        self.clause = place;
+        let (aggregate, ty, mut nullable) = match typed {
+            Err(_) if !place.allows_aggregates() => return Err(misplaced(place, name, span)),
+            typed => typed?,
+        };
+        match self.outer_clause(&aggregate, scope) {
+            Some(clause) if !clause.allows_aggregates() => {
+                return Err(Box::new(misplaced(clause, name, span).note(
+                    "it is about nothing but columns of the query around this one, to which it belongs",
+                )));
+            }
+            // Of that query, which may have no rows.
+            Some(_) => nullable |= !aggregate.function.is_count(),
+            None if !place.allows_aggregates() => return Err(misplaced(place, name, span)),
+            None => {}
+        }
         let mut inside = Ok(());
         aggregate.for_each_part(&mut |part| {
             if inside.is_ok() {

@@ -4,7 +4,7 @@ use super::join::keeps_right_rows;
 use super::scope::{Name, RowSource, Rows, Scope};
 use super::table_function::named_like_a_table;
 use super::unnest::gives_items;
-use super::{Analyzer, Column};
+use super::{Analyzer, Clause, Column};
 use crate::Table;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, JoinKind, Relation};
@@ -111,7 +111,10 @@ impl Analyzer<'_> {
                 sample: None,
             } => {
                 let (relation, columns) = if *lateral {
-                    self.inside(before, |analyzer| analyzer.inner_query(subquery))?
+                    let clause = std::mem::replace(&mut self.clause, Clause::From);
+                    let result = self.inside(before, |analyzer| analyzer.inner_query(subquery));
+                    self.clause = clause;
+                    result?
                 } else {
                     self.beside.push(before.clone());
                     let result = self.inner_query(subquery);

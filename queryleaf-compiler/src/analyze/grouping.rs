@@ -86,6 +86,11 @@ impl Grouping {
             return Ok(self.key_column(number, expression));
         }
         match expression.kind {
+            ExpressionKind::Aggregate(ref aggregate)
+                if analyzer.is_of_outer(aggregate, &self.rows) =>
+            {
+                Ok(expression)
+            }
             ExpressionKind::Aggregate(aggregate) => {
                 self.check_own(&aggregate, expression.span)?;
                 let column = self.aggregate(analyzer, *aggregate, &expression.ty);

@@ -39,6 +39,7 @@ mod natural;
 mod object_aggregate;
 mod operator;
 mod order;
+mod outer_aggregate;
 mod output;
 mod overlap;
 mod overload;
@@ -187,6 +188,8 @@ pub(crate) struct Analyzer<'a> {
     names: BTreeMap<ColumnId, String>,
     /// The scopes of the queries around the present one, the outermost first.
     outer: Vec<Scope>,
+    /// The clauses of those queries in which the present one stands.
+    outer_clauses: Vec<Clause>,
     /// The scopes that `LATERAL` would let the present queries of `FROM` see.
     beside: Vec<Scope>,
     /// The common table expressions that can be named here, the innermost last.
@@ -306,6 +309,7 @@ impl<'a> Analyzer<'a> {
             new_columns: NewColumns::default(),
             names: BTreeMap::new(),
             outer: Vec::new(),
+            outer_clauses: Vec::new(),
             beside: Vec::new(),
             common: Vec::new(),
             clause: Clause::Select,
@@ -428,10 +432,12 @@ impl Analyzer<'_> {
     /// Looks at something inside a query that may also name what that query can.
     fn inside<T>(&mut self, scope: &Scope, look: impl FnOnce(&mut Self) -> T) -> T {
         self.outer.push(scope.clone());
+        self.outer_clauses.push(self.clause);
         let aliases = std::mem::take(&mut self.aliases);
         self.outer_aliases.push(aliases);
         let result = look(self);
         self.aliases = self.outer_aliases.pop().unwrap_or_default();
+        self.outer_clauses.pop();
         self.outer.pop();
         result
     }

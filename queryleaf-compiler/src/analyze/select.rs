@@ -3,7 +3,7 @@
 use super::grouping::Grouping;
 use super::limit::Limits;
 use super::natural;
-use super::output::{Item, has_aggregate};
+use super::output::Item;
 use super::query::Naming;
 use super::window_stage::Windows;
 use super::{Analyzer, Clause, Column, change_stream};
@@ -77,6 +77,8 @@ impl Analyzer<'_> {
             qualify,
             order,
         };
+        let own = relation.columns().into_iter().collect();
+        let has_aggregate = |expression: &Expression| self.has_own_aggregate(expression, &own);
         let grouped = key_sets.is_there()
             || select.having.is_some()
             || stages

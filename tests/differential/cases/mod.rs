@@ -30,6 +30,7 @@ pub mod limits;
 pub mod logic;
 pub mod numbers;
 pub mod order;
+pub mod outer_aggregates;
 pub mod parameters;
 pub mod patterns;
 pub mod quantified;

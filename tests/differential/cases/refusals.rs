@@ -12,8 +12,16 @@ pub fn cases() -> Vec<Case> {
         ),
         (
             Code::MisplacedAggregate,
-            "SELECT s.carrier FROM shipments s GROUP BY s.carrier
-             HAVING EXISTS (SELECT 1 FROM measures m WHERE m.small = SUM(s.number))",
+            "SELECT _id FROM measures a WHERE (SELECT MAX(a.small)) > 1",
+        ),
+        (
+            Code::MisplacedAggregate,
+            "SELECT t.s FROM measures a, LATERAL (SELECT SUM(a.small) AS s) AS t",
+        ),
+        (
+            Code::MisplacedAggregate,
+            "SELECT kind FROM measures a GROUP BY kind \
+             HAVING EXISTS (SELECT 1 FROM measures m WHERE m.small = SUM(m.large))",
         ),
         (Code::Syntax, "SELEC _id FROM measures"),
         (Code::UnknownTable, "SELECT a FROM nowhere"),
@@ -200,7 +208,7 @@ pub fn cases() -> Vec<Case> {
             "SELECT SUM(small) OVER (ORDER BY ratio RANGE 2.5 PRECEDING) AS s FROM measures",
         ),
         (
-            Code::Unsupported,
+            Code::Grouping,
             "SELECT _id, (SELECT MAX(a.small) FROM measures b) AS m FROM measures a",
         ),
         (Code::Unsupported, "SELECT word ~ kind AS a FROM measures"),

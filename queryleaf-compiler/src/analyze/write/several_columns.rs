@@ -80,9 +80,12 @@ impl Analyzer<'_> {
         for name in names {
             targets.push(self.written_field(name, table)?);
         }
-        let (relation, selected) = self.inside(scope, |analyzer| {
+        let clause = std::mem::replace(&mut self.clause, Clause::Set);
+        let selected = self.inside(scope, |analyzer| {
             analyzer.query_inside(query, Naming::Assigned)
-        })?;
+        });
+        self.clause = clause;
+        let (relation, selected) = selected?;
         same_count(targets.len(), selected.len(), span)?;
         let has_row = relation.has_a_row_always();
         let (relation, columns) = self.assigned_rows(relation, selected, &targets)?;
