@@ -4,6 +4,7 @@ use super::Analyzer;
 use super::change_stream::is_cluster_time;
 use super::geometry::constructed;
 use super::hypothetical::hypothetical;
+use super::item_function::ItemFunction;
 use super::json_path::extraction;
 use super::named_arguments::is_named;
 use super::scope::Scope;
@@ -121,6 +122,18 @@ impl Analyzer<'_> {
                 }
                 self.json_array(arguments, span)
             }
+            "timezone" => match <[Expression; 2]>::try_from(arguments) {
+                Ok([zone, timestamp]) => self.at_time_zone(zone, timestamp, span),
+                Err(arguments) => self.resolve(&name, arguments, span),
+            },
+            "make_timestamptz" if arguments.len() == 7 => {
+                let mut parts = arguments;
+                let zone = parts.split_off(6);
+                let timestamp = self.resolve("make_timestamp", parts, span)?;
+                let of_zone = zone.into_iter().chain([timestamp]).collect();
+                self.resolve("::moment", of_zone, span)
+            }
+            "array_fill" => self.array_fill(arguments, span),
             "random" => self.random(arguments, span),
             "regexp_like" => self.regexp_like(arguments, span),
             "json_build_array" | "jsonb_build_array" => self.json_array(arguments, span),
@@ -130,20 +143,21 @@ impl Analyzer<'_> {
                 let arguments = self.digits_of_double(arguments)?;
                 self.resolve(&name, arguments, span)
             }
+            "width_bucket" => match <[Expression; 2]>::try_from(arguments) {
+                Ok([value, thresholds]) => self.bucket_of_thresholds(value, thresholds, span),
+                Err(arguments) => self.resolve(&name, arguments, span),
+            },
             "gridfs_stream" => Err(super::file_stream::misplaced(span)),
             "unnest" => Err(Box::new(
                 Diagnostic::error(Code::Unsupported, span, "`UNNEST` stands in FROM only")
                     .help("write `FROM orders, UNNEST(items) AS item` and select from `item`"),
             )),
-            "generate_series" => Err(Box::new(
-                Diagnostic::error(
-                    Code::Unsupported,
-                    span,
-                    "`generate_series` stands in FROM only",
-                )
-                .help("write `FROM generate_series(1, 5) AS n` and select `n`"),
-            )),
-            _ => self.resolve(&name, arguments, span),
+            // As a function of a document's keys it gives an array.
+            "json_object_keys" | "jsonb_object_keys" => self.resolve(&name, arguments, span),
+            _ => match ItemFunction::named(&name) {
+                Some(function) => Err(function.misplaced(&name, span)),
+                None => self.resolve(&name, arguments, span),
+            },
         }
     }
 

@@ -104,23 +104,44 @@ impl Analyzer<'_> {
         text: bool,
         span: Span,
     ) -> Result<Expression> {
-        let keys = match &path.kind {
-            ExpressionKind::Array(items) => items.clone(),
-            _ => {
-                let written = self.constant(&path, "'{address,city}'")?;
-                let keys = text_array(&written).map_err(|reason| {
-                    let message = format!("`'{written}'` is no path: {reason}");
-                    Box::new(
-                        Diagnostic::error(Code::InvalidLiteral, path.span, message)
-                            .help("write it like `'{address,city}'`"),
-                    )
-                })?;
-                let literal = |key| Expression::literal(Literal::Text(key), Type::Text, path.span);
-                keys.into_iter().map(literal).collect()
-            }
-        };
+        let keys = self.keys_of_path(&path)?;
         let arguments = [document].into_iter().chain(keys).collect();
         self.extract(&Extraction::Keys { text }, arguments, span)
+    }
+
+    /// `document #- '{a,b}'`.
+    pub(super) fn delete_path(
+        &mut self,
+        document: Expression,
+        path: Expression,
+        span: Span,
+    ) -> Result<Expression> {
+        let place = path.span;
+        let keys = match &path.kind {
+            ExpressionKind::Literal(Literal::Text(_)) => {
+                let keys = ExpressionKind::Array(self.keys_of_path(&path)?);
+                Expression::new(keys, Type::Text.array(), place)
+            }
+            _ => path,
+        };
+        self.call_operator("#-", vec![document, keys], span)
+    }
+
+    /// The keys that a path is written as.
+    fn keys_of_path(&self, path: &Expression) -> Result<Vec<Expression>> {
+        if let ExpressionKind::Array(items) = &path.kind {
+            return Ok(items.clone());
+        }
+        let written = self.constant(path, "'{address,city}'")?;
+        let keys = text_array(&written).map_err(|reason| {
+            let message = format!("`'{written}'` is no path: {reason}");
+            Box::new(
+                Diagnostic::error(Code::InvalidLiteral, path.span, message)
+                    .help("write it like `'{address,city}'`"),
+            )
+        })?;
+        let literal = |key| Expression::literal(Literal::Text(key), Type::Text, path.span);
+        Ok(keys.into_iter().map(literal).collect())
     }
 
     fn constant(&self, argument: &Expression, example: &str) -> Result<String> {

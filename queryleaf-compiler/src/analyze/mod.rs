@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod alias;
+mod array_fill;
 mod call;
 mod cast;
 mod change_stream;
@@ -29,6 +30,7 @@ mod grouping;
 mod grouping_sets;
 mod groups_of_sets;
 mod hypothetical;
+mod item_function;
 mod join;
 mod json_path;
 mod limit;
@@ -58,6 +60,7 @@ mod special_call;
 mod statistics;
 mod subquery;
 mod table_function;
+mod thresholds;
 mod timestamp_series;
 mod unknown_name;
 mod unnest;

@@ -34,6 +34,11 @@ impl Analyzer<'_> {
                 let text = matches!(operator, BinaryOperator::HashLongArrow);
                 return self.extract_path(document, path, text, span);
             }
+            BinaryOperator::HashMinus => {
+                let document = self.expression(left, scope, span)?;
+                let path = self.expression(right, scope, span)?;
+                return self.delete_path(document, path, span);
+            }
             BinaryOperator::Overlaps => return self.overlaps(left, right, scope, span),
             BinaryOperator::Plus | BinaryOperator::Minus if ends_in_prefix(left) => {
                 let message = format!("brackets are missing before `{operator}`");

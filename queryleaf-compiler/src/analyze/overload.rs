@@ -15,6 +15,7 @@ use crate::types::{Item, Type};
 const SPECIAL: &[&str] = &[
     "coalesce",
     "nullif",
+    "array_fill",
     "regexp_like",
     "greatest",
     "least",
@@ -318,14 +319,24 @@ fn result_type(result: &ResultType, arguments: &[Expression]) -> Type {
     match result {
         ResultType::Exactly(ty) => ty.clone(),
         ResultType::ArrayOf(ty) => ty.clone().array(),
-        ResultType::ArrayOfNullable(ty) => Type::Array(Box::new(Item {
-            ty: ty.clone(),
-            nullable: true,
+        ResultType::ArrayOfNullable(ty) => array_of_nullable(ty.clone()),
+        ResultType::ArrayOfTexts => array_of_nullable(Type::Text).array(),
+        ResultType::ArrayOfArgument(index) => Type::Array(Box::new(Item {
+            ty: argument(*index),
+            nullable: arguments.get(*index).is_some_and(|one| one.nullable),
             own: false,
         })),
         ResultType::ArrayOfAll => array_of_all(arguments),
         ResultType::SameAs(index) => argument(*index),
     }
+}
+
+fn array_of_nullable(ty: Type) -> Type {
+    Type::Array(Box::new(Item {
+        ty,
+        nullable: true,
+        own: false,
+    }))
 }
 
 fn array_of_all(arguments: &[Expression]) -> Type {

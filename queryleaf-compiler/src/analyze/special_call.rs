@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::datetime::is_without_time_zone;
 use crate::plan::{Expression, Literal};
 use crate::types::Type;
 use sqlparser::ast::{self, Expr};
@@ -110,14 +111,27 @@ impl Analyzer<'_> {
                 time_zone,
             } => {
                 let timestamp = self.expression(timestamp, scope, span)?;
-                (
-                    "timezone",
-                    vec![self.expression(time_zone, scope, span)?, timestamp],
-                )
+                let zone = self.expression(time_zone, scope, span)?;
+                return self.at_time_zone(zone, timestamp, span);
             }
             _ => return self.unsupported(span, "this expression"),
         };
         self.resolve(name, arguments, span)
+    }
+
+    /// What a clock shows at a moment, or the moment at which it shows what a timestamp without a zone
+    /// says.
+    pub(super) fn at_time_zone(
+        &mut self,
+        zone: Expression,
+        timestamp: Expression,
+        span: Span,
+    ) -> Result<Expression> {
+        let name = match is_without_time_zone(&timestamp) {
+            true => "::moment",
+            false => "timezone",
+        };
+        self.resolve(name, vec![zone, timestamp], span)
     }
 
     /// `INTERVAL '7 days'`, `INTERVAL '7' DAY`, `INTERVAL 7 DAY`.

@@ -42,16 +42,11 @@ impl Analyzer<'_> {
             Some(TableFunction::ChangeStream) => self.change_stream(arguments, alias, span),
             None => {
                 let message = format!("the table function `{name}` is not supported");
-                let error = Diagnostic::error(Code::Unsupported, span, message);
-                let called = name.to_string().to_lowercase();
-                let is_each = called.starts_with("json") && called.contains("_each");
-                Err(Box::new(if is_each {
-                    error.help(
-                        "take the keys, `FROM .., jsonb_object_keys(document) AS key`, and the values by `document ->> key`",
-                    )
-                } else {
-                    error
-                }))
+                Err(Box::new(Diagnostic::error(
+                    Code::Unsupported,
+                    span,
+                    message,
+                )))
             }
         }
     }

@@ -64,6 +64,10 @@ pub(crate) enum ResultType {
     ArrayOf(Type),
     /// An array of this one, whose items may be `NULL`.
     ArrayOfNullable(Type),
+    /// An array of arrays of texts, which may be `NULL`.
+    ArrayOfTexts,
+    /// An array of what the argument of this number is.
+    ArrayOfArgument(usize),
     /// An array of the items of the arguments: the items of those that are arrays, and the others
     /// themselves. An item may be `NULL` where one of these may.
     ArrayOfAll,

@@ -37,11 +37,6 @@ const UNAVAILABLE: &[Unavailable] = &[
         help: "choose in the program",
     },
     Unavailable {
-        names: &["quote_ident"],
-        reason: "it needs PostgreSQL's list of keywords",
-        help: "quote every name: `'\"' || REPLACE(name, '\"', '\"\"') || '\"'`",
-    },
-    Unavailable {
         names: &["normalize", "unaccent", "unistr", "to_ascii"],
         reason: "the server does not look into the characters of Unicode",
         help: "store the text in the form that is needed",
@@ -57,11 +52,6 @@ const UNAVAILABLE: &[Unavailable] = &[
         names: &["scale", "min_scale", "trim_scale"],
         reason: "a `numeric` has no scale here: `1.0` and `1.00` are one value",
         help: "use `ROUND(x, n)`",
-    },
-    Unavailable {
-        names: &["array_fill"],
-        reason: "an array has one dimension here",
-        help: "collect it from a series: `ARRAY(SELECT 7 FROM generate_series(1, 3) AS n)`",
     },
     Unavailable {
         names: &["generate_uuid"],

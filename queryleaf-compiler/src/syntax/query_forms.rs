@@ -9,6 +9,7 @@
 //!   word.
 //! * `fields CONTAINS 'path'` becomes `fields OPERATOR(contains) 'path'`.
 //! * `CHANGE_STREAM(DATABASE shop)` becomes a named argument, `DATABASE => shop`.
+//! * `TRIM(BOTH FROM x)` loses a word that the parser wants behind characters alone.
 //! * `EXCLUDE ..` behind a frame becomes a last key of the window of a name that stands for it.
 
 use super::table_function::TableFunction;
@@ -28,6 +29,7 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             Keyword::LATERAL,
             Keyword::EXCLUDE,
             Keyword::DATABASE,
+            Keyword::TRIM,
         ]
         .into_iter()
         .any(|keyword| is_keyword(&token.token, keyword))
@@ -47,6 +49,9 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             && spelled.exclude(what, token.span)
         {
             rest.by_ref().take(tokens).for_each(drop);
+            continue;
+        }
+        if is_keyword(&token.token, Keyword::FROM) && spelled.trims_spaces() {
             continue;
         }
         if is_contains(&token.token)
@@ -178,6 +183,25 @@ impl Spelled {
         ];
         self.put(operator, span);
         self.before = [None, Some(Token::RParen)];
+    }
+
+    /// Whether the last words are `TRIM (`, or these and a side, with no characters behind them.
+    fn trims_spaces(&self) -> bool {
+        let is_side = |word: &Token| {
+            [Keyword::BOTH, Keyword::LEADING, Keyword::TRAILING]
+                .into_iter()
+                .any(|side| is_keyword(word, side))
+        };
+        let words = self.tokens.iter().rev().map(|token| &token.token);
+        let mut words = words.filter(|word| !matches!(word, Token::Whitespace(_)));
+        let last = match words.next() {
+            Some(word) if is_side(word) => words.next(),
+            word => word,
+        };
+        last == Some(&Token::LParen)
+            && words
+                .next()
+                .is_some_and(|word| is_keyword(word, Keyword::TRIM))
     }
 
     /// Whether the last words are `CHANGE_STREAM (`.

@@ -10,6 +10,83 @@ pub fn cases() -> Vec<Case> {
     cases.extend(texts());
     cases.extend(intervals());
     cases.extend(others());
+    cases.extend(zones());
+    cases
+}
+
+/// Zones that set their clocks at midnight, in other steps than hours, or once had odd seconds.
+fn zones() -> Vec<Case> {
+    let mut list = Vec::new();
+    for unit in [
+        "millisecond",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "century",
+        "millennium",
+    ] {
+        for zone in ["Europe/Berlin", "america/havana", "Asia/Kolkata", "UTC"] {
+            list.push(format!("date_trunc('{unit}', moment, '{zone}')"));
+        }
+        list.push(format!(
+            "date_trunc('{unit}', maybe_moment, 'Europe/Amsterdam')"
+        ));
+    }
+    for (zone, change) in [
+        ("America/Havana", "2023-03-12 05:00"),
+        ("America/Havana", "2023-11-05 05:00"),
+        ("America/Sao_Paulo", "2018-11-04 03:00"),
+        ("America/Sao_Paulo", "2019-02-17 02:00"),
+        ("Asia/Beirut", "2024-03-30 22:00"),
+        ("Asia/Beirut", "2023-10-28 21:00"),
+        ("Australia/Lord_Howe", "2024-04-06 15:00"),
+        ("Europe/Berlin", "1916-09-30 23:00"),
+        ("Europe/Dublin", "2024-03-31 01:00"),
+        ("Pacific/Apia", "2011-12-30 10:00"),
+    ] {
+        for unit in ["hour", "day", "week", "month"] {
+            for step in ["7 minutes", "5 hours", "1 day"] {
+                list.push(format!(
+                    "date_trunc('{unit}', TIMESTAMPTZ '{change}+00' + INTERVAL '{step}' * small, '{zone}')"
+                ));
+            }
+        }
+        list.push(format!(
+            "date_trunc('day', (TIMESTAMPTZ '{change}+00' + INTERVAL '11 minutes' * small), '{zone}') AT TIME ZONE '{zone}'"
+        ));
+        list.push(format!("maybe_moment AT TIME ZONE '{zone}'"));
+        list.push(format!("maybe_moment::timestamp AT TIME ZONE '{zone}'"));
+        for step in ["7 minutes", "3 hours", "1 day"] {
+            list.push(format!(
+                "(TIMESTAMP '{change}' + INTERVAL '{step}' * small) AT TIME ZONE '{zone}'"
+            ));
+        }
+        list.push(format!(
+            "date_trunc('day', (TIMESTAMPTZ '{change}+00' + INTERVAL '3 hours' * maybe_small) \
+             AT TIME ZONE '{zone}') AT TIME ZONE '{zone}'"
+        ));
+        list.push(format!(
+            "make_timestamptz(2024, 3 + abs(small) % 9, 1, 2, 30, 0, '{zone}')"
+        ));
+    }
+    list.push("TIMESTAMP '2024-10-27 02:30' AT TIME ZONE 'Europe/Berlin'".to_owned());
+    list.push("timezone('Europe/Berlin', TIMESTAMP '2024-03-31 02:30')".to_owned());
+    list.push("(born + INTERVAL '1 day') AT TIME ZONE 'America/New_York'".to_owned());
+    list.push("moment::timestamp AT TIME ZONE 'UTC'".to_owned());
+    list.push("date_trunc('day', maybe_born, 'Asia/Kolkata')".to_owned());
+    list.push("date_trunc('day', moment::timestamp, 'Asia/Kolkata')".to_owned());
+    let mut cases = values("measures", &list);
+    cases.extend(queries(&[
+        "SELECT date_trunc('month', maybe_moment, 'America/New_York') AS month, COUNT(*) AS n FROM measures GROUP BY month",
+        "SELECT _id FROM measures WHERE date_trunc('day', moment, 'Europe/Berlin') >= '2000-01-01'",
+        "SELECT _id FROM measures WHERE moment >= TIMESTAMP '2000-01-01' AT TIME ZONE 'Europe/Berlin'",
+    ]));
     cases
 }
 

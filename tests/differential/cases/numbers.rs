@@ -8,6 +8,42 @@ pub fn cases() -> Vec<Case> {
     cases.extend(division());
     cases.extend(functions());
     cases.extend(transcendental());
+    cases.extend(thresholds());
+    cases
+}
+
+/// Of `width_bucket`, whose search goes astray where they do not ascend.
+fn thresholds() -> Vec<Case> {
+    let mut cases = values(
+        "measures",
+        &[
+            "width_bucket(small, ARRAY[-5, 0, 3, 10])",
+            "width_bucket(maybe_small, ARRAY[0, 1, 5])",
+            "width_bucket(maybe_small, ARRAY[0, 0.5, 5.25])",
+            "width_bucket(maybe_large, ARRAY[-100, 3000000000])",
+            "width_bucket(maybe_ratio, ARRAY[-1, 0.1, 2.5])",
+            "width_bucket(ratio, numbers)",
+            "width_bucket(ratio, amounts)",
+            "width_bucket(maybe_amount, ARRAY[1, 10.50, 10.5, 100])",
+            "width_bucket(maybe_amount, ARRAY[100, 10, 1])",
+            "width_bucket(amount, ARRAY[0, 100, 5, 50, 7, 3, 9, 1, 200])",
+            "width_bucket(5, ARRAY[small, large])",
+            "width_bucket(small, numbers)",
+            "width_bucket(maybe_large, numbers)",
+            "width_bucket(maybe_small, ARRAY[]::integer[])",
+            "width_bucket(maybe_word, ARRAY['', 'M', 'a', 'é'])",
+            "width_bucket(word, ARRAY['$a', 'z', 'b'])",
+            "width_bucket(maybe_moment, ARRAY[TIMESTAMPTZ '1999-12-31', '2024-02-29 12:00'])",
+            "width_bucket(maybe_born, days)",
+            "width_bucket(moment, days)",
+            "width_bucket(NULL, numbers)",
+            "width_bucket(small, NULL::integer[])",
+        ],
+    );
+    cases.extend(queries(&[
+        "SELECT width_bucket(price, ARRAY[1, 10, 100]) AS bucket, COUNT(*) AS n FROM shipments GROUP BY bucket",
+        "SELECT number FROM shipments WHERE width_bucket(tariff, ARRAY[1, 10, 100]) = 2",
+    ]));
     cases
 }
 

@@ -8,7 +8,51 @@ pub fn cases() -> Vec<Case> {
         (Code::Syntax, "SELECT FROM WHERE"),
         (
             Code::Unsupported,
-            "SELECT array_fill(7, ARRAY[3]) AS a FROM measures",
+            "SELECT array_fill(7, ARRAY[3], ARRAY[2]) AS a FROM measures",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT array_fill(7, ARRAY[3, 2]) AS a FROM measures",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT array_fill(numbers, ARRAY[3]) AS a FROM measures",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT jsonb_each(extra) AS a FROM shipments",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT regexp_matches(sender, 'a', 'g') AS a FROM shipments",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT key, n FROM shipments, jsonb_each(extra) WITH ORDINALITY AS t(key, value, n)",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT key FROM shipments, jsonb_each(sender)",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT format('%d', small) AS a FROM measures",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT format('%*s', word, small) AS a FROM measures",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT format('%*s', small) AS a FROM measures",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT extra #- ARRAY[sender] AS a FROM shipments",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT date_trunc('day', moment, 'Europe/Berlyn') AS a FROM measures",
         ),
         (
             Code::MisplacedAggregate,
@@ -22,6 +66,14 @@ pub fn cases() -> Vec<Case> {
             Code::MisplacedAggregate,
             "SELECT kind FROM measures a GROUP BY kind \
              HAVING EXISTS (SELECT 1 FROM measures m WHERE m.small = SUM(m.large))",
+        ),
+        (
+            Code::ArgumentMismatch,
+            "SELECT width_bucket(small, ARRAY[1, NULL]) AS a FROM measures",
+        ),
+        (
+            Code::Unsupported,
+            "SELECT width_bucket(flag, ARRAY[TRUE]) AS a FROM measures",
         ),
         (Code::Syntax, "SELEC _id FROM measures"),
         (Code::UnknownTable, "SELECT a FROM nowhere"),

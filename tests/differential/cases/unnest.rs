@@ -51,6 +51,7 @@ pub fn cases() -> Vec<Case> {
         "SELECT _id, a FROM measures, UNNEST(amounts) AS a WHERE a = 1.0",
         "SELECT number FROM nothing, UNNEST(numbers) AS number",
     ]);
+    cases.extend(functions());
     let ordered = [
         "SELECT number, tag FROM shipments, UNNEST(tags) WITH ORDINALITY AS t(tag, place) ORDER BY number, place",
         "SELECT number, tag, place FROM shipments, UNNEST(tags) WITH ORDINALITY AS t(tag, place) \
@@ -63,4 +64,39 @@ pub fn cases() -> Vec<Case> {
     ];
     cases.extend(ordered.map(|sql| case(sql).ordered()));
     cases
+}
+
+/// Functions whose rows are the items of an array.
+fn functions() -> Vec<Case> {
+    queries(&[
+        "SELECT number, e.key, e.value FROM shipments s, jsonb_each(s.counts) AS e",
+        "SELECT number, key, value FROM shipments, LATERAL jsonb_each(extra)",
+        "SELECT number, k, v FROM shipments, jsonb_each(extra -> 'nested') AS t(k, v)",
+        "SELECT number, t.name, t.value FROM shipments LEFT JOIN jsonb_each(counts) AS t(name) ON TRUE",
+        "SELECT number, t.key, t.value FROM shipments LEFT JOIN jsonb_each(extra -> 'nothing') AS t ON TRUE",
+        "SELECT number, e.key, e.value FROM shipments s, jsonb_each_text(s.counts) AS e WHERE e.value > '2'",
+        "SELECT number, e.key, e.value FROM shipments s, jsonb_each_text(s.extra - 'nested' - 'list') AS e",
+        "SELECT number, e.value FROM shipments s LEFT JOIN jsonb_each_text(s.extra -> 'nested') AS e ON TRUE",
+        "SELECT e.key, COUNT(*) AS n, SUM(e.value::integer) AS total FROM shipments s, jsonb_each_text(s.counts) AS e GROUP BY e.key",
+        "SELECT e.key, COUNT(e.value) AS n FROM shipments, jsonb_each(extra) AS e WHERE e.key <> 'list' GROUP BY e.key",
+        "SELECT number FROM shipments s WHERE EXISTS (SELECT 1 FROM jsonb_each_text(s.counts) AS e WHERE e.value = '9')",
+        "SELECT number, (SELECT MAX(e.value::integer) FROM jsonb_each_text(s.counts) AS e) AS most FROM shipments s",
+        "SELECT number, e.key, x FROM shipments s, jsonb_each(s.extra) AS e, generate_series(1, length(e.key) - 4) AS x",
+        "SELECT key FROM shipments, jsonb_object_keys(extra) AS key WHERE number < 20",
+        "SELECT number, m FROM shipments, regexp_matches(sender, '[a-z]+', 'g') AS m",
+        "SELECT number, m[1] AS a, m[2] AS b FROM shipments s, regexp_matches(s.sender, '([a-z])([a-z])?', 'g') AS m",
+        "SELECT number, m FROM shipments, regexp_matches(recipient, '[a-z]') AS m",
+        "SELECT number, m FROM shipments LEFT JOIN regexp_matches(recipient, '([aeiou])', 'ig') AS m ON TRUE",
+        "SELECT m[1] AS letter, COUNT(*) AS n FROM shipments, regexp_matches(sender, '[a-z]', 'gi') AS m GROUP BY letter",
+        "SELECT number, m, n FROM shipments, regexp_matches(sender, '[a-z]', 'g') WITH ORDINALITY AS t(m, n)",
+        "SELECT number, piece FROM shipments, regexp_split_to_table(sender, '[ aeiou]') AS piece",
+        "SELECT number, piece, n FROM shipments, regexp_split_to_table(note, '[ a]+', 'i') WITH ORDINALITY AS t(piece, n)",
+        "SELECT number, piece FROM shipments LEFT JOIN regexp_split_to_table(recipient, 'a') AS piece ON TRUE",
+        "SELECT number, piece FROM shipments, string_to_table(note, 'a') AS piece",
+        "SELECT number, piece FROM shipments, string_to_table(sender, ' ', 'b') AS piece WHERE piece IS NOT NULL",
+        "SELECT number, i, tags[i] AS tag FROM shipments, generate_subscripts(tags, 1) AS i",
+        "SELECT number, i FROM shipments LEFT JOIN generate_subscripts(marks, 1) AS i ON TRUE",
+        "SELECT * FROM jsonb_each(jsonb_build_object('a', 1, 'b', 'x')) AS e",
+        "SELECT * FROM regexp_matches('a1b22', '[0-9]+', 'g') AS m",
+    ])
 }

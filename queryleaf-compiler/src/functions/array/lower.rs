@@ -54,6 +54,7 @@ pub(in super::super) fn lower(
         ArrayFunction::Overlaps => overlaps(arguments),
         ArrayFunction::Series => series(arguments),
         ArrayFunction::Slice => slice(first(), second(), operand(arguments, 2)),
+        ArrayFunction::Fill => fill(arguments),
         ArrayFunction::Trim => trim(first(), second()),
         ArrayFunction::Dimensions => unless_empty(first(), int(1)),
         ArrayFunction::DimensionsText => bind("array", first(), |array| {
@@ -82,6 +83,29 @@ fn slice(array: Template, low: Template, high: Template) -> Template {
                 cond(is_empty, empty(), call("$slice", [array, before, some]))
             })
         })
+    })
+}
+
+/// `array_fill(value, ARRAY[count])`: a count that is `NULL` or negative is an error.
+fn fill(arguments: &[LoweredArgument<'_>]) -> Template {
+    let items = |value: Template, count: Template| {
+        let range = call("$range", [int(0), count]);
+        unary(
+            "$map",
+            Template::document([("input", range), ("in", value)]),
+        )
+    };
+    let value = operand(arguments, 0);
+    if let Some(count @ 0..) = constant_integer(expression(arguments, 1)) {
+        return bind("value", value, |value| items(value, whole(count)));
+    }
+    opaque("count", operand(arguments, 1), |count| {
+        // Null sorts before every number.
+        let is_wrong = call("$lt", [count.clone(), int(0)]);
+        let message = "array_fill: the number of items is NULL or negative";
+        let failure = raise(message, unary("$type", count.clone()));
+        let items = bind("value", value, |value| items(value, count));
+        cond(is_wrong, failure, items)
     })
 }
 

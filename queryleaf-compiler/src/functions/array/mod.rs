@@ -50,6 +50,8 @@ pub enum ArrayFunction {
     Has,
     /// `array[low:high]`.
     Slice,
+    /// `array_fill(value, ARRAY[count])`.
+    Fill,
     /// `trim_array(array, count)`.
     Trim,
     /// `array_ndims(array)`.

@@ -105,6 +105,13 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
         ArrayFunction::Slice,
     ),
     function(
+        "::fill",
+        &[ArgumentType::Any, INTEGER],
+        ResultType::ArrayOfArgument(0),
+        ArrayFunction::Fill,
+    )
+    .null(Nullability::Never),
+    function(
         "trim_array",
         &[ARRAY, INTEGER],
         ResultType::SameAs(0),

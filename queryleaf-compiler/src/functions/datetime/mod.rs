@@ -97,12 +97,16 @@ pub enum DateTimeFunction {
     PartOfInterval,
     /// `DATE_TRUNC(unit, timestamp)`.
     TruncateTimestamp,
+    /// `DATE_TRUNC(unit, timestamp, zone)`.
+    TruncateInZone,
     /// `DATE_TRUNC(unit, interval)`.
     TruncateInterval,
     /// `DATE_BIN(stride, timestamp, origin)`.
     DateBin,
     /// `timestamp AT TIME ZONE zone`: the zone is the first argument.
     AtTimeZone,
+    /// `timestamp AT TIME ZONE zone` of a `timestamp` without one.
+    MomentOfClock,
     /// `AGE(timestamp, timestamp)`.
     Age,
     /// `AGE(timestamp)`: up to the beginning of today.
@@ -239,8 +243,10 @@ fn writes_arguments_once(function: DateTimeFunction, arguments: &[LoweredArgumen
         | ExtractInterval
         | PartOfInterval
         | TruncateTimestamp
+        | TruncateInZone
         | TruncateInterval
         | AtTimeZone
+        | MomentOfClock
         | MakeInterval
         | JustifyDays
         | JustifyHours
@@ -309,9 +315,13 @@ fn lower_known(function: DateTimeFunction, arguments: &[LoweredArgument<'_>]) ->
             arithmetic::after_steps(argument(0)?, value(1)?, argument(2)?.expression)?
         }
         TruncateTimestamp => truncate::timestamp(Unit::of_field(word(0)?)?, value(1)?),
+        TruncateInZone => {
+            truncate::timestamp_in_zone(Unit::of_field(word(0)?)?, value(1)?, word(2)?)
+        }
         TruncateInterval => truncate::interval(Unit::of_field(word(0)?)?, argument(1)?),
         DateBin => bin::bin(argument(0)?, value(1)?, value(2)?),
         AtTimeZone => zone::lower(word(0)?, value(1)?),
+        MomentOfClock => zone::moment(word(0)?, value(1)?),
         Age => elapsed::age(value(0)?, value(1)?),
         AgeToday => elapsed::age(cast::day_of(Template::string("$$NOW")), value(0)?),
         TimestampDiff => elapsed::whole_units(Unit::of_field(word(0)?)?, value(1)?, value(2)?),
@@ -357,6 +367,17 @@ pub(super) fn check(
         TruncateTimestamp | TimestampDiff => check_unit(arguments, Source::Timestamp),
         TruncateInterval => check_unit(arguments, Source::Interval),
         AtTimeZone => zone::check(arguments),
+        MomentOfClock => match arguments.first().and_then(Expression::as_text) {
+            Some(name) => zone::check_name(name, 0),
+            None => Ok(()),
+        },
+        TruncateInZone => {
+            check_unit(arguments, Source::Timestamp)?;
+            match arguments.get(2).and_then(Expression::as_text) {
+                Some(name) => zone::check_name(name, 2),
+                None => Ok(()),
+            }
+        }
         WriteTimestamp => format::check_write(arguments),
         WriteInterval => format::check_write_interval(arguments),
         ReadTimestamp | ReadDate => format::check_read(arguments),
@@ -414,8 +435,8 @@ pub(super) fn propagates_null(function: DateTimeFunction, arguments: &[Expressio
         (
             DatePlusDays | DaysPlusDate | DateMinusDays | DateMinusDate | MillisecondsBetween
             | SecondsBetween | IntervalKey | StartOfYearNotBelow | StartOfYearAbove
-            | TruncateTimestamp | AtTimeZone | TimestampOfEpoch | DateOfTimestamp
-            | TimestampOfTimestamp | LocalText | ReadTimestamp | ReadDate,
+            | TruncateTimestamp | TruncateInZone | AtTimeZone | MomentOfClock | TimestampOfEpoch
+            | DateOfTimestamp | TimestampOfTimestamp | LocalText | ReadTimestamp | ReadDate,
             _,
         ) => true,
         // Documents with null fields, comparisons, or arguments that are used more than once.

@@ -40,9 +40,11 @@ pub(in crate::functions) const SIGNATURES: &[Signature] = &[
     of("date_part", &[WORD, TIMESTAMP], Type::Double, PartOfTimestamp),
     of("date_part", &[WORD, INTERVAL], Type::Double, PartOfInterval),
     of("date_trunc", &[WORD, TIMESTAMP], Type::Timestamp, TruncateTimestamp),
+    of("date_trunc", &[WORD, TIMESTAMP, WORD], Type::Timestamp, TruncateInZone),
     of("date_trunc", &[WORD, INTERVAL], Type::Interval, TruncateInterval),
     of("date_bin", &[INTERVAL, TIMESTAMP, TIMESTAMP], Type::Timestamp, DateBin),
     of("timezone", &[WORD, TIMESTAMP], Type::Timestamp, AtTimeZone),
+    of("::moment", &[WORD, TIMESTAMP], Type::Timestamp, MomentOfClock),
     // The time between.
     of("age", &[TIMESTAMP, TIMESTAMP], Type::Interval, Age),
     of("age", &[TIMESTAMP], Type::Interval, AgeToday),

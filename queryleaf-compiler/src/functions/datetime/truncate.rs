@@ -2,6 +2,7 @@
 
 use super::interval::{Fields, with_fields};
 use super::number::{long, remainder};
+use super::zone;
 use crate::literal::Unit;
 use crate::lower::LoweredArgument;
 use crate::lower::operators::{bind, call, int, unary};
@@ -53,6 +54,26 @@ fn years(value: Template, length: i32, first: i32) -> Template {
             ]),
         )
     })
+}
+
+/// The moment at which the unit begins in which a clock in the zone is.
+///
+/// `$dateTrunc` in a zone counts hours from the zone's offset of the year 2000, and takes the first of two
+/// midnights where clocks are set back at one; PostgreSQL takes the offset of the moment, and the second.
+pub(super) fn timestamp_in_zone(unit: Unit, moment: Template, name: &str) -> Template {
+    if zone::is_utc(name) {
+        return timestamp(unit, moment);
+    }
+    let clock = |moment: Template| zone::lower(name, moment);
+    if unit < Unit::Day {
+        return bind("moment", moment, |moment| {
+            bind("clock", clock(moment.clone()), |reading| {
+                let since = call("$subtract", [reading.clone(), timestamp(unit, reading)]);
+                call("$subtract", [moment, since])
+            })
+        });
+    }
+    zone::moment(name, timestamp(unit, clock(moment)))
 }
 
 /// An interval without what is smaller than the unit.

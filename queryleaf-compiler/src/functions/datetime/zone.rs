@@ -2,9 +2,10 @@
 
 use super::DateTimeFunction;
 use super::field::text;
+use super::number::{DAY, long};
 use super::zone_names::NAMES;
 use crate::functions::{ArgumentError, Function};
-use crate::lower::operators::unary;
+use crate::lower::operators::{bind, call, cond, unary};
 use crate::plan::{Expression, ExpressionKind};
 use crate::suggestion::nearest;
 use crate::types::Type;
@@ -18,18 +19,8 @@ pub(super) fn check(arguments: &[Expression]) -> Result<(), ArgumentError> {
     if is_utc(name) {
         return Ok(());
     }
-    if zone(name).is_none() {
-        return Err(ArgumentError {
-            argument: 0,
-            message: format!("the time zone `{name}` is not supported"),
-            help: Some(match nearest(name, NAMES.split(' ')) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write `UTC` or a zone like `Europe/Berlin`".to_owned(),
-            }),
-        });
-    }
-    // In a zone the wall clock's reading has no zone itself, and a second `AT TIME ZONE` would have
-    // to go the other way.
+    check_name(name, 0)?;
+    // The reading of a clock has no zone itself, and `AT TIME ZONE` goes the other way.
     if !is_moment(operand) {
         return Err(ArgumentError {
             argument: 1,
@@ -39,6 +30,21 @@ pub(super) fn check(arguments: &[Expression]) -> Result<(), ArgumentError> {
         });
     }
     Ok(())
+}
+
+/// Checks the name of a zone, which is the argument of this number.
+pub(super) fn check_name(name: &str, argument: usize) -> Result<(), ArgumentError> {
+    if is_utc(name) || zone(name).is_some() {
+        return Ok(());
+    }
+    Err(ArgumentError {
+        argument,
+        message: format!("the time zone `{name}` is not supported"),
+        help: Some(match nearest(name, NAMES.split(' ')) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write `UTC` or a zone like `Europe/Berlin`".to_owned(),
+        }),
+    })
 }
 
 /// What a clock in the zone shows at a moment, as a timestamp in UTC.
@@ -59,7 +65,34 @@ pub(super) fn lower(name: &str, timestamp: Template) -> Template {
     }
 }
 
-fn is_utc(name: &str) -> bool {
+/// The moment at which a clock in the zone shows a time: in the offset that it has a day later, unless it
+/// does not show the time then, and in that of the day before. So of a time that the clock shows twice it
+/// is the second, and one that it skips is taken to be before the change, as in PostgreSQL.
+pub(super) fn moment(name: &str, reading: Template) -> Template {
+    if is_utc(name) {
+        return reading;
+    }
+    let clock = |moment: Template| lower(name, moment);
+    bind("reading", reading, |reading| {
+        let by_offset = |other: Template| {
+            bind("other", other, |other| {
+                let offset = call("$subtract", [clock(other.clone()), other]);
+                call("$subtract", [reading.clone(), offset])
+            })
+        };
+        let day_later = call("$add", [reading.clone(), long(DAY)]);
+        let day_before = call("$subtract", [reading.clone(), long(DAY)]);
+        bind("later", by_offset(day_later), |later| {
+            cond(
+                call("$eq", [clock(later.clone()), reading.clone()]),
+                later,
+                by_offset(day_before),
+            )
+        })
+    })
+}
+
+pub(super) fn is_utc(name: &str) -> bool {
     ["UTC", "GMT", "Z", "Zulu", "Etc/UTC", "Etc/GMT"]
         .iter()
         .any(|utc| utc.eq_ignore_ascii_case(name))
@@ -87,7 +120,12 @@ fn is_moment(expression: &Expression) -> bool {
                 [timestamp, _],
             )
             | (DateTimeFunction::IntervalPlusTimestamp, [_, timestamp]) => is_moment(timestamp),
-            (DateTimeFunction::TimestampOfEpoch, _) => true,
+            (
+                DateTimeFunction::TimestampOfEpoch
+                | DateTimeFunction::TruncateInZone
+                | DateTimeFunction::MomentOfClock,
+                _,
+            ) => true,
             _ => false,
         },
         _ => false,
@@ -104,8 +142,12 @@ pub(crate) fn is_without_time_zone(expression: &Expression) -> bool {
         return false;
     };
     match (function, &arguments[..]) {
-        (DateTimeFunction::TimestampOfTimestamp | DateTimeFunction::MakeTimestamp, _) => true,
-        (DateTimeFunction::AtTimeZone, [_, timestamp]) => !is_without_time_zone(timestamp),
+        (
+            DateTimeFunction::TimestampOfTimestamp
+            | DateTimeFunction::MakeTimestamp
+            | DateTimeFunction::AtTimeZone,
+            _,
+        ) => true,
         (
             DateTimeFunction::TimestampPlusInterval | DateTimeFunction::TimestampMinusInterval,
             [timestamp, _],

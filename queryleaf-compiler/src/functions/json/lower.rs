@@ -25,6 +25,7 @@ pub(in super::super) fn lower(
             | JsonFunction::Keys
             | JsonFunction::FromValue
             | JsonFunction::FromEntries
+            | JsonFunction::Entries
             | JsonFunction::Size
     );
     if !has_guards || is_known_document(arguments, 0) {
@@ -61,7 +62,10 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
         JsonFunction::Merge => merge(arguments),
         JsonFunction::Delete => delete::delete(arguments),
         JsonFunction::DeleteAll => delete::delete_all(arguments, wanted(arguments)),
+        JsonFunction::DeleteAt => delete::delete_at(arguments),
+        JsonFunction::DeletePath => delete::delete_path(arguments),
         JsonFunction::Set => set::set(arguments),
+        JsonFunction::Insert => set::insert(arguments),
         JsonFunction::SetPath => set::set_path(arguments),
         JsonFunction::FromValue => first(),
         JsonFunction::Size => unary("$bsonSize", first()),
@@ -70,6 +74,7 @@ fn lower_guarded(function: JsonFunction, arguments: &[LoweredArgument<'_>]) -> T
             first(),
             raise("this is no array: ", unary("$type", first())),
         ),
+        JsonFunction::Entries => unary("$objectToArray", first()),
         JsonFunction::FromEntries => unary("$arrayToObject", first()),
         JsonFunction::Contains => {
             let wanted = constant_text(expression(arguments, 1)).map(contains::literal);

@@ -16,7 +16,7 @@ pub(super) use signatures::SIGNATURES;
 
 use super::argument::constant_text;
 use super::{ArgumentError, Signature};
-use crate::plan::Expression;
+use crate::plan::{Expression, ExpressionKind};
 use crate::types::Type;
 
 /// The functions of this family.
@@ -44,8 +44,14 @@ pub enum JsonFunction {
     Delete,
     /// `document - keys`.
     DeleteAll,
+    /// `array - position`.
+    DeleteAt,
+    /// `document #- '{a,b}'`.
+    DeletePath,
     /// `jsonb_set(document, '{a,b}', value, create)`.
     Set,
+    /// `jsonb_insert(document, '{a,0}', value, after)`.
+    Insert,
     /// `json_set(document, '$.a.b', value)`.
     SetPath,
     /// `to_jsonb(value)`.
@@ -56,6 +62,8 @@ pub enum JsonFunction {
     Text,
     /// The array that a `jsonb` is, for `jsonb_array_elements(value)`.
     Elements,
+    /// The array of a document's entries, for `jsonb_each(document)`.
+    Entries,
     /// `document @> '{"a": 1}'`.
     Contains,
     /// The document of an array of `{k: key, v: value}`, for `jsonb_object_agg(key, value)`.
@@ -88,7 +96,14 @@ pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<
                 Some("write JSON without nulls, as in `'{\"colour\": \"red\"}'`"),
             ),
         },
-        JsonFunction::Set => match path::array_path(path) {
+        JsonFunction::DeletePath if arguments.get(1).is_none_or(|path| !is_written_out(path)) => {
+            error(
+                1,
+                "a path of computed keys is not supported".to_owned(),
+                Some("write the keys from the outside in, as in `'{address,city}'`"),
+            )
+        }
+        JsonFunction::Set | JsonFunction::Insert => match path::array_path(path) {
             Ok(_) => Ok(()),
             Err(reason) => error(
                 1,
@@ -123,12 +138,21 @@ pub(super) fn check(function: JsonFunction, arguments: &[Expression]) -> Result<
     }
 }
 
+/// Whether the keys of a path are constants.
+fn is_written_out(path: &Expression) -> bool {
+    match &path.kind {
+        ExpressionKind::Array(items) => items.iter().all(|item| item.as_text().is_some()),
+        _ => false,
+    }
+}
+
 /// Whether a call is null by itself when an argument is.
 pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression]) -> bool {
     match function {
         JsonFunction::Keys
         | JsonFunction::FromValue
         | JsonFunction::FromEntries
+        | JsonFunction::Entries
         | JsonFunction::Size => true,
         JsonFunction::ArrayLength
         | JsonFunction::TypeOf
@@ -140,7 +164,10 @@ pub(super) fn propagates_null(function: JsonFunction, _arguments: &[Expression])
         | JsonFunction::Merge
         | JsonFunction::Delete
         | JsonFunction::DeleteAll
+        | JsonFunction::DeleteAt
+        | JsonFunction::DeletePath
         | JsonFunction::Set
+        | JsonFunction::Insert
         | JsonFunction::SetPath
         | JsonFunction::Text
         | JsonFunction::Contains

@@ -73,6 +73,11 @@ fn quoted_text(text: &str) -> Result<(String, &str), String> {
     Err("a closing quote is missing".to_owned())
 }
 
+/// The position in an array that a key is, counted from 0, or from the end where it is negative.
+pub(super) fn position(key: &str) -> Option<i64> {
+    key.trim_start().parse::<i32>().ok().map(i64::from)
+}
+
 /// The keys of a path such as `$.address.city`.
 pub(super) fn keys_of_json_path(text: &str) -> Result<Vec<String>, String> {
     let steps = json_path(text)?.into_iter();
@@ -80,10 +85,14 @@ pub(super) fn keys_of_json_path(text: &str) -> Result<Vec<String>, String> {
         JsonStep::Key(key) => Ok(key),
         JsonStep::Index(_) => Err("positions in arrays are not supported".to_owned()),
     });
-    some(keys.collect::<Result<_, _>>()?)
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    match keys.iter().find(|key| position(key).is_some()) {
+        Some(_) => Err("positions in arrays are not supported".to_owned()),
+        None => some(keys),
+    }
 }
 
-/// The keys of a path such as `{address,city}`, at least one, and no positions.
+/// The keys and positions of a path such as `{address,city}` or `{items,0}`, at least one.
 pub(super) fn array_path(text: &str) -> Result<Vec<String>, String> {
     some(text_array(text)?)
 }
@@ -133,14 +142,10 @@ fn plain_key(key: &str) -> Result<String, String> {
     Ok(key.to_owned())
 }
 
-/// At least one key, and none that PostgreSQL takes for a position where it meets an array.
 fn some(keys: Vec<String>) -> Result<Vec<String>, String> {
-    if keys.is_empty() {
-        return Err("it names no key".to_owned());
-    }
-    match keys.iter().find(|key| key.trim().parse::<i64>().is_ok()) {
-        Some(_) => Err("positions in arrays are not supported".to_owned()),
-        None => Ok(keys),
+    match keys.is_empty() {
+        true => Err("it names no key".to_owned()),
+        false => Ok(keys),
     }
 }
 
@@ -179,16 +184,8 @@ mod tests {
             array_path(r#" { tour , "a, b" ,"c\"d"} "#),
             keys(&["tour", "a, b", "c\"d"])
         );
-        for wrong in [
-            "",
-            "tour",
-            "{}",
-            "{a,}",
-            "{a,null}",
-            "{a{b}",
-            "{\"a\" b}",
-            "{stops,0}",
-        ] {
+        assert_eq!(array_path("{stops,-1}"), keys(&["stops", "-1"]));
+        for wrong in ["", "tour", "{}", "{a,}", "{a,null}", "{a{b}", "{\"a\" b}"] {
             assert!(array_path(wrong).is_err(), "{wrong}");
         }
     }

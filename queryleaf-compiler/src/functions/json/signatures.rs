@@ -10,6 +10,7 @@ const ARRAY: ArgumentType = ArgumentType::AnyArray;
 const TEXT: ArgumentType = ArgumentType::Exactly(Type::Text);
 const TEXTS: ArgumentType = ArgumentType::TextArray;
 const PATH: ArgumentType = ArgumentType::LiteralText;
+const INTEGER: ArgumentType = ArgumentType::Exactly(Type::Integer);
 const BOOLEAN: ArgumentType = ArgumentType::Exactly(Type::Boolean);
 
 pub(in super::super) const SIGNATURES: &[Signature] = &[
@@ -26,12 +27,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     boolean("?&", &[ANY_JSON, TEXTS], JsonFunction::HasAllKeys),
     boolean("@>", &[ANY_JSON, PATH], JsonFunction::Contains),
     json("->", &[ANY_JSON, TEXT], JsonFunction::Field).null(Nullability::StrictAndSometimes),
-    json(
-        "->",
-        &[ANY_JSON, ArgumentType::Exactly(Type::Integer)],
-        JsonFunction::Element,
-    )
-    .null(Nullability::StrictAndSometimes),
+    json("->", &[ANY_JSON, INTEGER], JsonFunction::Element).null(Nullability::StrictAndSometimes),
     keys("json_object_keys"),
     keys("jsonb_object_keys"),
     json("||", &[ANY_JSON, ANY_JSON], JsonFunction::Merge),
@@ -40,18 +36,28 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     json("||", &[JSON, ANY_JSON], JsonFunction::Merge),
     json("-", &[ANY_JSON, TEXT], JsonFunction::Delete),
     json("-", &[ANY_JSON, TEXTS], JsonFunction::DeleteAll),
-    json(
+    json("-", &[ANY_JSON, INTEGER], JsonFunction::DeleteAt),
+    json("#-", &[ANY_JSON, TEXTS], JsonFunction::DeletePath),
+    changed(
         "jsonb_set",
         &[ANY_JSON, PATH, ANY_JSON, BOOLEAN],
         JsonFunction::Set,
-    )
-    .optional(1),
-    json(
+    ),
+    changed(
         "jsonb_set",
         &[ANY_JSON, PATH, ARRAY, BOOLEAN],
         JsonFunction::Set,
-    )
-    .optional(1),
+    ),
+    changed(
+        "jsonb_insert",
+        &[ANY_JSON, PATH, ANY_JSON, BOOLEAN],
+        JsonFunction::Insert,
+    ),
+    changed(
+        "jsonb_insert",
+        &[ANY_JSON, PATH, ARRAY, BOOLEAN],
+        JsonFunction::Insert,
+    ),
     function(
         "json_set",
         &[ANY_JSON, PATH, ArgumentType::Any],
@@ -71,6 +77,10 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
         ResultType::ArrayOfNullable(Type::Json),
         JsonFunction::Elements,
     ),
+    entries("json_each"),
+    entries("jsonb_each"),
+    entries("json_each_text"),
+    entries("jsonb_each_text"),
     json("::object", &[ARRAY], JsonFunction::FromEntries),
     text("json_extract_text", &[ANY_JSON], JsonFunction::Text),
     text("json_extract_text", &[ARRAY], JsonFunction::Text),
@@ -82,6 +92,24 @@ const fn keys(name: &'static str) -> Signature {
         &[ANY_JSON],
         ResultType::ArrayOf(Type::Text),
         JsonFunction::Keys,
+    )
+}
+
+/// A document that is changed, with a last argument that may be left out.
+const fn changed(
+    name: &'static str,
+    arguments: &'static [ArgumentType],
+    which: JsonFunction,
+) -> Signature {
+    json(name, arguments, which).optional(1)
+}
+
+const fn entries(name: &'static str) -> Signature {
+    function(
+        name,
+        &[ANY_JSON],
+        ResultType::ArrayOf(Type::Json),
+        JsonFunction::Entries,
     )
 }
 

@@ -86,6 +86,8 @@ pub enum NumberFunction {
     AreaHyperbolicTangent,
     /// `width_bucket(x, low, high, count)`.
     Bucket,
+    /// `width_bucket(x, thresholds)`.
+    BucketOfThresholds,
     /// `to_char(x, pattern)`.
     Write,
     /// `a & b`.
@@ -171,6 +173,7 @@ pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>])
         NumberFunction::AreaHyperbolicCosine => unary("$acosh", x()),
         NumberFunction::AreaHyperbolicTangent => unary("$atanh", x()),
         NumberFunction::Bucket => bucket::width_bucket(arguments),
+        NumberFunction::BucketOfThresholds => bucket::bucket_of_thresholds(arguments),
         NumberFunction::Write => format::to_char(arguments),
         NumberFunction::AndBits => bits::and_bits(arguments),
         NumberFunction::OrBits => bits::or_bits(arguments),
@@ -236,6 +239,11 @@ pub(super) fn check(
         NumberFunction::Bucket if !(1..=MOST_BUCKETS).contains(&integer(3)) => {
             error(3, "the number of buckets must be from 1 to 2147483646")
         }
+        NumberFunction::BucketOfThresholds
+            if arguments.get(1).is_some_and(bucket::has_null_threshold) =>
+        {
+            error(1, "a threshold cannot be NULL")
+        }
         NumberFunction::ShiftLeft | NumberFunction::ShiftRight
             if constant_integer(arguments.get(1)).is_some_and(|distance| {
                 let width = bits::width(arguments.first().map(|it| &it.ty));
@@ -292,7 +300,10 @@ fn constant_sign(expression: &Expression) -> Option<i8> {
 pub(super) fn propagates_null(function: NumberFunction, arguments: &[Expression]) -> bool {
     match function {
         // `$cmp` finds null less than 0.
-        NumberFunction::Sign | NumberFunction::Bucket | NumberFunction::Write => false,
+        NumberFunction::Sign
+        | NumberFunction::Bucket
+        | NumberFunction::BucketOfThresholds
+        | NumberFunction::Write => false,
         NumberFunction::AndBits
         | NumberFunction::OrBits
         | NumberFunction::DifferingBits

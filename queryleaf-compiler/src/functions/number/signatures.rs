@@ -105,6 +105,12 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
         F::Bucket,
     ),
     of(
+        "width_bucket",
+        &[ArgumentType::ItemOf(1), ArgumentType::ComparableArray],
+        Type::Integer,
+        F::BucketOfThresholds,
+    ),
+    of(
         "to_char",
         &[NUMERIC, ArgumentType::LiteralText],
         Type::Text,

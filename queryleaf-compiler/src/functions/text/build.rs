@@ -1,13 +1,12 @@
 //! Texts put together from others.
 
 use super::super::argument::{
-    constant_integer, constant_length, constant_text, expression, is_constant_null, is_nullable,
-    operand,
+    constant_integer, constant_length, constant_text, expression, is_constant_null, operand,
 };
 use super::TO_THE_END;
 use super::search::{join, matches_of_characters};
 use crate::lower::LoweredArgument;
-use crate::lower::operators::{self, bind, call, cond, int, is_null, unary};
+use crate::lower::operators::{self, call, int, unary};
 use crate::types::Type;
 use queryleaf_plan::Template;
 
@@ -34,17 +33,11 @@ pub(super) fn append(arguments: &[LoweredArgument<'_>]) -> Template {
 
 /// `concat(a, ..)`: what is `NULL` is left out.
 pub(super) fn concat(arguments: &[LoweredArgument<'_>]) -> Template {
-    concatenation(arguments.iter().filter_map(optional_text).collect())
-}
-
-/// An argument as text that is empty where it is `NULL`; nothing for the word `NULL`.
-pub(super) fn optional_text(argument: &LoweredArgument<'_>) -> Option<Template> {
-    let item = written(std::slice::from_ref(argument)).next()?;
-    Some(if item.nullable {
-        or_empty(item.text)
-    } else {
-        item.text
-    })
+    let texts = written(arguments).map(|item| match item.nullable {
+        true => or_empty(item.text),
+        false => item.text,
+    });
+    concatenation(texts.collect())
 }
 
 /// `concat_ws(separator, a, ..)`: what is `NULL` is left out, with its separator.
@@ -81,14 +74,14 @@ pub(super) fn concat_with_separator(arguments: &[LoweredArgument<'_>]) -> Templa
 }
 
 /// An argument as text.
-struct Written {
-    text: Template,
-    nullable: bool,
+pub(super) struct Written {
+    pub(super) text: Template,
+    pub(super) nullable: bool,
 }
 
 /// The arguments as text, without those that are the word `NULL`. A boolean is written as `t` or
 /// `f`, which is what PostgreSQL's `concat` does.
-fn written(arguments: &[LoweredArgument<'_>]) -> impl Iterator<Item = Written> {
+pub(super) fn written(arguments: &[LoweredArgument<'_>]) -> impl Iterator<Item = Written> {
     let given = arguments
         .iter()
         .filter(|argument| !is_constant_null(Some(argument.expression)));
@@ -107,7 +100,7 @@ fn written(arguments: &[LoweredArgument<'_>]) -> impl Iterator<Item = Written> {
     })
 }
 
-fn or_empty(text: Template) -> Template {
+pub(super) fn or_empty(text: Template) -> Template {
     call("$ifNull", [text, Template::string("")])
 }
 
@@ -128,7 +121,7 @@ pub(super) enum Side {
 }
 
 /// Fillings up to this length are written out.
-const LONGEST_FILLING: i64 = 200;
+pub(super) const LONGEST_FILLING: i64 = 200;
 
 /// `lpad(text, length, fill)` and `rpad`: both cut off what is too long at its end.
 pub(super) fn pad(arguments: &[LoweredArgument<'_>], side: Side) -> Template {
@@ -177,7 +170,7 @@ pub(super) fn pad(arguments: &[LoweredArgument<'_>], side: Side) -> Template {
 }
 
 /// So many characters from the start; none where the count is negative.
-fn first(text: Template, count: Template) -> Template {
+pub(super) fn first(text: Template, count: Template) -> Template {
     call("$substrCP", [text, int(0), call("$max", [int(0), count])])
 }
 
@@ -227,46 +220,4 @@ pub(super) fn initial_capitals(text: Template) -> Template {
             ],
         ),
     )
-}
-
-/// `quote_literal(value)`: a literal of SQL. One with backslashes begins with `E`.
-pub(super) fn quoted(arguments: &[LoweredArgument<'_>]) -> Template {
-    let value = operand(arguments, 0);
-    let is_boolean = expression(arguments, 0).is_some_and(|value| value.ty == Type::Boolean);
-    let value = if is_boolean {
-        unary("$toString", value)
-    } else {
-        value
-    };
-    let doubled = |input: Template, sign: &str| {
-        unary(
-            "$replaceAll",
-            Template::document([
-                ("input", input),
-                ("find", Template::string(sign)),
-                ("replacement", Template::string(sign.repeat(2))),
-            ]),
-        )
-    };
-    bind("text", value, |value| {
-        let has_backslash = call("$indexOfCP", [value.clone(), Template::string("\\")]);
-        let start = cond(
-            call("$lt", [has_backslash, int(0)]),
-            Template::string("'"),
-            Template::string("E'"),
-        );
-        let inner = doubled(doubled(value, "'"), "\\");
-        call("$concat", [start, inner, Template::string("'")])
-    })
-}
-
-/// `quote_nullable(value)`: the word for what is null.
-pub(super) fn quoted_or_null(arguments: &[LoweredArgument<'_>]) -> Template {
-    let quoted = quoted(arguments);
-    if is_nullable(arguments, 0) {
-        let is_missing = is_null(operand(arguments, 0));
-        cond(is_missing, Template::string("NULL"), quoted)
-    } else {
-        quoted
-    }
 }

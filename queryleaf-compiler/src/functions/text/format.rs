@@ -1,117 +1,163 @@
-//! `format('%s of %s', a, b)`.
+//! `format('%s of %-10s', a, b)`.
 
-use super::super::argument::{constant_text, expression};
-use super::build::{concatenation, optional_text};
+use super::super::argument::{constant_integer, constant_text, expression, is_constant_null};
+use super::build::{LONGEST_FILLING, concatenation, first, or_empty, repeat, written};
+use super::format_pattern::{Conversion, Part, Slot, Width, parse};
+use super::quote;
 use crate::lower::LoweredArgument;
-use crate::lower::operators::text;
+use crate::lower::operators::{bind, call, cond, int, is_null, raise, text, unary};
+use crate::plan::{Expression, ExpressionKind};
+use crate::types::Type;
 use queryleaf_plan::Template;
 
-/// A part of a format.
-#[derive(Debug, PartialEq)]
-enum Part {
-    /// Text as it is.
-    Literal(String),
-    /// The argument of this number, counted from 1.
-    Argument(usize),
-}
-
-/// What is wrong with a format and so many arguments.
-pub(super) fn problem(format: &str, arguments: usize) -> Option<String> {
+/// What is wrong with a format and its arguments.
+pub(super) fn problem(format: &str, arguments: &[Expression]) -> Option<String> {
     let parts = match parse(format) {
         Ok(parts) => parts,
         Err(reason) => return Some(reason),
     };
-    let most = parts.iter().map(|part| match part {
-        Part::Literal(_) => 0,
-        Part::Argument(number) => *number,
-    });
-    match most.max() {
-        Some(most) if most > arguments => Some(format!(
-            "it needs {most} arguments, and {arguments} are given"
-        )),
-        _ => None,
+    for part in parts {
+        let Part::Slot(slot) = part else {
+            continue;
+        };
+        if let Some(Width::Argument(number)) = slot.width
+            && let Some(width) = arguments.get(number)
+            && !is_width(width)
+        {
+            return Some(format!("its width is a `{}`", given_type(width)));
+        }
+        let most = slot.most();
+        if most >= arguments.len() {
+            let given = arguments.len().saturating_sub(1);
+            return Some(format!("it needs {most} arguments, and {given} are given"));
+        }
+    }
+    None
+}
+
+/// Whether an argument, which has been made a text, was an integer.
+fn is_width(argument: &Expression) -> bool {
+    is_constant_null(Some(argument)) || *given_type(argument) == Type::Integer
+}
+
+fn given_type(argument: &Expression) -> &Type {
+    match &argument.kind {
+        ExpressionKind::Cast(inner) => &inner.ty,
+        _ => &argument.ty,
     }
 }
 
-/// The literal parts and the arguments, one after the other; `NULL` is written as nothing.
+/// The literal parts and the arguments, one after the other.
 pub(super) fn format(arguments: &[LoweredArgument<'_>]) -> Template {
-    let written = constant_text(expression(arguments, 0)).unwrap_or_default();
-    let parts = parse(written).unwrap_or_default();
+    let pattern = constant_text(expression(arguments, 0)).unwrap_or_default();
+    let parts = parse(pattern).unwrap_or_default();
     let operands = parts.into_iter().filter_map(|part| match part {
         Part::Literal(literal) => Some(text(&literal)),
-        Part::Argument(number) => optional_text(arguments.get(number)?),
+        Part::Slot(slot) => {
+            let value = converted(&slot, arguments)?;
+            Some(match slot.width {
+                None => value,
+                Some(width) => padded(value, &width, slot.left, arguments),
+            })
+        }
     });
     concatenation(operands.collect())
 }
 
-/// Reads `%s`, `%2$s` and `%%`.
-fn parse(format: &str) -> Result<Vec<Part>, String> {
-    let mut parts = Vec::new();
-    let mut literal = String::new();
-    let mut rest = format;
-    let mut last = 0_usize;
-    while let Some((before, after)) = rest.split_once('%') {
-        literal.push_str(before);
-        if let Some(after) = after.strip_prefix('%') {
-            literal.push('%');
-            rest = after;
-            continue;
+/// What stands for an argument. A `NULL` is nothing as a text, its word as a literal, and an error as a
+/// name.
+fn converted(slot: &Slot, arguments: &[LoweredArgument<'_>]) -> Option<Template> {
+    let argument = arguments.get(slot.argument)?;
+    let text = written(std::slice::from_ref(argument)).next();
+    Some(match (slot.conversion, text) {
+        (Conversion::Text, None) if slot.width.is_none() => return None,
+        (Conversion::Text, None) => Template::string(""),
+        (Conversion::Text, Some(item)) if item.nullable => or_empty(item.text),
+        (Conversion::Text, Some(item)) => item.text,
+        (Conversion::Literal, None) => Template::string("NULL"),
+        (Conversion::Literal, Some(item)) => {
+            let value = argument.value.clone();
+            quote::or_null(value, item.nullable, quote::literal(item.text))
         }
-        let digits = after.len()
-            - after
-                .trim_start_matches(|it: char| it.is_ascii_digit())
-                .len();
-        let (number, after) = match after.split_at(digits) {
-            ("", after) => (last.checked_add(1), after),
-            (number, after) => match after.strip_prefix('$') {
-                Some(after) => (number.parse().ok().filter(|number| *number > 0), after),
-                None => return Err("a width is not supported in it".to_owned()),
-            },
-        };
-        let (Some(number), Some(after)) = (number, after.strip_prefix('s')) else {
-            return Err(match after.chars().next() {
-                None => "it ends within a `%s`".to_owned(),
-                Some(other) => format!("`%{other}` is not supported in it"),
-            });
-        };
-        if !literal.is_empty() {
-            parts.push(Part::Literal(std::mem::take(&mut literal)));
+        (Conversion::Identifier, None) => no_name(Template::string("$$ROOT")),
+        (Conversion::Identifier, Some(item)) => {
+            let name = quote::identifier(item.text);
+            if item.nullable {
+                let value = argument.value.clone();
+                cond(is_null(value.clone()), no_name(value), name)
+            } else {
+                name
+            }
         }
-        parts.push(Part::Argument(number));
-        last = number;
-        rest = after;
-    }
-    literal.push_str(rest);
-    if !literal.is_empty() {
-        parts.push(Part::Literal(literal));
-    }
-    Ok(parts)
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn no_name(value: Template) -> Template {
+    raise("format: NULL is no name", unary("$type", value))
+}
 
-    #[test]
-    fn formats() {
-        let literal = |text: &str| Part::Literal(text.to_owned());
-        assert_eq!(
-            parse("100%% of %s, %1$s and %s"),
-            Ok(vec![
-                literal("100% of "),
-                Part::Argument(1),
-                literal(", "),
-                Part::Argument(1),
-                literal(" and "),
-                Part::Argument(2),
-            ])
-        );
-        assert_eq!(parse(""), Ok(vec![]));
-        for wrong in ["%", "%d", "%I", "%5s", "%-5s", "%0$s", "%1$", "%1"] {
-            assert!(parse(wrong).is_err(), "{wrong}");
+/// A text with spaces up to a width, behind it where that is negative.
+fn padded(
+    value: Template,
+    width: &Width,
+    left: bool,
+    arguments: &[LoweredArgument<'_>],
+) -> Template {
+    let constant = match width {
+        Width::Constant(width) => Some(*width),
+        Width::Argument(number) => {
+            let width = expression(arguments, *number);
+            match is_constant_null(width) {
+                true => Some(0),
+                false => constant_integer(width.map(before_cast)),
+            }
         }
-        assert_eq!(problem("%s %s", 2), None);
-        assert!(problem("%s %s", 1).is_some());
-        assert!(problem("%3$s", 2).is_some());
+    };
+    bind("filled", value, |value| {
+        let length = unary("$strLenCP", value.clone());
+        if let Some(width) = constant {
+            let least = i32::try_from(width.unsigned_abs()).unwrap_or(i32::MAX);
+            let missing = call("$subtract", [int(least), length]);
+            let filling = if i64::from(least) <= LONGEST_FILLING {
+                let spaces = (0..least).map(|_| ' ').collect::<String>();
+                first(Template::string(spaces), missing)
+            } else {
+                repeat(Template::string(" "), missing)
+            };
+            return match (least, left || width < 0) {
+                (0, _) => value,
+                (_, true) => call("$concat", [value, filling]),
+                (_, false) => call("$concat", [filling, value]),
+            };
+        }
+        let Width::Argument(number) = width else {
+            return value;
+        };
+        let given = arguments
+            .get(*number)
+            .map(|argument| argument.value.clone());
+        let given = call("$ifNull", [given.unwrap_or_else(Template::null), int(0)]);
+        bind("width", unary("$toInt", given), |width| {
+            let missing = call("$subtract", [unary("$abs", width.clone()), length]);
+            bind(
+                "filling",
+                repeat(Template::string(" "), missing),
+                |filling| {
+                    let behind = call("$concat", [value.clone(), filling.clone()]);
+                    if left {
+                        return behind;
+                    }
+                    let is_behind = call("$lt", [width, int(0)]);
+                    cond(is_behind, behind, call("$concat", [filling, value]))
+                },
+            )
+        })
+    })
+}
+
+fn before_cast(argument: &Expression) -> &Expression {
+    match &argument.kind {
+        ExpressionKind::Cast(inner) => inner,
+        _ => argument,
     }
 }

@@ -6,6 +6,8 @@
 mod build;
 mod code;
 mod format;
+mod format_pattern;
+mod quote;
 mod regex;
 mod search;
 mod signatures;
@@ -91,6 +93,8 @@ pub enum TextFunction {
     Quote,
     /// `quote_nullable(value)`.
     QuoteOrNull,
+    /// `quote_ident(text)`.
+    QuoteName,
     /// `regexp_count(text, pattern)`.
     CountMatches,
     /// `regexp_instr(text, pattern)`.
@@ -101,6 +105,8 @@ pub enum TextFunction {
     FindPart,
     /// `regexp_match(text, pattern, options)`.
     FindParts,
+    /// `regexp_matches(text, pattern, options)`.
+    AllParts,
     /// `regexp_replace(text, pattern, replacement, options)`.
     ReplaceMatches,
     /// `regexp_split_to_array(text, pattern, options)`.
@@ -146,13 +152,15 @@ pub(super) fn lower(function: TextFunction, arguments: &[LoweredArgument<'_>]) -
         TextFunction::ToArray => search::to_array(arguments),
         TextFunction::CodeOf => code::code_of(first()),
         TextFunction::CharacterOf => code::character_of(first()),
-        TextFunction::Quote => build::quoted(arguments),
-        TextFunction::QuoteOrNull => build::quoted_or_null(arguments),
+        TextFunction::Quote => quote::quoted(arguments),
+        TextFunction::QuoteOrNull => quote::quoted_or_null(arguments),
+        TextFunction::QuoteName => quote::identifier(first()),
         TextFunction::CountMatches
         | TextFunction::FindPlace
         | TextFunction::FindText
         | TextFunction::FindPart
         | TextFunction::FindParts
+        | TextFunction::AllParts
         | TextFunction::ReplaceMatches
         | TextFunction::SplitByMatches => regex::lower(function, arguments),
     }
@@ -176,12 +184,15 @@ pub(super) fn check(function: TextFunction, arguments: &[Expression]) -> Result<
         }),
         TextFunction::Format => {
             let format = constant_text(arguments.first()).unwrap_or_default();
-            match format::problem(format, arguments.len().saturating_sub(1)) {
+            match format::problem(format, arguments) {
                 None => Ok(()),
                 Some(reason) => Err(ArgumentError {
                     argument: 0,
                     message: format!("`'{format}'` is no format: {reason}"),
-                    help: Some("write `%s` for an argument, `%%` for a `%`".to_owned()),
+                    help: Some(
+                        "write `%s` for an argument, `%-9s` for one with spaces up to a width, `%%` for a `%`"
+                            .to_owned(),
+                    ),
                 }),
             }
         }
@@ -197,6 +208,7 @@ pub(super) fn check(function: TextFunction, arguments: &[Expression]) -> Result<
         | TextFunction::FindText
         | TextFunction::FindPart
         | TextFunction::FindParts
+        | TextFunction::AllParts
         | TextFunction::ReplaceMatches
         | TextFunction::SplitByMatches => regex::check(function, arguments),
         TextFunction::SplitPart if integer(2) == Some(0) => Err(ArgumentError {
@@ -248,11 +260,13 @@ pub(super) fn propagates_null(function: TextFunction, arguments: &[Expression]) 
         | TextFunction::CharacterOf
         | TextFunction::Quote
         | TextFunction::QuoteOrNull
+        | TextFunction::QuoteName
         | TextFunction::CountMatches
         | TextFunction::FindPlace
         | TextFunction::FindText
         | TextFunction::FindPart
         | TextFunction::FindParts
+        | TextFunction::AllParts
         | TextFunction::ReplaceMatches
         | TextFunction::SplitByMatches => false,
     }

@@ -32,12 +32,10 @@ pub(super) fn lower(function: TextFunction, arguments: &[LoweredArgument<'_>]) -
             }
         }),
         TextFunction::FindParts => first(&input, &pattern.finder, |found| {
-            let parts = match pattern.finder.groups {
-                0 => Template::array([part(&found, "match")]),
-                _ => part(&found, "captures"),
-            };
+            let parts = parts(&found, &pattern.finder);
             cond(is_null(found), Template::null(), parts)
         }),
+        TextFunction::AllParts => all_parts(&input, &pattern),
         TextFunction::ReplaceMatches => {
             let replacement = constant_text(expression(arguments, 2)).unwrap_or_default();
             replaced(input, &pattern, replacement)
@@ -64,12 +62,20 @@ fn pattern_of(function: TextFunction, arguments: &[&Expression]) -> Result<Patte
         match flag {
             'i' => ignore_case = true,
             'c' => ignore_case = false,
-            'g' if function == TextFunction::ReplaceMatches => is_global = true,
+            'g' if matches!(
+                function,
+                TextFunction::ReplaceMatches | TextFunction::AllParts
+            ) =>
+            {
+                is_global = true
+            }
             other => {
                 return Err(ArgumentError {
                     argument: flags_at,
                     message: format!("the option `{other}` of a regular expression"),
-                    help: Some("`i` ignores the case, and `g` replaces all matches".to_owned()),
+                    help: Some(
+                        "`i` ignores the case, and `g` finds or replaces all matches".to_owned(),
+                    ),
                 });
             }
         }
@@ -108,6 +114,31 @@ fn all(input: &Template, finder: &Finder) -> Template {
 
 fn first(input: &Template, finder: &Finder, body: impl FnOnce(Template) -> Template) -> Template {
     bind_always("found", matches("$regexFind", input, finder), body)
+}
+
+/// What the groups of a match have matched, or the whole of it where there are none.
+fn parts(found: &Template, finder: &Finder) -> Template {
+    match finder.groups {
+        0 => Template::array([part(found, "match")]),
+        _ => part(found, "captures"),
+    }
+}
+
+/// `regexp_matches(text, pattern, options)`: the parts of the first match, or of all of them.
+fn all_parts(input: &Template, pattern: &Pattern) -> Template {
+    if pattern.is_global {
+        let parts = parts(&Template::string("$$this"), &pattern.finder);
+        let entries = [("input", all(input, &pattern.finder)), ("in", parts)];
+        return unary("$map", Template::document(entries));
+    }
+    first(input, &pattern.finder, |found| {
+        let parts = parts(&found, &pattern.finder);
+        cond(
+            is_null(found),
+            Template::array([]),
+            Template::array([parts]),
+        )
+    })
 }
 
 /// A field of what has been found.

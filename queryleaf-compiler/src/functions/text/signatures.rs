@@ -75,6 +75,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     text("chr", &[INTEGER], TextFunction::CharacterOf),
     text("quote_literal", &[ANY], TextFunction::Quote),
     text("quote_nullable", &[ANY], TextFunction::QuoteOrNull).null(Nullability::Never),
+    text("quote_ident", &[TEXT], TextFunction::QuoteName),
     integer("regexp_count", &[TEXT, LITERAL], TextFunction::CountMatches),
     integer("regexp_instr", &[TEXT, LITERAL], TextFunction::FindPlace),
     text("regexp_substr", &[TEXT, LITERAL], TextFunction::FindText)
@@ -89,34 +90,57 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     )
     .optional(1)
     .null(Nullability::StrictAndSometimes),
+    function(
+        "regexp_matches",
+        &[TEXT, LITERAL, LITERAL],
+        ResultType::ArrayOfTexts,
+        TextFunction::AllParts,
+    )
+    .optional(1),
     text(
         "regexp_replace",
         &[TEXT, LITERAL, LITERAL, LITERAL],
         TextFunction::ReplaceMatches,
     )
     .optional(1),
+    pieces_by_matches("regexp_split_to_array"),
+    pieces_by_matches("regexp_split_to_table"),
+    pieces("string_to_array"),
+    pieces("string_to_table"),
+    nullable_pieces("string_to_array"),
+    nullable_pieces("string_to_table"),
+];
+
+const fn pieces_by_matches(name: &'static str) -> Signature {
     function(
-        "regexp_split_to_array",
+        name,
         &[TEXT, LITERAL, LITERAL],
         ResultType::ArrayOf(Type::Text),
         TextFunction::SplitByMatches,
     )
-    .optional(1),
+    .optional(1)
+}
+
+const fn pieces(name: &'static str) -> Signature {
     function(
-        "string_to_array",
+        name,
         &[TEXT, TEXT],
         ResultType::ArrayOf(Type::Text),
         TextFunction::ToArray,
     )
-    .null(Nullability::WhenFirst),
+    .null(Nullability::WhenFirst)
+}
+
+/// With a text that stands for `NULL`.
+const fn nullable_pieces(name: &'static str) -> Signature {
     function(
-        "string_to_array",
+        name,
         &[TEXT, TEXT, TEXT],
         ResultType::ArrayOfNullable(Type::Text),
         TextFunction::ToArray,
     )
-    .null(Nullability::WhenFirst),
-];
+    .null(Nullability::WhenFirst)
+}
 
 const fn text(
     name: &'static str,

@@ -153,7 +153,9 @@ pub(super) fn call_fails(function: Function, arguments: &[Expression]) -> bool {
                 | DateTimeFunction::TimestampPlusInterval
                 | DateTimeFunction::TruncateTimestamp
         ),
-        Function::Array(function) => function == ArrayFunction::Trim,
+        Function::Array(function) => {
+            matches!(function, ArrayFunction::Trim | ArrayFunction::Fill)
+        }
         // A pattern of ours, and fields that the server fills.
         Function::Change(_) => false,
         Function::Json(function) => !matches!(
