@@ -276,7 +276,7 @@ impl Analyzer<'_> {
     }
 }
 
-fn is_without_time_zone(data_type: &DataType) -> bool {
+pub(super) fn is_without_time_zone(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::Timestamp(

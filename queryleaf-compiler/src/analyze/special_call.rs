@@ -110,8 +110,12 @@ impl Analyzer<'_> {
                 timestamp,
                 time_zone,
             } => {
-                let timestamp = self.expression(timestamp, scope, span)?;
                 let zone = self.expression(time_zone, scope, span)?;
+                let is_reading = is_literal_without_time_zone(timestamp);
+                let timestamp = self.expression(timestamp, scope, span)?;
+                if is_reading {
+                    return self.resolve("::moment", vec![zone, timestamp], span);
+                }
                 return self.at_time_zone(zone, timestamp, span);
             }
             _ => return self.unsupported(span, "this expression"),
@@ -177,5 +181,18 @@ impl Analyzer<'_> {
                 ))
             }
         }
+    }
+}
+
+/// Whether this is `TIMESTAMP '2024-05-01 12:00'` or `'2024-05-01 12:00'::timestamp`, whose value alone does
+/// not tell its type.
+fn is_literal_without_time_zone(expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => is_literal_without_time_zone(inner),
+        Expr::TypedString(typed) => super::cast::is_without_time_zone(&typed.data_type),
+        Expr::Cast {
+            expr, data_type, ..
+        } => matches!(**expr, Expr::Value(_)) && super::cast::is_without_time_zone(data_type),
+        _ => false,
     }
 }

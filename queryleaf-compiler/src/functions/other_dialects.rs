@@ -33,6 +33,13 @@ const INSTEAD: &[(&[&str], &str)] = &[
         "write `STRPOS(text, part)`",
     ),
     (&["substring_index"], "write `SPLIT_PART(x, ',', 1)`"),
+    (&["split"], "write `STRING_TO_ARRAY(x, ',')`"),
+    (
+        &["string_split"],
+        "write `FROM .., STRING_TO_TABLE(x, ',') AS piece`",
+    ),
+    (&["truncate"], "write `TRUNC(x, n)`"),
+    (&["log2"], "write `LOG(2, x)`"),
     (&["find_in_set"], "write `x = ANY(array)`"),
     (
         &["group_concat", "listagg"],
@@ -107,6 +114,49 @@ const INSTEAD: &[(&[&str], &str)] = &[
         "write `STDDEV_SAMP`, `STDDEV_POP`, `VAR_SAMP` or `VAR_POP`",
     ),
     (&["array_size"], "write `CARDINALITY(x)`"),
+    (
+        &["array_contains", "list_contains"],
+        "write `x = ANY(array)`",
+    ),
+    (
+        &["array_distinct"],
+        "write `ARRAY(SELECT DISTINCT item FROM UNNEST(array) AS item)`",
+    ),
+    (
+        &["array_sort", "list_sort"],
+        "write `ARRAY(SELECT item FROM UNNEST(array) AS item ORDER BY item)`",
+    ),
+    (
+        &["json_value", "json_unquote"],
+        "write `document ->> 'key'`",
+    ),
+    (&["json_contains"], "write `document @> '{\"key\": 1}'`"),
+    (
+        &["json_contains_path"],
+        "write `document ? 'key'`, or `document #> '{a,b}' IS NOT NULL`",
+    ),
+    (&["json_length"], "write `JSONB_ARRAY_LENGTH(document)`"),
+    (
+        &["json_keys"],
+        "write `FROM .., JSONB_OBJECT_KEYS(document) AS key`",
+    ),
+    (&["json_remove"], "write `document #- '{a,b}'`"),
+    (
+        &["json_insert", "json_replace"],
+        "write `JSONB_SET(document, '{a,b}', x)`",
+    ),
+    (&["any_value"], "write `MIN(x)`"),
+    (
+        &["median"],
+        "write `PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)`",
+    ),
+    (&["approx_count_distinct"], "write `COUNT(DISTINCT x)`"),
+    (
+        &["last_day", "eomonth"],
+        "write `DATE_TRUNC('month', x) + INTERVAL '1 month -1 day'`",
+    ),
+    (&["monthname"], "write `TO_CHAR(x, 'FMMonth')`"),
+    (&["dayname"], "write `TO_CHAR(x, 'FMDay')`"),
     (&["regexp", "rlike"], "write `x ~ 'pattern'`"),
 ];
 

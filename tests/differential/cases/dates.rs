@@ -64,11 +64,12 @@ fn zones() -> Vec<Case> {
         list.push(format!("maybe_moment::timestamp AT TIME ZONE '{zone}'"));
         for step in ["7 minutes", "3 hours", "1 day"] {
             list.push(format!(
-                "(TIMESTAMP '{change}' + INTERVAL '{step}' * small) AT TIME ZONE '{zone}'"
+                "(date_trunc('minute', TIMESTAMPTZ '{change}+00', 'UTC')::timestamp + INTERVAL '{step}' * small) \
+                 AT TIME ZONE '{zone}'"
             ));
         }
         list.push(format!(
-            "date_trunc('day', (TIMESTAMPTZ '{change}+00' + INTERVAL '3 hours' * maybe_small) \
+            "date_trunc('day', date_trunc('hour', TIMESTAMPTZ '{change}+00' + INTERVAL '3 hours' * maybe_small, 'UTC') \
              AT TIME ZONE '{zone}') AT TIME ZONE '{zone}'"
         ));
         list.push(format!(
@@ -79,6 +80,7 @@ fn zones() -> Vec<Case> {
     list.push("timezone('Europe/Berlin', TIMESTAMP '2024-03-31 02:30')".to_owned());
     list.push("(born + INTERVAL '1 day') AT TIME ZONE 'America/New_York'".to_owned());
     list.push("moment::timestamp AT TIME ZONE 'UTC'".to_owned());
+    list.push("'2024-07-01'::timestamp AT TIME ZONE 'Europe/Berlin'".to_owned());
     list.push("date_trunc('day', maybe_born, 'Asia/Kolkata')".to_owned());
     list.push("date_trunc('day', moment::timestamp, 'Asia/Kolkata')".to_owned());
     let mut cases = values("measures", &list);

@@ -306,6 +306,8 @@ fn transcendental() -> Vec<Case> {
             "sin(small)",
             "cos(maybe_ratio)",
             "tan(small / 10.0)",
+            "cot(small + 0.5)",
+            "cot(maybe_ratio + 0.1)",
             "asin(small / 10.0)",
             "acos(maybe_small / 10.0)",
             "atan(ratio)",

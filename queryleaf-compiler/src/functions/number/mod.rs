@@ -64,6 +64,8 @@ pub enum NumberFunction {
     Cosine,
     /// `tan(x)`.
     Tangent,
+    /// `cot(x)`.
+    Cotangent,
     /// `asin(x)`.
     ArcSine,
     /// `acos(x)`.
@@ -162,6 +164,7 @@ pub(super) fn lower(function: NumberFunction, arguments: &[LoweredArgument<'_>])
         NumberFunction::Sine => unary("$sin", x()),
         NumberFunction::Cosine => unary("$cos", x()),
         NumberFunction::Tangent => unary("$tan", x()),
+        NumberFunction::Cotangent => power::cotangent(x()),
         NumberFunction::ArcSine => unary("$asin", x()),
         NumberFunction::ArcCosine => unary("$acos", x()),
         NumberFunction::ArcTangent => unary("$atan", x()),

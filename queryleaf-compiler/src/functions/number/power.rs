@@ -78,6 +78,24 @@ pub(super) fn logarithm(base: Template, x: Template) -> Template {
     bind("logarithm", quotient, settled)
 }
 
+/// `cot(x)`: infinite at 0, in the direction of its sign.
+pub(super) fn cotangent(x: Template) -> Template {
+    bind("tangent", unary("$tan", x), |tangent| {
+        let text = unary("$toString", tangent.clone());
+        let is_negative = call("$eq", [text, Template::string("-0")]);
+        let infinite = cond(
+            is_negative,
+            double(f64::NEG_INFINITY),
+            double(f64::INFINITY),
+        );
+        cond(
+            call("$eq", [tangent.clone(), int(0)]),
+            infinite,
+            call("$divide", [double(1.0), tangent]),
+        )
+    })
+}
+
 /// A value that is an error when it is infinite or not a number.
 pub(super) fn finite(name: &str, value: Template) -> Template {
     checked(name, value, vec![], |value| value)

@@ -87,6 +87,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     double("sin", &[DOUBLE], F::Sine),
     double("cos", &[DOUBLE], F::Cosine),
     double("tan", &[DOUBLE], F::Tangent),
+    double("cot", &[DOUBLE], F::Cotangent),
     double("asin", &[DOUBLE], F::ArcSine),
     double("acos", &[DOUBLE], F::ArcCosine),
     double("atan", &[DOUBLE], F::ArcTangent),
