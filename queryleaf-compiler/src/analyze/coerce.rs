@@ -2,6 +2,7 @@
 
 use super::Analyzer;
 use super::field::is_declared_by_user;
+use super::json_text;
 use super::literal::typed_literal;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expression, ExpressionKind, Literal};
@@ -249,6 +250,9 @@ fn convert_literal(
 ) -> Result<Expression> {
     let literal = match (literal, to) {
         (Literal::Null, _) => Literal::Null,
+        (Literal::Text(text), Type::Json) if matches!(from, Type::Unknown) => {
+            return json_text::literal(&text, span);
+        }
         (Literal::Text(text), to) if matches!(from, Type::Unknown) => {
             typed_literal(text, to, span)?
         }

@@ -190,6 +190,9 @@ impl Analyzer<'_> {
                     }
                     _ => argument,
                 },
+                Some(ArgumentType::AnyJson) if argument.ty == Type::Unknown => {
+                    self.coerce(argument, &Type::Json)?
+                }
                 Some(ArgumentType::LiteralText) => self.coerce(argument, &Type::Text)?,
                 Some(
                     ArgumentType::LiteralInteger
@@ -271,6 +274,12 @@ fn score(signature: &Signature, arguments: &[Expression]) -> Option<u32> {
                 _ => 20,
             },
             ArgumentType::AnyJson if argument.ty.is_document() => 80,
+            // A quoted literal is JSON where nothing else fits.
+            ArgumentType::AnyJson
+                if argument.as_text().is_some() && argument.ty == Type::Unknown =>
+            {
+                5
+            }
             ArgumentType::AnyJson => return None,
             ArgumentType::Any => 10,
         };

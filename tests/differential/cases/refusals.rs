@@ -20,6 +20,18 @@ pub fn cases() -> Vec<Case> {
         ),
         (
             Code::Unsupported,
+            "SELECT jsonb_set(extra, '{size}', 'null') AS a FROM shipments",
+        ),
+        (
+            Code::InvalidLiteral,
+            "SELECT extra || '{size: 1}' AS a FROM shipments",
+        ),
+        (
+            Code::InvalidLiteral,
+            "SELECT COALESCE(extra, '{\"a\": 0.12345678901234567890}') AS a FROM shipments",
+        ),
+        (
+            Code::Unsupported,
             "SELECT jsonb_each(extra) AS a FROM shipments",
         ),
         (

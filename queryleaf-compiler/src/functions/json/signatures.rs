@@ -31,7 +31,7 @@ pub(in super::super) const SIGNATURES: &[Signature] = &[
     keys("json_object_keys"),
     keys("jsonb_object_keys"),
     json("||", &[ANY_JSON, ANY_JSON], JsonFunction::Merge),
-    // A quoted literal beside a `jsonb` is one too in PostgreSQL, and so is refused here.
+    // A quoted literal beside a `jsonb` is one too, and never a text to append.
     json("||", &[ANY_JSON, JSON], JsonFunction::Merge),
     json("||", &[JSON, ANY_JSON], JsonFunction::Merge),
     json("-", &[ANY_JSON, TEXT], JsonFunction::Delete),

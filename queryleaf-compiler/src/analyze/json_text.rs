@@ -1,9 +1,10 @@
 //! JSON text in place of a document: `'{"theme": "dark"}'`, read while the program compiles.
 
-use super::super::field::is_declared_by_user;
-use super::super::literal::typed_literal;
+use super::field::is_declared_by_user;
 use super::geojson;
+use super::literal::typed_literal;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::{Function, JsonFunction};
 use crate::plan::{Expression, ExpressionKind, Literal};
 use crate::suggestion::nearest;
 use crate::types::{Field, Type};
@@ -33,6 +34,31 @@ pub(super) fn read(text: &str, to: &Type, span: Span) -> Result<Expression> {
         ));
     }
     typed(value, to, span)
+}
+
+/// The value that a JSON text stands for in a query, as a `jsonb`.
+pub(super) fn literal(text: &str, span: Span) -> Result<Expression> {
+    let value = read(text, &Type::Json, span)?;
+    if matches!(value.as_literal(), Some(Literal::Null)) {
+        let message = "JSON's `null` as a value of its own is not supported";
+        return Err(Box::new(
+            Diagnostic::error(Code::Unsupported, span, message).help("write `NULL`"),
+        ));
+    }
+    let kind = match value.kind {
+        ExpressionKind::Object(_) => {
+            let document = Expression {
+                ty: Type::Document,
+                ..value
+            };
+            ExpressionKind::Cast(Box::new(document))
+        }
+        _ => ExpressionKind::Call {
+            function: Function::Json(JsonFunction::FromValue),
+            arguments: vec![value],
+        },
+    };
+    Ok(Expression::new(kind, Type::Json, span))
 }
 
 /// The first number of a JSON text that is neither a whole number of 64 bits nor what a double reads as.
