@@ -151,7 +151,7 @@ impl Analyzer<'_> {
     ) -> Result<Expression> {
         if let (Some(Literal::Text(text)), true) =
             (operand.as_literal(), matches!(operand.ty, Type::Unknown))
-            && !matches!(to, Type::Array(_))
+            && !matches!(to, Type::Array(_) | Type::Json)
         {
             let literal = typed_literal(text.clone(), to, operand.span)?;
             return Ok(Expression::literal(literal, to.clone(), span));

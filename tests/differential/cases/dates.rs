@@ -77,7 +77,6 @@ fn zones() -> Vec<Case> {
         ));
     }
     list.push("TIMESTAMP '2024-10-27 02:30' AT TIME ZONE 'Europe/Berlin'".to_owned());
-    list.push("timezone('Europe/Berlin', TIMESTAMP '2024-03-31 02:30')".to_owned());
     list.push("(born + INTERVAL '1 day') AT TIME ZONE 'America/New_York'".to_owned());
     list.push("moment::timestamp AT TIME ZONE 'UTC'".to_owned());
     list.push("'2024-07-01'::timestamp AT TIME ZONE 'Europe/Berlin'".to_owned());

@@ -102,7 +102,8 @@ pub(super) fn is_known_document(arguments: &[LoweredArgument<'_>], number: usize
 
 /// Whether a value is a document.
 pub(super) fn is_object(value: Template) -> Template {
-    call("$eq", [unary("$type", value), Template::string("object")])
+    let kind = of_value("$type", value);
+    call("$eq", [kind, Template::string("object")])
 }
 
 /// Whether a value is an array.
