@@ -40,7 +40,7 @@ impl Analyzer<'_> {
             _ => None,
         };
         let Some([length]) = one_length else {
-            let message = "the lengths of `array_fill` are not one, written out";
+            let message = "`array_fill` with other than one length is not supported";
             return Err(Box::new(
                 Diagnostic::error(Code::Unsupported, place, message)
                     .note("an array has one dimension here")

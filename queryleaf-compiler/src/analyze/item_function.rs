@@ -87,15 +87,15 @@ impl ItemFunction {
     pub(super) fn misplaced(self, name: &str, span: Span) -> Box<Diagnostic> {
         let (call, select) = match self {
             ItemFunction::Series => ("generate_series(1, 5) AS n", "n"),
-            ItemFunction::Subscripts => ("generate_subscripts(items, 1) AS n", "n"),
-            ItemFunction::Elements | ItemFunction::ElementTexts => ("#(list) AS item", "item"),
-            ItemFunction::Keys => ("#(document) AS key", "key"),
+            ItemFunction::Subscripts => (".., #(items, 1) AS n", "n"),
+            ItemFunction::Elements | ItemFunction::ElementTexts => (".., #(list) AS item", "item"),
+            ItemFunction::Keys => (".., #(document) AS key", "key"),
             ItemFunction::Entries | ItemFunction::EntryTexts => {
-                ("#(document) AS entry", "entry.key` and `entry.value")
+                (".., #(document) AS entry", "entry.key` and `entry.value")
             }
-            ItemFunction::Pieces => ("#(text, ',') AS piece", "piece"),
-            ItemFunction::PiecesByMatches => ("#(text, '[,;]') AS piece", "piece"),
-            ItemFunction::Matches => ("#(text, '[0-9]+', 'g') AS found", "found[1]"),
+            ItemFunction::Pieces => (".., #(text, ',') AS piece", "piece"),
+            ItemFunction::PiecesByMatches => (".., #(text, '[,;]') AS piece", "piece"),
+            ItemFunction::Matches => (".., #(text, '[0-9]+', 'g') AS found", "found[1]"),
         };
         let call = call.replace('#', name);
         Box::new(
@@ -104,7 +104,7 @@ impl ItemFunction {
                 span,
                 format!("`{name}` stands in FROM only"),
             )
-            .help(format!("write `FROM .., {call}` and select `{select}`")),
+            .help(format!("write `FROM {call}` and select `{select}`")),
         )
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn literal(text: &str, span: Span) -> Result<Expression> {
     if matches!(value.as_literal(), Some(Literal::Null)) {
         let message = "JSON's `null` as a value of its own is not supported";
         return Err(Box::new(
-            Diagnostic::error(Code::Unsupported, span, message).help("write `NULL`"),
+            Diagnostic::error(Code::Unsupported, span, message)
+                .help("leave the key out, or write `JSON_SET(document, '$.key', NULL)`"),
         ));
     }
     let kind = match value.kind {

@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::scope::{Name, Scope};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions::unavailable;
 use crate::plan::Relation;
 use crate::schema::Collection;
 use crate::syntax::TableFunction;
@@ -42,11 +43,12 @@ impl Analyzer<'_> {
             Some(TableFunction::ChangeStream) => self.change_stream(arguments, alias, span),
             None => {
                 let message = format!("the table function `{name}` is not supported");
-                Err(Box::new(Diagnostic::error(
-                    Code::Unsupported,
-                    span,
-                    message,
-                )))
+                let error = Diagnostic::error(Code::Unsupported, span, message);
+                let known = unavailable(&name.to_string().to_lowercase());
+                Err(Box::new(match known {
+                    Some(function) => error.note(function.reason).help(function.help),
+                    None => error,
+                }))
             }
         }
     }

@@ -140,7 +140,10 @@ fn document_with(document: Template, key: &str, rest: &[String], change: &Change
             with_part(document_with(part.clone(), next, after, change)),
             cond(
                 is_array(part.clone()),
-                with_part(array_with(part, next, after, change)),
+                match position(next) {
+                    Some(_) => with_part(array_with(part, next, after, change)),
+                    None => no_position(part),
+                },
                 document.clone(),
             ),
         )
@@ -151,10 +154,7 @@ fn document_with(document: Template, key: &str, rest: &[String], change: &Change
 /// it, one behind the last at the end.
 fn array_with(array: Template, key: &str, rest: &[String], change: &Change) -> Template {
     let Some(position) = position(key) else {
-        return raise(
-            "a key of a path leads into an array, which has positions",
-            unary("$type", array),
-        );
+        return no_position(array);
     };
     let index = match position {
         0.. => whole(position),
@@ -188,6 +188,13 @@ fn array_with(array: Template, key: &str, rest: &[String], change: &Change) -> T
             }
         })
     })
+}
+
+fn no_position(array: Template) -> Template {
+    raise(
+        "a key of a path leads into an array, which has positions",
+        unary("$type", array),
+    )
 }
 
 fn with_element(array: Template, position: i64, index: Template, change: &Change) -> Template {
