@@ -111,6 +111,8 @@ pub mod prelude {
     pub use queryleaf_runtime::bson::{Bson, DateTime, Decimal128, Document, Uuid};
     pub use queryleaf_runtime::gridfs::Bucket;
     pub use queryleaf_runtime::serde::{Deserialize, Serialize};
+    // `try_next` and the like, of the streams of rows and changes.
+    pub use queryleaf_runtime::TryStreamExt as _;
     pub use queryleaf_runtime::{
         ClientTransaction, Collection, DatabaseTransaction, Embedded, Error, SqlEnum,
     };

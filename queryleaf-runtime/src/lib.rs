@@ -51,6 +51,9 @@ pub use error::{
 };
 pub use executor::{Executor, InSession, with_session};
 pub use fetch::{FetchAll, FetchOne, FetchOptional};
+/// The methods of the streams of rows and changes.
+#[doc(no_inline)]
+pub use futures::TryStreamExt;
 #[cfg(feature = "chrono")]
 pub use integrations::chrono;
 #[cfg(feature = "jiff")]

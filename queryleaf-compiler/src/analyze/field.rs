@@ -47,11 +47,24 @@ pub(crate) fn field(value: Expression, name: &Name) -> Result<Expression> {
         )),
         Type::Boolean | Type::Integer | Type::Bigint | Type::Double | Type::Numeric | Type::Text
         | Type::Timestamp | Type::Date | Type::Interval | Type::Uuid | Type::ObjectId
-        | Type::Bytea | Type::Enum(_) | Type::Unknown => Err(Box::new(Diagnostic::error(
-            Code::TypeMismatch,
-            name.span,
-            format!("a value of type `{}` has no field `{}`", value.ty, name.text),
-        ))),
+        | Type::Bytea | Type::Enum(_) | Type::Unknown => Err(Box::new(no_field(&value, name))),
+    }
+}
+
+/// The error for a field of a value that has none.
+fn no_field(value: &Expression, name: &Name) -> Diagnostic {
+    let of = match &value.kind {
+        ExpressionKind::Parameter(_) => "a parameter".to_owned(),
+        _ => format!("a value of type `{}`", value.ty),
+    };
+    let message = format!("{of} has no field `{}`", name.text);
+    let error = Diagnostic::error(Code::TypeMismatch, name.span, message);
+    match &value.kind {
+        ExpressionKind::Parameter(_) => error.help(format!(
+            "give the field a name of its own: `sql!(\".. :{field}\", {field} = value.{field})`",
+            field = name.text
+        )),
+        _ => error,
     }
 }
 

@@ -185,7 +185,8 @@ impl Parameters {
                         entry.span,
                         format!("the query does not tell the type of parameter `{name}`"),
                     )
-                    .help(format!("say it with a cast, such as `{name}::bigint`")),
+                    .help(format!("say it with a cast, such as `{name}::bigint`"))
+                    .note("a parameter is a value, and never the name of a column or a table"),
                 );
             }
         }

@@ -153,6 +153,15 @@ pub(super) fn unknown_column(
         let place = format!("{metadata}.{}", name.text);
         return Box::new(error.help(format!("the metadata have such a field: write `{place}`")));
     }
+    if name.text == "_id"
+        && let [one] = &searched[..]
+        && let Rows::Documents { .. } = &one.rows
+    {
+        return Box::new(without_id(
+            error,
+            columns.iter().any(|column| column == "id"),
+        ));
+    }
     let near = nearest(&name.text, columns.iter().map(String::as_str));
     if let (None, Some(help)) = (
         near,
@@ -168,6 +177,20 @@ pub(super) fn unknown_column(
         }
         (None, false) => error.note(format!("the columns are {}", list(&columns))),
     })
+}
+
+/// The error for the `_id` that the server gives a document, where the struct has no such field.
+fn without_id(error: Diagnostic, has_id: bool) -> Diagnostic {
+    match has_id {
+        true => error.help(
+            "the field `id` is stored beside the `_id` that every document has: add \
+             `#[serde(rename = \"_id\")]` to it, or ask for `id`",
+        ),
+        false => error.help(
+            "every document has one, but only fields of the struct are columns: add \
+             `#[serde(rename = \"_id\")] id: ObjectId`, or `_id OBJECTID PRIMARY KEY` in `schema!`",
+        ),
+    }
 }
 
 /// What is likely meant by a word that is no column.

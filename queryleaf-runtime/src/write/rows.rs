@@ -19,7 +19,9 @@ use std::sync::{Arc, Mutex, PoisonError};
     message = "`{Self}` cannot be inserted into a table of `{D}`",
     label = "expected a `{D}`, or a slice, a `Vec` or a stream of them",
     note = "`INSERT INTO .. VALUES (:rows)` takes whole rows: the struct with `#[leaf(name = ..)]` \
-            of the collection itself; a stream is given as `queryleaf::rows(stream)`"
+            of the collection itself, which must have `#[derive(Serialize)]`; a stream is given as \
+            `queryleaf::rows(stream)`, and a value of one column with the column's name, \
+            `INSERT INTO .. (name) VALUES (:value)`"
 )]
 pub trait Rows<D> {
     /// The rows as they are sent.

@@ -49,7 +49,6 @@ mod shop {
 
 mod readme {
     use super::*;
-    use futures::TryStreamExt;
 
     #[derive(Debug, Serialize, Deserialize, Bucket)]
     #[leaf(name = "reports")]
@@ -208,7 +207,6 @@ mod writes {
 
 mod capped {
     use super::*;
-    use futures::TryStreamExt;
 
     #[derive(Debug, Serialize, Deserialize, Collection)]
     #[leaf(name = "application_logs", capped(size = "200MB", max = 100000))]
@@ -245,7 +243,6 @@ mod files {
 
 mod watch {
     use super::*;
-    use futures::TryStreamExt;
     use queryleaf::watch::StreamingView;
     use std::time::Duration;
 

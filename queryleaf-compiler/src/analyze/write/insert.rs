@@ -27,7 +27,7 @@ impl Analyzer<'_> {
         if table.collection.bucket().is_some() {
             return self.upload(insert, &table, outer);
         }
-        let structs = self.structs(insert, &table, outer)?;
+        let structs = self.structs(insert, outer)?;
         let conflict = match &insert.on {
             None => None,
             Some(ast::OnInsert::OnConflict(conflict)) => {
@@ -126,12 +126,7 @@ impl Analyzer<'_> {
     }
 
     /// The parameter of `INSERT INTO orders VALUES (:orders)`, which stands for whole rows.
-    fn structs(
-        &mut self,
-        insert: &ast::Insert,
-        table: &WrittenTable,
-        outer: Span,
-    ) -> Result<Option<Parameter>> {
+    fn structs(&mut self, insert: &ast::Insert, outer: Span) -> Result<Option<Parameter>> {
         let Some(values) = insert.source.as_ref().and_then(|source| values_of(source)) else {
             return Ok(None);
         };
@@ -148,7 +143,7 @@ impl Analyzer<'_> {
         let Value::Placeholder(text) = &value.value else {
             return Ok(None);
         };
-        if !insert.columns.is_empty() || table.collection.fields.len() == 1 {
+        if !insert.columns.is_empty() {
             return Ok(None);
         }
         let span = self.source.span_or(only, outer);
