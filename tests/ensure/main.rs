@@ -2,6 +2,7 @@
 
 // The random numbers are those of another test.
 #![allow(unreachable_pub)]
+#![expect(clippy::print_stderr, reason = "says that it is skipped")]
 
 mod checks;
 mod create;
