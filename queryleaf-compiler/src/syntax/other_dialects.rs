@@ -20,6 +20,14 @@ pub(super) fn check(source: &Source<'_>) -> Result<()> {
         let word = source.words().get(index).map(|word| &word.token);
         matches!(word, Some(Token::Word(word)) if word.keyword == keyword)
     };
+    if let [replace, ..] = source.words()
+        && is(0, Keyword::REPLACE)
+    {
+        return Err(Box::new(
+            Diagnostic::error(Code::Syntax, replace.span, "PostgreSQL has no `REPLACE`")
+                .help("write `INSERT INTO .. ON CONFLICT (_id) DO UPDATE SET ..`"),
+        ));
+    }
     if is(0, Keyword::INSERT)
         && !is(1, Keyword::INTO)
         && let Some(error) = expected(source, 0, "INTO")
@@ -57,6 +65,20 @@ pub(super) fn explained(source: &Source<'_>, found: &Diagnostic) -> Option<Diagn
         ")" if before == "(" && wants_value && is_behind(source, at, "IN") => (
             "an empty list",
             "write the values, or a parameter that may be empty, as in `IN (:list)`",
+        ),
+        _ if before.eq_ignore_ascii_case("IN") && found.message.starts_with("expected (") => (
+            "`IN` takes a list or a query in brackets",
+            "write `IN (:list)`, `IN (SELECT ..)`, or `= ANY(tags)` for an array",
+        ),
+        "+" | "-" | "*" | "/" if text(at + 1) == "=" => {
+            let operator = text(at);
+            let message = format!("`{operator}=` is no operator");
+            let help = format!("write `{before} = {before} {operator} ..`");
+            return Some(Diagnostic::error(Code::Syntax, found.span, message).help(help));
+        }
+        word if word.starts_with(':') && takes_table(before) => (
+            "a table cannot be a parameter",
+            "a parameter is a value: write the name of the table, or choose between two queries in Rust",
         ),
         "," if is_limit(source, at) => {
             return Some(limit(source, at));
@@ -111,6 +133,13 @@ fn is_behind(source: &Source<'_>, at: usize, keyword: &str) -> bool {
     word.is_some_and(|word| source.slice(word.span).eq_ignore_ascii_case(keyword))
 }
 
+/// Whether a table stands behind this keyword.
+fn takes_table(word: &str) -> bool {
+    ["FROM", "JOIN", "INTO", "UPDATE", "USING"]
+        .iter()
+        .any(|keyword| keyword.eq_ignore_ascii_case(word))
+}
+
 fn is_clause(word: &str) -> bool {
     ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", ")"]
         .iter()
@@ -151,6 +180,11 @@ mod tests {
             ("SELECT a FROM b WHERE a => 5", "=>", "write `>=`"),
             ("SELECT a FROM b LIMIT 5, 10", ",", "`LIMIT 10 OFFSET 5`"),
             ("SELECT a, FROM b", ",", "remove the comma"),
+            ("REPLACE INTO b (a) VALUES (1)", "REPLACE", "ON CONFLICT"),
+            ("SELECT a FROM b WHERE a IN :list", ":", "`IN (:list)`"),
+            ("SELECT a FROM b WHERE a IN tags", "tags", "`= ANY(tags)`"),
+            ("UPDATE b SET a += 1", "+", "`a = a + ..`"),
+            ("SELECT a FROM :b", ":", "the name of the table"),
             ("SELECT a FROM b MINUS SELECT a FROM c", "MINUS", "`EXCEPT`"),
             ("SELECT a FROM b WHERE a MOD 2 = 0", "MOD", "`x % y`"),
             ("SELECT a FROM b WHERE a DIV 2 = 0", "DIV", "`x / y`"),
