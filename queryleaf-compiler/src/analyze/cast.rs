@@ -320,7 +320,7 @@ fn is_stored_json(value: &Expression) -> bool {
 }
 
 /// Whether a conversion exists that must be written out.
-fn is_explicit(from: &Type, to: &Type) -> bool {
+pub(super) fn is_explicit(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (from, to) if from.is_number() && to.is_number() => true,
         (Type::Boolean, Type::Integer | Type::Text) | (Type::Integer, Type::Boolean) => true,

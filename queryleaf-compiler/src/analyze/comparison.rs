@@ -1,9 +1,11 @@
 //! Comparisons, and which types can be compared.
 
 use super::Analyzer;
+use super::cast::is_explicit;
 use super::coerce::common;
 use super::row_value::is_row;
 use super::scope::Scope;
+use super::unknown_name::list;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ComparisonOperator, Expression, ExpressionKind};
 use crate::types::Type;
@@ -46,7 +48,7 @@ impl Analyzer<'_> {
                 .label(format!("this is of type `{}`", right.ty));
             return Err(Box::new(match comparison_help(&left, &right) {
                 Some(help) => error.help(help),
-                None => error.help("cast one of the two"),
+                None => error,
             }));
         };
         let parameters = [&left, &right]
@@ -151,6 +153,21 @@ fn comparison_help(left: &Expression, right: &Expression) -> Option<String> {
             Some("quote it if a text is meant".to_owned())
         }
         (Type::Boolean, Type::Integer) => Some("write `TRUE` or `FALSE`".to_owned()),
+        (Type::Enum(of), _) | (_, Type::Enum(of)) => {
+            let values = of.definition.variants.iter();
+            let values: Vec<String> = values.map(|value| format!("'{}'", value.name)).collect();
+            Some(format!("the values of `{}` are {}", of.definition.name, list(&values)))
+        }
+        (Type::Document | Type::Struct(_) | Type::Map(_), _)
+        | (_, Type::Document | Type::Struct(_) | Type::Map(_)) => {
+            Some("compare one of its fields, as in `address.city`".to_owned())
+        }
+        (left, right) if is_explicit(right, left) => {
+            Some(format!("cast one of the two, as in `(..)::{left}`"))
+        }
+        (left, right) if is_explicit(left, right) => {
+            Some(format!("cast one of the two, as in `(..)::{right}`"))
+        }
         _ => None,
     }
 }
