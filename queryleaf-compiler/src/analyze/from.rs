@@ -270,10 +270,19 @@ impl Analyzer<'_> {
         self.tables.iter().position(is_named).ok_or_else(|| {
             let name = names().collect::<Vec<_>>().join(".");
             let message = format!("no table `{name}` is in scope");
-            Box::new(
-                Diagnostic::error(Code::UnknownTable, span, message)
+            let span = match path {
+                [first, .., last] => first.span.to(last.span),
+                [_] | [] => span,
+            };
+            let error = Diagnostic::error(Code::UnknownTable, span, message);
+            Box::new(match path {
+                // Modules are resolved before: this is a field of a table beside it.
+                [_, _, ..] => error.help(format!(
+                    "the items of an array are rows of `UNNEST({name}) AS item`"
+                )),
+                _ => error
                     .help("a table has the name that `#[leaf(name = \"..\")]` gives to its struct"),
-            )
+            })
         })
     }
 

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 /// a list of tables.
 /// The files of a bucket and the changes of tables are asked for like a function:
 /// `GRIDFS_FILES('photos')`, `CHANGE_STREAM(orders)`; there the names in the brackets are those of
-/// tables. What else is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is what
-/// follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
+/// tables. What else is called like a function (`UNNEST(..)`), and what `WITH` names, is no table; nor is a
+/// field of an earlier one (`FROM orders o, o.lines`), nor what follows the `FROM` of `EXTRACT(.. FROM x)`, `TRIM`, `SUBSTRING`, `OVERLAY` and
 /// `IS DISTINCT FROM`.
 pub(crate) fn table_names(source: &Source<'_>) -> Vec<TableName> {
     let words = source.words();
@@ -22,6 +22,7 @@ pub(crate) fn table_names(source: &Source<'_>) -> Vec<TableName> {
         source,
         levels: vec![Level::default()],
         common: common_table_names(words),
+        aliases: BTreeSet::new(),
         has_database: false,
         found: Vec::new(),
     };
@@ -82,6 +83,8 @@ struct Scan<'a> {
     levels: Vec<Level>,
     /// The names that `WITH` defines.
     common: BTreeSet<String>,
+    /// The aliases of the tables so far.
+    aliases: BTreeSet<String>,
     /// Whether a whole database is watched.
     has_database: bool,
     found: Vec<TableName>,
@@ -247,7 +250,9 @@ impl Scan<'_> {
                 .get(index)
                 .is_some_and(|word| word.token == Token::LParen);
         let is_common = matches!(&table.path[..], [name] if self.common.contains(name));
-        if !(is_call || is_common) {
+        let is_field = matches!(&table.path[..], [alias, _, ..] if self.aliases.contains(alias));
+        if !(is_call || is_common || is_field) {
+            self.aliases.extend(alias(words, index));
             self.add(table);
         }
         index
@@ -349,6 +354,17 @@ fn is_keyword(word: &Word, keyword: Keyword) -> bool {
     matches!(&word.token, Token::Word(name) if name.quote_style.is_none() && name.keyword == keyword)
 }
 
+/// The alias at this place, behind the name of a table.
+fn alias(words: &[Word], index: usize) -> Option<String> {
+    let has_as = words
+        .get(index)
+        .is_some_and(|word| is_keyword(word, Keyword::AS));
+    match &words.get(index + usize::from(has_as))?.token {
+        Token::Word(name) if name.keyword == Keyword::NoKeyword => Some(name.value.clone()),
+        _ => None,
+    }
+}
+
 /// Words that cannot be the name of a table where one is expected.
 fn is_reserved(keyword: Keyword) -> bool {
     matches!(
@@ -397,6 +413,10 @@ mod tests {
             ["a", "b", "c"]
         );
         assert_eq!(names("SELECT * FROM a UNION SELECT * FROM b"), ["a", "b"]);
+        assert_eq!(
+            names("SELECT 1 FROM shop.orders AS o, o.lines l"),
+            ["shop.orders"]
+        );
         assert_eq!(names("INSERT INTO a SELECT * FROM b"), ["a", "b"]);
         assert_eq!(names("UPDATE a SET x = 1"), ["a"]);
         assert_eq!(
