@@ -43,7 +43,9 @@ use queryleaf_plan::bson::element_type;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to a parameter of type `{S}`",
     label = "the query uses this parameter as `{S}`",
-    note = "the Rust types of the SQL types are listed in docs/sql.md"
+    note = "`text` is a `&str` or `String`, `numeric` a `Decimal128`, `timestamp` and `date` are a `DateTime`, \
+            `objectid` is an `ObjectId`, `interval` a `queryleaf::Interval`, `list<..>` a slice or `Vec`, \
+            `own<..>` the type itself; docs/sql.md lists all, and those of other crates"
 )]
 pub trait Bind<S> {
     /// The value as the command carries it.

@@ -16,7 +16,9 @@ impl<N> Name<N> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to the parameter `:{N}` of type `{S}`",
     label = "the query uses `:{N}` as `{S}`",
-    note = "the Rust types of the SQL types are listed in docs/sql.md"
+    note = "`text` is a `&str` or `String`, `numeric` a `Decimal128`, `timestamp` and `date` are a `DateTime`, \
+            `objectid` is an `ObjectId`, `interval` a `queryleaf::Interval`, `list<..>` a slice or `Vec`, \
+            `own<..>` the type itself; docs/sql.md lists all, and those of other crates"
 )]
 pub trait BindNamed<S, N> {
     /// The value as the command carries it.
