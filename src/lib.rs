@@ -63,11 +63,20 @@ pub use queryleaf_runtime::{
     Decode, DecodeError, Difference, Embedded, Ensure, EnsureAll, Ensured, Error, Executor,
     FetchAll, FetchOne, FetchOptional, FetchReturned, Fill, InSession, Interval, InvalidRow,
     Outside, OutsideTransactions, Progress, Query, Refusal, RefusedRow, Remedy, Result, Returning,
-    RowStream, Rows, RowsOf, SerdeAs, SqlEnum, Statement, StreamedRow, Tail, TailableQuery,
-    Transaction, TransactionOfClient, Violation, WriteError, bson, bulk, geo, gridfs, mongodb,
-    rows, stats, types, why, with_session,
+    RowStream, Rows, RowsOf, SqlEnum, Statement, StreamedRow, Tail, TailableQuery, Transaction,
+    TransactionOfClient, Violation, WriteError, bson, bulk, geo, gridfs, mongodb, rows, stats,
+    types, why, with_session,
 };
 
+#[cfg(any(
+    feature = "chrono",
+    feature = "geo-types",
+    feature = "jiff",
+    feature = "rust_decimal",
+    feature = "time",
+    feature = "uuid"
+))]
+pub use queryleaf_runtime::SerdeAs;
 #[cfg(feature = "chrono")]
 pub use queryleaf_runtime::chrono;
 #[cfg(feature = "jiff")]
