@@ -5,6 +5,7 @@
 
 mod assignments;
 mod bucket_target;
+mod common_tables;
 mod conflict_clause;
 pub(crate) mod definition;
 mod limits;

@@ -1,5 +1,6 @@
 //! The tables that a text names, found without parsing it.
 
+use super::common_tables::common_table_names;
 use super::source::{Source, Word};
 use super::table_function::TableFunction;
 use crate::TableName;
@@ -298,51 +299,6 @@ impl Scan<'_> {
     }
 }
 
-/// The names of common table expressions: `name [(columns)] AS [NOT] [MATERIALIZED] (query)`.
-fn common_table_names(words: &[Word]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    if !words.iter().any(|word| is_keyword(word, Keyword::WITH)) {
-        return names;
-    }
-    for (index, word) in words.iter().enumerate() {
-        if word.token != Token::LParen || !words.get(index + 1).is_some_and(opens_query) {
-            continue;
-        }
-        let mut before = words
-            .get(..index)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .skip_while(|word| {
-                is_keyword(word, Keyword::MATERIALIZED) || is_keyword(word, Keyword::NOT)
-            });
-        if !before
-            .next()
-            .is_some_and(|word| is_keyword(word, Keyword::AS))
-        {
-            continue;
-        }
-        let mut name = before.next();
-        if name.is_some_and(|word| word.token == Token::RParen) {
-            name = before
-                .by_ref()
-                .skip_while(|word| word.token != Token::LParen)
-                .nth(1);
-        }
-        if let Some(Token::Word(name)) = name.map(|word| &word.token) {
-            names.insert(name.value.clone());
-        }
-    }
-    names
-}
-
-fn opens_query(word: &Word) -> bool {
-    word.token == Token::LParen
-        || [Keyword::SELECT, Keyword::WITH, Keyword::VALUES]
-            .iter()
-            .any(|keyword| is_keyword(word, *keyword))
-}
-
 fn expects_table(word: &Word) -> bool {
     word.token == Token::Comma
         || [Keyword::FROM, Keyword::JOIN, Keyword::LATERAL]
@@ -350,7 +306,7 @@ fn expects_table(word: &Word) -> bool {
             .any(|keyword| is_keyword(word, *keyword))
 }
 
-fn is_keyword(word: &Word, keyword: Keyword) -> bool {
+pub(super) fn is_keyword(word: &Word, keyword: Keyword) -> bool {
     matches!(&word.token, Token::Word(name) if name.quote_style.is_none() && name.keyword == keyword)
 }
 
