@@ -47,7 +47,7 @@ pub(super) fn ends(stages: &[Stage]) -> Vec<usize> {
 }
 
 /// The entries of a `$group`.
-fn group(stage: &Stage) -> Option<&[(String, Template)]> {
+pub(super) fn group(stage: &Stage) -> Option<&[(String, Template)]> {
     let Stage::Other(Template::Document(entries)) = stage else {
         return None;
     };
@@ -117,10 +117,6 @@ mod tests {
         Stage::group(Template::from(id), vec![accumulator])
     }
 
-    fn places(stages: &[Stage]) -> Vec<usize> {
-        ends(stages)
-    }
-
     #[test]
     fn a_chain_ends_behind_what_reads_more_than_whole_fields() {
         let field = || Template::from("$n");
@@ -128,12 +124,12 @@ mod tests {
         let part = || group("$_id.k", field());
         let condition = || group("$n", unary("$not", field()));
         let last = || group("$_id", field());
-        assert!(places(&[first(), part()]).is_empty());
-        assert!(places(&[first(), last(), last(), part()]).is_empty());
-        assert_eq!(places(&[first(), part(), last()]), [2]);
-        assert_eq!(places(&[first(), condition(), last()]), [2]);
-        assert_eq!(places(&[first(), last(), condition(), last()]), [3]);
-        assert_eq!(places(&[first(), part(), part(), part(), part()]), [2, 4]);
+        assert!(ends(&[first(), part()]).is_empty());
+        assert!(ends(&[first(), last(), last(), part()]).is_empty());
+        assert_eq!(ends(&[first(), part(), last()]), [2]);
+        assert_eq!(ends(&[first(), condition(), last()]), [2]);
+        assert_eq!(ends(&[first(), last(), condition(), last()]), [3]);
+        assert_eq!(ends(&[first(), part(), part(), part(), part()]), [2, 4]);
     }
 
     #[test]
@@ -142,7 +138,7 @@ mod tests {
             let first = group("$a", int(1));
             let part = group("$_id.k", Template::from("$n"));
             let last = group("$_id", Template::from("$n"));
-            places(&[first, part, between, last])
+            ends(&[first, part, between, last])
         };
         let filter = Template::entry("n", Template::entry("$gt", int(1)));
         assert!(chain(Stage::Match(filter)).is_empty());

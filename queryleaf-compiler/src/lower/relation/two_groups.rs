@@ -10,6 +10,7 @@
 //! gives `n: 1`, whatever is stored. A stage that changes nothing keeps the second one out of that
 //! engine.
 
+use super::group_chains::group;
 use super::pipeline::{Count, Stage};
 use crate::schema::{Collection, Storage};
 use queryleaf_plan::Template;
@@ -34,12 +35,7 @@ pub(super) fn groups_apart(stages: Vec<Stage>, source: Option<&Collection>) -> V
 }
 
 fn is_group(stage: &Stage) -> bool {
-    match stage {
-        Stage::Other(Template::Document(entries)) => {
-            matches!(&entries[..], [(name, _)] if name == "$group")
-        }
-        _ => false,
-    }
+    group(stage).is_some()
 }
 
 /// Whether an `$or` is in a filter, or may be when its parameters are known.
