@@ -66,18 +66,6 @@ impl Cursor {
     }
 }
 
-/// What takes the rows. A trait of its own instead of `FnMut`, whose vtable holds three functions
-/// more, to be compiled for every query of a program.
-pub(crate) trait Sink {
-    fn take(&mut self, row: &mut RowReader<'_>) -> Result<()>;
-}
-
-impl<F: FnMut(&mut RowReader<'_>) -> Result<()>> Sink for F {
-    fn take(&mut self, row: &mut RowReader<'_>) -> Result<()> {
-        self(row)
-    }
-}
-
 struct SessionCursor<'e> {
     cursor: Box<SessionRawBatchCursor>,
     session: &'e mut ClientSession,
@@ -105,10 +93,6 @@ impl<'e> Batches<'e> {
 
     pub(crate) fn plan(&self) -> &'static Plan {
         self.plan
-    }
-
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
     }
 
     /// The next batch; after an error there is none.
@@ -163,20 +147,9 @@ impl<'e> Batches<'e> {
         }
     }
 
-    /// Hands every row of every batch to `sink`, and stops at its first error.
-    pub(crate) fn poll_rows(
-        &mut self,
-        cx: &mut Context<'_>,
-        sink: &mut dyn Sink,
-    ) -> Poll<Result<()>> {
-        while let Some(batch) = ready!(self.poll_batch(cx)) {
-            let mut batch = batch?;
-            while let Some(row) = batch.next_row() {
-                let row = row.map_err(|Malformed| self.malformed())?;
-                sink.take(&mut RowReader::new(self.plan, row).of(&self.database))?;
-            }
-        }
-        Poll::Ready(Ok(()))
+    /// Reads a row of this command.
+    pub(crate) fn reader<'a>(&'a self, row: &'a [u8]) -> RowReader<'a> {
+        RowReader::new(self.plan, row).of(&self.database)
     }
 
     #[cold]

@@ -1,12 +1,13 @@
 //! The futures of a running query.
 //!
 //! They are named types around one type-erased loop, so that little code is generated for each
-//! query of a program.
+//! query of a program. What remains is always inlined: else a debug build would make of it a unit of its
+//! own beside that of the function with the query, and describe all types once more.
 
-use crate::batches::{Batches, Sink};
 use crate::error::{Error, Result};
 use crate::query::DecodeRow;
 use crate::row::RowReader;
+use crate::running::{Running, Sink};
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,7 +15,7 @@ use std::task::{Context, Poll, ready};
 /// The future of [`fetch_all`](crate::Query::fetch_all), for those who must name it.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchAll<'e, R> {
-    batches: Batches<'e>,
+    running: Running<'e>,
     decode: DecodeRow<R>,
     rows: Vec<R>,
 }
@@ -35,6 +36,7 @@ struct Decoded<'r, R> {
 }
 
 impl<R> Sink for Decoded<'_, R> {
+    #[inline(always)]
     fn take(&mut self, row: &mut RowReader<'_>) -> Result<()> {
         self.rows.push((self.decode)(row)?);
         Ok(())
@@ -42,34 +44,38 @@ impl<R> Sink for Decoded<'_, R> {
 }
 
 impl<'e, R> FetchAll<'e, R> {
-    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
+    #[inline(always)]
+    pub(crate) fn new(running: Running<'e>, decode: DecodeRow<R>) -> Self {
         FetchAll {
-            batches,
+            running,
             decode,
             rows: Vec::new(),
         }
     }
 
+    #[inline(always)]
     fn poll_rows(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<R>>> {
         let mut decoded = Decoded {
             decode: self.decode,
             rows: &mut self.rows,
         };
-        ready!(self.batches.poll_rows(cx, &mut decoded))?;
+        ready!(self.running.poll_rows(cx, &mut decoded))?;
         Poll::Ready(Ok(std::mem::take(&mut self.rows)))
     }
 }
 
 impl<'e, R> FetchOptional<'e, R> {
-    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
-        FetchOptional(FetchAll::new(batches, decode))
+    #[inline(always)]
+    pub(crate) fn new(running: Running<'e>, decode: DecodeRow<R>) -> Self {
+        FetchOptional(FetchAll::new(running, decode))
     }
 
+    #[inline(always)]
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         let mut rows = ready!(self.0.poll_rows(cx))?;
         Poll::Ready(if rows.len() > 1 {
             Err(Error::TooManyRows {
-                sql: self.0.batches.plan().sql,
+                sql: self.0.running.plan().sql,
             })
         } else {
             Ok(rows.pop())
@@ -78,14 +84,16 @@ impl<'e, R> FetchOptional<'e, R> {
 }
 
 impl<'e, R> FetchOne<'e, R> {
-    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
-        FetchOne(FetchOptional::new(batches, decode))
+    #[inline(always)]
+    pub(crate) fn new(running: Running<'e>, decode: DecodeRow<R>) -> Self {
+        FetchOne(FetchOptional::new(running, decode))
     }
 
+    #[inline(always)]
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<R>> {
         let row = ready!(self.0.poll_row(cx))?;
         Poll::Ready(row.ok_or_else(|| Error::NoRows {
-            sql: self.0.0.batches.plan().sql,
+            sql: self.0.0.running.plan().sql,
         }))
     }
 }
@@ -96,6 +104,7 @@ macro_rules! futures {
         impl<R> Future for $name<'_, R> {
             type Output = Result<$output>;
 
+            #[inline(always)]
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
                 self.get_mut().$poll(cx)
             }

@@ -33,6 +33,7 @@ mod request;
 mod row;
 mod row_support;
 mod row_type;
+mod running;
 mod schema;
 mod span;
 pub mod stats;

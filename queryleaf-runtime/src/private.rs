@@ -90,7 +90,7 @@
 //! * Without types of the user's own there is no function `query`: `Query::<Row>::new(..)` is called.
 //! * A query with exactly one column of type `S` is a `Query<Row, S>`; with several it is the
 //!   `Query<Row>` above. `S` is what [`Fill`] of [`fetch_scalar`](Query::fetch_scalar) looks at.
-//! * `sql!(as T, ..)` builds `T { field: row.fill::<S, _>(0)?, .. }`: [`Fill`] is wider than
+//! * `sql!(as T, ..)` builds `T { field: .. }` of `row.fill::<S, _>(0)`: [`Fill`] is wider than
 //!   [`Decode`].
 //! * A column of the user's own type `T` is [`Own<T>`](types::Own), read with `serde`; one that may
 //!   be `NULL` is `Nullable<Own<T>>` and an `Option<T>`, or `Own<Option<T>>`; items of an array are

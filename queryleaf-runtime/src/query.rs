@@ -63,6 +63,7 @@ pub struct Query<R, S = types::SeveralColumns> {
 
 impl<R, S> Query<R, S> {
     /// A query; the parameters are in the order of their numbers.
+    #[inline(always)]
     pub fn new(plan: &'static Plan, parameters: Vec<Bound>, decode: DecodeRow<R>) -> Self {
         Query {
             request: Request::new(plan, parameters),
@@ -98,6 +99,7 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(always)]
     pub fn fetch_all<'e>(&self, executor: impl Executor<'e>) -> FetchAll<'e, R> {
         FetchAll::new(self.request.run(executor.target(), None), self.decode)
     }
@@ -123,6 +125,7 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(always)]
     pub fn fetch_one<'e>(&self, executor: impl Executor<'e>) -> FetchOne<'e, R> {
         FetchOne::new(self.request.run(executor.target(), Some(2)), self.decode)
     }
@@ -149,6 +152,7 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(always)]
     pub fn fetch_optional<'e>(&self, executor: impl Executor<'e>) -> FetchOptional<'e, R> {
         FetchOptional::new(self.request.run(executor.target(), Some(2)), self.decode)
     }
@@ -177,6 +181,7 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(always)]
     pub fn fetch_scalar<'e, T: Fill<S>>(&self, executor: impl Executor<'e>) -> FetchOne<'e, T>
     where
         S: types::OneColumn,
@@ -211,6 +216,7 @@ impl<R, S> Query<R, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(always)]
     pub fn stream<'e>(&self, executor: impl Executor<'e>) -> RowStream<'e, R> {
         RowStream::new(self.request.run(executor.target(), None), self.decode)
     }

@@ -6,6 +6,7 @@ use crate::bind::Bound;
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::executor::Target;
+use crate::running::{Running, rows_of};
 use futures::future::BoxFuture;
 use mongodb::bson::{DateTime, Document, Uuid};
 use queryleaf_plan::bson::element_type;
@@ -25,12 +26,12 @@ impl Request {
     }
 
     /// Runs a query, for no more rows than these.
-    pub(crate) fn run<'e>(&self, target: Target<'e>, at_most: Option<i64>) -> Batches<'e> {
+    pub(crate) fn run<'e>(&self, target: Target<'e>, at_most: Option<i64>) -> Running<'e> {
         let mut command = self.query(target.session.is_some());
         if let (Ok(command), Some(rows)) = (&mut command, at_most) {
             command.at_most(rows);
         }
-        Batches::new(self.plan, command, target)
+        rows_of(Batches::new(self.plan, command, target))
     }
 
     /// Asks the server how it runs a query.

@@ -1,10 +1,9 @@
 //! Reading the columns of a row from a raw result document.
 
-use crate::decode::{Decode, Mismatch, Origin};
+use crate::decode::{Decode, Mismatch, Origin, RowsOf};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
 use crate::{Fill, Plan, bridge};
-use mongodb::Database;
 use queryleaf_plan::bson::{
     Element, FIRST_ELEMENT, Malformed, element_at, element_named, element_type,
 };
@@ -13,13 +12,12 @@ use queryleaf_plan::bson::{
 ///
 /// It remembers where the last column was: columns that are asked for in the order in which they
 /// are stored cost one pass over the document.
-#[derive(Debug)]
 pub struct RowReader<'a> {
     plan: &'static Plan,
     document: &'a [u8],
     /// Where to look first.
     position: usize,
-    database: Option<&'a Database>,
+    database: Option<&'a dyn RowsOf>,
 }
 
 impl<'a> RowReader<'a> {
@@ -33,7 +31,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The same document of this database.
-    pub(crate) fn of(self, database: &'a Database) -> Self {
+    pub(crate) fn of(self, database: &'a dyn RowsOf) -> Self {
         RowReader {
             database: Some(database),
             ..self

@@ -7,13 +7,17 @@
 /// calls it as `__private::row!`, beside a `static __PLAN`.
 ///
 /// `[S0 T0, ..]` are the SQL types and the Rust types that only the schema knows. `{ .. }` is what goes
-/// into `__decode` for editors. Then the columns follow: field, SQL type, Rust type and number.
+/// into `__decode` for editors. Then the columns follow: field, SQL type, Rust type, number, and the name
+/// of a variable: a field cannot serve as that, it may be the name of a constant.
+///
+/// `__decode` reads each column in a statement of its own, without `?`: within the braces of the struct,
+/// every `?` would have code of its own that drops all columns before it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __queryleaf_row {
     (
         [$($sql:ident $own:ident),*] { $($aids:tt)* }
-        $($field:ident: $marker:ty, $rust:ty, $number:literal;)*
+        $($field:ident: $marker:ty, $rust:ty, $number:literal $column:ident;)*
     ) => {
         #[allow(dead_code, non_snake_case)]
         struct Row<$($own),*> {
@@ -52,9 +56,11 @@ macro_rules! __queryleaf_row {
             row: &mut $crate::private::RowReader<'_>,
         ) -> $crate::private::Result<Row<$($own),*>> {
             $($aids)*
-            ::core::result::Result::Ok(Row {
-                $($field: row.column::<$marker, _>($number)?,)*
-            })
+            $(let $column = match row.column::<$marker, $rust>($number) {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+            };)*
+            ::core::result::Result::Ok(Row { $($field: $column),* })
         }
     };
 }

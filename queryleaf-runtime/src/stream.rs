@@ -1,11 +1,9 @@
 //! The rows of a running query one by one.
 
-use crate::batches::{Batch, Batches};
 use crate::error::Result;
 use crate::query::DecodeRow;
-use crate::row::RowReader;
+use crate::running::Running;
 use futures::stream::{FusedStream, Stream};
-use queryleaf_plan::bson::Malformed;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -31,58 +29,18 @@ use std::task::{Context, Poll, ready};
 /// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct RowStream<'e, R> {
-    rows: RawRows<'e>,
+    rows: Running<'e>,
     decode: DecodeRow<R>,
-}
-
-/// Raw rows, one batch of them in memory.
-struct RawRows<'e> {
-    batches: Batches<'e>,
-    batch: Option<Batch>,
     done: bool,
 }
 
 impl<'e, R> RowStream<'e, R> {
-    pub(crate) fn new(batches: Batches<'e>, decode: DecodeRow<R>) -> Self {
+    pub(crate) fn new(rows: Running<'e>, decode: DecodeRow<R>) -> Self {
         RowStream {
-            rows: RawRows {
-                batches,
-                batch: None,
-                done: false,
-            },
+            rows,
             decode,
+            done: false,
         }
-    }
-}
-
-impl RawRows<'_> {
-    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RowReader<'_>>>> {
-        loop {
-            let more = match &mut self.batch {
-                Some(batch) => batch.has_more(),
-                None => false,
-            };
-            if more {
-                break;
-            }
-            self.batch = match ready!(self.batches.poll_batch(cx)) {
-                Some(Ok(batch)) => Some(batch),
-                Some(Err(error)) => {
-                    self.done = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => {
-                    self.done = true;
-                    return Poll::Ready(None);
-                }
-            };
-        }
-        let plan = self.batches.plan();
-        Poll::Ready(match self.batch.as_mut().and_then(Batch::next_row) {
-            Some(Ok(row)) => Some(Ok(RowReader::new(plan, row).of(self.batches.database()))),
-            Some(Err(Malformed)) => Some(Err(self.batches.malformed())),
-            None => None,
-        })
     }
 }
 
@@ -94,14 +52,17 @@ impl<R> Stream for RowStream<'_, R> {
         Poll::Ready(match ready!(this.rows.poll_row(cx)) {
             Some(Ok(mut row)) => Some((this.decode)(&mut row)),
             Some(Err(error)) => Some(Err(error)),
-            None => None,
+            None => {
+                this.done = true;
+                None
+            }
         })
     }
 }
 
 impl<R> FusedStream for RowStream<'_, R> {
     fn is_terminated(&self) -> bool {
-        self.rows.done
+        self.done
     }
 }
 

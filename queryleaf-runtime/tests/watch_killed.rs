@@ -84,6 +84,10 @@ fn updates(options: Document, condition: Document) -> WatchQuery<Row> {
     WatchQuery::new(plan(&template(&command), &[], columns), vec![], decode)
 }
 
+/// Ends a line of the notes. One without it is still being written, or its process was killed within the
+/// write: then it is no note of a change that was handled.
+const END: &str = " handled";
+
 /// Writes a line for each change: a write that is done is not undone by the end of the process.
 fn noted(notes: &Path) -> Handled {
     let notes = OpenOptions::new().create(true).append(true).open(notes);
@@ -91,7 +95,7 @@ fn noted(notes: &Path) -> Handled {
     watch::subscription("noted", rounds()).handle(move |change| {
         let notes = notes.clone();
         async move {
-            let line = format!("{} {}\n", change.document, change.round);
+            let line = format!("\n{} {}{END}\n", change.document, change.round);
             notes.lock().unwrap().write_all(line.as_bytes())?;
             // It is not done long before the other streams are, so that each kill finds it at work.
             tokio::time::sleep(Duration::from_millis(8)).await;
@@ -235,6 +239,9 @@ fn check_notes(notes: &Path, rounds: u64) -> (u64, bool) {
     let mut lines = 0;
     for line in BufReader::new(File::open(notes).unwrap()).lines() {
         let line = line.unwrap();
+        let Some(line) = line.strip_suffix(END) else {
+            continue;
+        };
         let (document, round) = line.split_once(' ').unwrap();
         let last: &mut u64 = &mut last[document.parse::<usize>().unwrap()];
         let round: u64 = round.parse().unwrap();

@@ -45,10 +45,25 @@ pub trait Decode<S>: Sized {
 }
 
 /// Where a row comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Origin<'a> {
-    pub(crate) database: Option<&'a Database>,
+    pub(crate) database: Option<&'a dyn RowsOf>,
     pub(crate) sql: &'static str,
+}
+
+/// What rows come from: a [`Database`], behind a trait object.
+///
+/// A debug build describes every type that a function mentions, and a `Database` mentions most types of
+/// the driver and of tokio, some 400 kB. Where generated code reads columns it would be described anew for
+/// each unit that rustc makes of a program.
+pub(crate) trait RowsOf: Sync {
+    fn database(&self) -> &Database;
+}
+
+impl RowsOf for Database {
+    fn database(&self) -> &Database {
+        self
+    }
 }
 
 /// A Rust type that a column of the SQL type `S` can fill: the natural one, and for numbers `i64`

@@ -41,7 +41,7 @@ impl<M: Bucket> Decode<FileContent<M>> for FileStream {
         let file_id = Decode::<types::ObjectId>::decode(part("file_id"))?;
         let from: Option<i64> = Decode::<Nullable<types::Bigint>>::decode(part("from"))?;
         let to: Option<i64> = Decode::<Nullable<types::Bigint>>::decode(part("to"))?;
-        let store = Store::new::<M>(database, origin.sql);
+        let store = Store::new::<M>(database.database(), origin.sql);
         let range = ByteRange {
             from: from.unwrap_or(0),
             to,

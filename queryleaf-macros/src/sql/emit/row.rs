@@ -23,6 +23,7 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
     let sql_types = types.iter().map(|(sql, _)| sql);
     let rust_types = types.iter().map(|(_, rust)| rust);
     let numbers = (0..columns.len()).map(Literal::usize_unsuffixed);
+    let variables = (0..columns.len()).map(variable);
     let scalar = match &types[..] {
         [(sql, _)] => sql.clone(),
         _ => quote!(#private::types::SeveralColumns),
@@ -50,7 +51,7 @@ pub(super) fn own_row(kind: &TokenStream, columns: &[Column], aids: &TokenStream
     let items = quote! {
         #private::row! {
             [#(#sql #rust),*] { #aids }
-            #(#fields: #sql_types, #rust_types, #numbers;)*
+            #(#fields: #sql_types, #rust_types, #numbers #variables;)*
         }
         #query_function
     };
@@ -93,6 +94,11 @@ impl Generics {
     }
 }
 
+/// What a column is called until the row is whole.
+fn variable(number: usize) -> Ident {
+    format_ident!("__column_{number}")
+}
+
 /// The user's struct, filled column by column.
 pub(super) fn filled(
     kind: &TokenStream,
@@ -102,18 +108,18 @@ pub(super) fn filled(
 ) -> Call {
     let private = private();
     let mut scalar = None;
+    let variables: Vec<Ident> = (0..columns.len()).map(variable).collect();
+    let fields = columns.iter().map(|column| &column.field);
     let reads: Vec<TokenStream> = columns
         .iter()
         .enumerate()
         .map(|(number, Column { field, ty, .. })| match ty {
             ColumnType::Known { marker, .. } => {
                 scalar = Some(marker.clone());
-                quote_spanned!(field.span()=> #field: row.fill::<#marker, _>(#number)?)
+                quote_spanned!(field.span()=> row.fill::<#marker, _>(#number))
             }
             ColumnType::Reached(reached) => {
-                quote_spanned! {field.span()=>
-                    #field: #private::fill_as(#reached, row, #number)?
-                }
+                quote_spanned!(field.span()=> #private::fill_as(#reached, row, #number))
             }
         })
         .collect();
@@ -126,7 +132,11 @@ pub(super) fn filled(
         #[allow(unexpected_cfgs)]
         fn __decode(row: &mut #private::RowReader<'_>) -> #private::Result<__Row> {
             #aids
-            ::core::result::Result::Ok(__Row { #(#reads),* })
+            #(let #variables = match #reads {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+            };)*
+            ::core::result::Result::Ok(__Row { #(#fields: #variables),* })
         }
     };
     Call {

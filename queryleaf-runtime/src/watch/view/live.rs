@@ -5,7 +5,6 @@ use super::plan::Window;
 use super::progress::Progress;
 use super::results::ResultSet;
 use super::store::Store;
-use crate::batches::Batches;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::query::DecodeRow;
@@ -324,11 +323,11 @@ impl Reader {
     async fn read(&self, wanted: Option<ClusterTime>) -> Result<RawResults> {
         let progress = self.progress(wanted).await?;
         let target = (&self.store.database).target();
-        let mut batches: Batches<'_> = self.request.run(target, None);
+        let mut running = self.request.run(target, None);
         let (mut rows, mut starts) = (Vec::new(), Vec::new());
         let window = self.store.plan.window;
         poll_fn(|cx| {
-            batches.poll_rows(cx, &mut |row: &mut RowReader<'_>| {
+            running.poll_rows(cx, &mut |row: &mut RowReader<'_>| {
                 if let Some(window) = window {
                     starts.push(row.date_time(window.column)?);
                 }
