@@ -313,6 +313,7 @@ pub use queryleaf_macros::schema;
 /// | `as = "text"` | how serde stores a type of another crate, as a SQL type or an array such as `text[]` |
 /// | `opaque` | a value whose form SQL does not know |
 /// | `references = "customers._id"` | what the field refers to; with `trusted` a plan may rely on it |
+/// | `few` | few documents hold the same value, so that queries may read those of a value together |
 /// | `max_length = 100` | a text of so many characters, or texts in an array: `VARCHAR(100)` |
 /// | `precision = 10, scale = 2` | a numeric of so many digits, and so many of them behind the point: `DECIMAL(10, 2)` |
 /// | `default = "CURRENT_TIMESTAMP"` | what an `INSERT` without the field writes: that, `"GENERATE_UUID()"`, or a constant as `0`, `true` or `"'new'"` |

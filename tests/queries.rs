@@ -1,5 +1,6 @@
 //! `sql!` on a real server: typed rows, parameters, the forms of fetching.
 
+use queryleaf::bson::doc;
 use queryleaf::prelude::*;
 use std::collections::BTreeMap;
 
@@ -122,6 +123,29 @@ async fn bare_tokens_are_a_query_too() {
         ]
     );
     assert_eq!(rows[0].views.to_string(), "20");
+}
+
+#[tokio::test]
+async fn the_struct_of_a_collection_is_filled_by_the_stored_names() {
+    let db = library().await;
+    let stored: Vec<Article> = db
+        .collection("articles")
+        .find(doc! { "stage": "published" })
+        .sort(doc! { "views": 1 })
+        .await
+        .unwrap()
+        .try_collect()
+        .await
+        .unwrap();
+    let filled: Vec<Article> = sql!(
+        as Article,
+        "SELECT a.* FROM articles a WHERE stage = 'published' ORDER BY views"
+    )
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    assert_eq!(format!("{filled:?}"), format!("{stored:?}"));
+    assert_eq!(filled.len(), 2);
 }
 
 #[tokio::test]

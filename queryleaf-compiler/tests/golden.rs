@@ -22,7 +22,7 @@ const RULE: &str = "----";
 const ORDERS: &str = r#"collection "orders" Order {
     "_id" id: objectid;
     "number" number: bigint;
-    "customer_id" customer_id: objectid;
+    "customer_id" customer_id: objectid few;
     "status" status: enum Status ("pending", "paid", "shipped");
     "priority" priority: enum Priority ("Low" = 1, "High" = 3);
     "quantity" quantity: integer;

@@ -1,7 +1,7 @@
 //! QueryLeaf's answers: compiled at run time, run as a program runs them.
 
 use crate::case::Case;
-use crate::schema::SCOPE;
+use crate::schema::{SCOPE, SCOPE_OF_FEW};
 use crate::stored::{from_bson, parameter};
 use crate::value::Value;
 use queryleaf::bson::Bson;
@@ -9,7 +9,7 @@ use queryleaf::mongodb::{self, Database};
 use queryleaf::{__private as generated, types as sql};
 use queryleaf_compiler::types::Type;
 use queryleaf_compiler::{
-    Diagnostic, Options, OutputColumn, Parameter, ParameterName, Query, compile_with,
+    Diagnostic, Options, OutputColumn, Parameter, ParameterName, Query, Table, compile_with,
 };
 use queryleaf_plan::encode;
 use std::fmt;
@@ -48,7 +48,7 @@ pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagno
         optimize: optimizer == Optimizer::On,
         ..Options::default()
     };
-    let query = compile_with(&case.sql, &SCOPE, options)?;
+    let query = compile_with(&case.sql, scope(&case.sql), options)?;
     let parameters = bound(case, &query);
     let run = generated::Query::new(plan(&case.sql, &query), parameters, reader(&query));
     Ok(Prepared {
@@ -56,6 +56,12 @@ pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagno
         query,
         run,
     })
+}
+
+/// The tables of a query: half of all queries are compiled with few documents for each value.
+fn scope(sql: &str) -> &'static [Table] {
+    let sum: usize = sql.bytes().map(usize::from).sum();
+    if sum % 2 == 0 { &SCOPE } else { &SCOPE_OF_FEW }
 }
 
 /// The values of the parameters of a query.

@@ -133,6 +133,21 @@ pub static SCOPE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The same, with few documents for each value of any field by what is declared: lookups by fields put
+/// the partners of a row into an array then.
+pub static SCOPE_OF_FEW: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let with_few = |table: &Table| {
+        let mut collection = Collection::clone(&table.collection);
+        let fields = collection.fields.iter();
+        collection.few = fields.map(|field| vec![field.name.clone()]).collect();
+        Table {
+            name: table.name.clone(),
+            collection: Arc::new(collection),
+        }
+    };
+    SCOPE.iter().map(with_few).collect()
+});
+
 const STATE: &str = r#"enum State ("booked", "sailing", "landed", "lost")"#;
 const MAYBE_STATE: &str = r#"?enum State ("booked", "sailing", "landed", "lost")"#;
 const URGENCY: &str = r#"enum Urgency ("Calm" = -1, "Brisk" = 5, "Mad" = 20)"#;

@@ -53,6 +53,8 @@ pub struct Collection {
     pub options: Options,
     /// The declared references to other collections.
     pub references: Vec<ForeignKey>,
+    /// The stored paths of the fields whose value is that of few documents: `#[leaf(few)]`.
+    pub few: Vec<Vec<String>>,
     /// The SQL conditions that no document may make `FALSE`: `check = "total >= 0"`.
     pub checks: Vec<String>,
 }

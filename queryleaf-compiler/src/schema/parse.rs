@@ -31,8 +31,9 @@
 //! enum        = "enum" ident "(" variant ("," variant)* ")"
 //! variant     = string [ "=" number ]             -- without a number the string is what is stored
 //! field       = string ["as" string] ["-"] ident ":" ["?"] ["!"] type limit* [ "absent" ] [ "default" string ]
-//!               [ reference ] ";"
-//!               -- stored name, SQL name, Rust name; absent: NULL is never stored; the default is SQL
+//!               [ reference ] [ "few" ] ";"
+//!               -- stored name, SQL name, Rust name; absent: NULL is never stored; the default is SQL;
+//!               -- few: few documents hold the same value
 //! limit       = "length" integer | "precision" integer integer | "range" number number
 //! number      = ["-"] integer
 //! reference   = "references" string path [ "trusted" ]    -- the other collection and its field

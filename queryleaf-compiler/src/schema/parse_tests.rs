@@ -7,7 +7,7 @@ use crate::types::{Field, Item, Precision, StoredVariant, Type};
 
 const ORDERS: &str = r#"collection "orders" Order {
     "_id" id: objectid;
-    "customer" customer_id: objectid references "customers" "_id" trusted;
+    "customer" customer_id: objectid references "customers" "_id" trusted few;
     "status" status: enum Status ("open", "shipped");
     "level" level: enum Level ("Low" = -1, "High" = 2);
     "items" items: [struct Item {
@@ -131,6 +131,7 @@ fn indexes_and_references() {
     assert_eq!(orders.indexes[2].keys[0].kind, IndexKind::Text);
     assert_eq!(orders.references.len(), 3);
     assert!(orders.references[0].trusted);
+    assert_eq!(orders.few, [["customer"]]);
     assert_eq!(orders.references[1].path, ["items", "sku"]);
     assert_eq!(orders.references[1].key, ["codes", "sku"]);
 }

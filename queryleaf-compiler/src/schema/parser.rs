@@ -20,6 +20,7 @@ pub(super) struct Parser<'a> {
     /// The stored names from the collection to the field being read.
     path: Vec<String>,
     references: Vec<ForeignKey>,
+    few: Vec<Vec<String>>,
 }
 
 impl<'a> Parser<'a> {
@@ -32,6 +33,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             path: Vec::new(),
             references: Vec::new(),
+            few: Vec::new(),
         }
     }
 
@@ -184,6 +186,7 @@ impl<'a> Parser<'a> {
             self.option(&mut collection)?;
         }
         collection.references = std::mem::take(&mut self.references);
+        collection.few = std::mem::take(&mut self.few);
         Ok(collection)
     }
 
@@ -345,6 +348,9 @@ impl<'a> Parser<'a> {
                 trusted: self.keyword("trusted"),
             };
             self.references.push(reference);
+        }
+        if self.keyword("few") {
+            self.few.push(self.path.clone());
         }
         self.path.pop();
         self.require(';', "the end of a field")?;

@@ -23,6 +23,8 @@ pub(crate) struct FieldAttributes {
     pub(crate) references: Option<LitStr>,
     /// `trusted`.
     pub(crate) trusted: Option<Ident>,
+    /// `few`.
+    pub(crate) few: Option<Ident>,
     /// `max_length = ..`.
     pub(crate) max_length: Option<LitInt>,
     /// `precision = ..`.
@@ -34,12 +36,13 @@ pub(crate) struct FieldAttributes {
 }
 
 impl FieldAttributes {
-    const NAMES: [&'static str; 9] = [
+    const NAMES: [&'static str; 10] = [
         "as",
         "opaque",
         "not_null",
         "references",
         "trusted",
+        "few",
         "max_length",
         "precision",
         "scale",
@@ -109,6 +112,10 @@ impl FieldAttributes {
             "default" => set(&mut self.default, item, default(item)?),
             "trusted" => {
                 self.trusted = Some(item.name.clone());
+                item.flag()
+            }
+            "few" => {
+                self.few = Some(item.name.clone());
                 item.flag()
             }
             _ => Err(unknown(&item.name, "of a field", &Self::NAMES)),

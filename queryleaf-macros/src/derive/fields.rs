@@ -161,6 +161,9 @@ impl Fields {
                 self.text.push_str(" trusted");
             }
         }
+        if leaf.few.is_some() {
+            self.text.push_str(" few");
+        }
         self.text.push(';');
     }
 

@@ -38,7 +38,7 @@ const PRODUCTS: &str = r#"collection "products" Product {
 
 const SALES: &str = r#"collection "sales" Sale {
     "_id" id: bigint;
-    "customer" customer: integer references "customers" "_id" trusted;
+    "customer" customer: integer references "customers" "_id" trusted few;
     "status" status: enum Status ("open", "held", "sent", "lost");
     "channel" channel: text;
     "placed" placed: timestamp;
@@ -58,13 +58,13 @@ const EVENTS: &str = r#"collection "events" Event {
     "customer" customer: ?integer;
     "kind" kind: text;
     "at" at: timestamp;
-    "subject" subject: ?double;
+    "subject" subject: ?double few;
     "value" value: ?integer;
 } index ("customer", "at") index ("kind", "at" desc) index ("subject") index ("value")"#;
 
 const CLAIMS: &str = r#"collection "claims" Claim {
     "_id" id: integer;
-    "sale" sale: bigint;
+    "sale" sale: bigint few;
     "product" product: integer;
     "reason" reason: text;
     "amount" amount: double;

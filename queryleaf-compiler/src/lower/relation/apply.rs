@@ -23,16 +23,29 @@ impl<'a> Builder<'a> {
         let has_one_row = relation.has_one_row_at_most();
         let wish = self.names.column(column).map(str::to_owned);
         let (relation, key) = self.take_key(relation.clone());
+        let runs_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
         // The value without a row, where that is not `NULL`.
         let mut otherwise = None;
+        let mut over_array = None;
         let (name, nested) = self.lookup(&relation, key.as_ref(), wish.as_deref(), |nested| {
-            if has_one_row {
-                otherwise = nested.value_of_nothing(of);
-                nested.keep_only(of);
-            } else {
+            if !has_one_row {
                 nested.only_row(of);
+                return;
+            }
+            otherwise = nested.value_of_nothing(of);
+            if runs_fast && key.as_ref().is_some_and(|key| key.finds_few(nested.source)) {
+                over_array = nested.take_array_aggregate(of);
+            }
+            if over_array.is_none() {
+                nested.keep_only(of);
             }
         });
+        if let Some(aggregate) = over_array {
+            let value = aggregate.of(&name);
+            self.stages.push(Stage::Set(vec![(name.clone(), value)]));
+            self.scope.place(column, name);
+            return;
+        }
         let inside = nested.scope.at(of).unwrap_or_default();
         let place = format!("{name}.{inside}");
         let Some(otherwise) = otherwise else {

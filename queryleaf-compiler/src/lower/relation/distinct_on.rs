@@ -3,6 +3,7 @@
 //! ```text
 //! {$sort: {a: 1, b: -1}}, {$group: {_id: "$a", row: {$first: {a: "$a", b: "$b", c: "$c"}}}},
 //! {$replaceWith: "$row"}, {$sort: {a: 1, b: -1}}
+//! {$sort: {a: 1, b: -1}}, {$group: {_id: "$a", a: {$first: "$a"}, b: {$first: "$b"}}}, {$sort: {a: 1, b: -1}}
 //! ```
 //!
 //! Where an index gives the order, the server jumps from key to key in it. The groups come in no
@@ -31,11 +32,20 @@ impl Builder<'_> {
         self.sort(order);
         let sorted = self.stages.get(before..).and_then(<[Stage]>::last).cloned();
         let id = self.group_key(keys);
-        let row = unary("$first", first);
-        self.stages
-            .push(Stage::group(id, vec![("row".to_owned(), row)]));
-        let row = Template::entry("$replaceWith", Template::string("$row"));
-        self.stages.push(Stage::Other(row));
+        match first {
+            Template::Document(fields) if self.are_never_null(&fields) => {
+                let first = |(name, field)| (name, unary("$first", field));
+                let fields = fields.into_iter().map(first).collect();
+                self.stages.push(Stage::group(id, fields));
+                self.narrow = false;
+            }
+            first => {
+                let row = vec![("row".to_owned(), unary("$first", first))];
+                self.stages.push(Stage::group(id, row));
+                let row = Template::entry("$replaceWith", Template::string("$row"));
+                self.stages.push(Stage::Other(row));
+            }
+        }
         self.stages
             .extend(sorted.filter(|stage| matches!(stage, Stage::Sort(_))));
     }
@@ -64,6 +74,16 @@ impl Builder<'_> {
         }
         let field = |name: &str| (name.to_owned(), Template::string(format!("${name}")));
         Template::Document(fields.into_iter().map(field).collect())
+    }
+
+    /// Whether the `$first` of each of these fields is as good as that of a document of them: a missing
+    /// one would become null, and `_id` is what the group has of its own.
+    fn are_never_null(&self, fields: &[(String, Template)]) -> bool {
+        let mut fields = fields.iter();
+        fields.all(|(name, _)| {
+            let mut declared = self.source.iter().flat_map(|source| &source.fields);
+            name != "_id" && declared.any(|field| field.name == *name && !field.nullable)
+        })
     }
 
     /// Whether an index gives the rows in this order.

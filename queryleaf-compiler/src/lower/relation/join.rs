@@ -9,7 +9,6 @@
 
 use super::lookup::unwind;
 use super::lookup_key::Key;
-use super::lookup_key::is_declared_unique;
 use super::own_items::AskedItems;
 use super::pipeline::{Count, Stage};
 use super::{Builder, Partners, within};
@@ -17,8 +16,8 @@ use crate::lower::operators::int;
 use crate::plan::{Expression, JoinKind, Relation};
 use queryleaf_plan::Template;
 
-/// The documents of which a lookup finds one at the most, and what is asked of it.
-struct SinglePartner<'r> {
+/// The documents of which a lookup finds few, and what is asked of one of them.
+struct FewPartners<'r> {
     scan: &'r Relation,
     asked: AskedItems,
 }
@@ -65,10 +64,10 @@ impl<'a> Builder<'a> {
         let key = key.map(|key| self.with_local_value(kind, &right, key));
         let keep_empty = kind == JoinKind::Left;
         if !keep_empty
-            && let Some(single) = self.single_partner(&right, key.as_ref())
+            && let Some(few) = self.few_partners(&right, key.as_ref())
             && key.as_ref().is_some_and(Key::is_by_id)
         {
-            let name = self.ask_partner(kind, single, key.as_ref(), wish.as_deref());
+            let name = self.ask_partner(kind, few, key.as_ref(), wish.as_deref());
             self.stages.push(unwind(&name, false));
             return name;
         }
@@ -79,9 +78,9 @@ impl<'a> Builder<'a> {
             }
         });
         self.place_inside(&name, &nested, &columns);
-        let is_single = nested.stages.is_empty() && self.finds_one(&right, key.as_ref());
+        let finds_few = nested.stages.is_empty() && self.finds_few(&right, key.as_ref());
         // Under a limit the server looks up one row after the other only with the `$unwind` at once.
-        if is_single && runs_fast && !self.stops_early {
+        if finds_few && runs_fast && !self.stops_early {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,
@@ -114,14 +113,14 @@ impl<'a> Builder<'a> {
         if kind == JoinKind::Anti && self.without_partners(left, &right, key.as_ref(), own) {
             return;
         }
-        if let Some(single) = self.single_partner(&right, key.as_ref()) {
-            self.ask_partner(kind, single, key.as_ref(), Some("__partner"));
+        if let Some(few) = self.few_partners(&right, key.as_ref()) {
+            self.ask_partner(kind, few, key.as_ref(), Some("__partner"));
             return;
         }
-        let is_single = self.finds_one(&right, key.as_ref());
+        let finds_few = self.finds_few(&right, key.as_ref());
         let (name, _) = self.lookup(&right, key.as_ref(), Some("__partner"), |nested| {
             // A lookup by fields alone is faster, where it cannot find many.
-            if !(is_single && nested.stages.is_empty()) {
+            if !(finds_few && nested.stages.is_empty()) {
                 nested.first_only();
             }
         });
@@ -133,13 +132,9 @@ impl<'a> Builder<'a> {
         Stage::push_match(&mut self.stages, filter);
     }
 
-    /// The only partner that a lookup by fields finds, with what is asked of it, where both together
+    /// The few partners that a lookup by fields finds, with what is asked of them, where both together
     /// are faster than a pipeline in the lookup: that is not for the newer of the server's engines.
-    fn single_partner<'r>(
-        &self,
-        right: &'r Relation,
-        key: Option<&Key>,
-    ) -> Option<SinglePartner<'r>> {
+    fn few_partners<'r>(&self, right: &'r Relation, key: Option<&Key>) -> Option<FewPartners<'r>> {
         let Relation::Filter { input, predicate } = right else {
             return None;
         };
@@ -147,18 +142,18 @@ impl<'a> Builder<'a> {
             return None;
         };
         let is_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
-        if !is_fast || key.is_none_or(|key| key.matches_null) || !self.finds_one(input, key) {
+        if !is_fast || key.is_none_or(|key| key.matches_null) || !self.finds_few(input, key) {
             return None;
         }
         let asked = self.asked_items(document, &predicate.clone().conjuncts())?;
-        Some(SinglePartner { scan: input, asked })
+        Some(FewPartners { scan: input, asked })
     }
 
-    /// Looks the only partner up, and keeps the rows of which it is as asked.
+    /// Looks the few partners up, and keeps the rows of which one is as asked.
     fn ask_partner(
         &mut self,
         kind: JoinKind,
-        SinglePartner { scan, asked }: SinglePartner<'_>,
+        FewPartners { scan, asked }: FewPartners<'_>,
         key: Option<&Key>,
         wish: Option<&str>,
     ) -> String {
@@ -172,7 +167,7 @@ impl<'a> Builder<'a> {
     /// in their array as well.
     fn may_wait(&self, right: &Relation, key: Option<&Key>) -> bool {
         let is_by_fields =
-            matches!(right, Relation::Scan { .. }) || self.single_partner(right, key).is_some();
+            matches!(right, Relation::Scan { .. }) || self.few_partners(right, key).is_some();
         let (true, Some(key)) = (is_by_fields, key) else {
             return false;
         };
@@ -185,18 +180,17 @@ impl<'a> Builder<'a> {
         is_of_one && !key.matches_null
     }
 
-    /// Whether a lookup finds one document at the most, if the indexes that are declared are there.
-    fn finds_one(&self, right: &Relation, key: Option<&Key>) -> bool {
+    /// Whether a lookup of all documents of a collection finds few.
+    fn finds_few(&self, right: &Relation, key: Option<&Key>) -> bool {
         match (right, key) {
-            (Relation::Scan { table, .. }, Some(key)) if !key.is_local_array() => self
-                .tables
-                .get(*table)
-                .is_some_and(|collection| is_declared_unique(collection, &key.foreign.names())),
+            (Relation::Scan { table, .. }, Some(key)) => {
+                key.finds_few(self.tables.get(*table).map(AsRef::as_ref))
+            }
             _ => false,
         }
     }
 
-    /// Puts the only partners that lookups have found in place of their arrays.
+    /// Puts the few partners that lookups have found in place of their arrays.
     ///
     /// The documents are made small first, to what operators above the mark read: the server runs
     /// lookups by fields several times as fast where something else than `$unwind` follows them.
@@ -220,17 +214,20 @@ impl<'a> Builder<'a> {
     }
 
     /// Where rows without a partner are dropped anyway, the left side is asked whether it has a
-    /// value, so that the lookup need not.
+    /// value, so that the lookup need not, or need not be made.
     fn with_local_value(&mut self, kind: JoinKind, right: &Relation, mut key: Key) -> Key {
         // A right side such as `SELECT COUNT(*)` has a row also where nothing is found.
-        if !key.matches_null
+        if !key.local.nullable
             || key.is_local_array()
             || !right.is_empty_without_its_first_scan()
             || !matches!(kind, JoinKind::Inner | JoinKind::Semi)
         {
             return key;
         }
-        if let Some(place) = self.place_of(&key.local)
+        // As the only condition it would make the server read an index and then nearly all documents.
+        let joins_others = matches!(self.stages[..], [Stage::Match(_)]);
+        if (key.matches_null || joins_others)
+            && let Some(place) = self.place_of(&key.local)
             && !place.is_empty()
         {
             let not_null = Template::entry(place, Template::entry("$ne", Template::null()));

@@ -26,6 +26,13 @@ impl Key {
         self.foreign.names() == ["_id"] && !self.is_local_array()
     }
 
+    /// Whether it finds few documents of this collection, so that they can be put into one array: one at
+    /// the most if the indexes that are declared are there, or not many by what is declared.
+    pub(super) fn finds_few(&self, collection: Option<&Collection>) -> bool {
+        !self.is_local_array()
+            && collection.is_some_and(|collection| has_few(collection, &self.foreign.names()))
+    }
+
     /// Whether it has many values, each of which finds documents.
     pub(super) fn is_local_array(&self) -> bool {
         matches!(self.local.ty, Type::Array(_))
@@ -131,6 +138,12 @@ pub(crate) fn is_declared_unique(collection: &Collection, names: &[&str]) -> boo
                 && index.partial.is_none()
                 && matches!(&index.keys[..], [key] if key.path == names)
         })
+}
+
+/// Whether few documents have the same value in this field, by what is declared. For costs only, as
+/// above.
+fn has_few(collection: &Collection, names: &[&str]) -> bool {
+    is_declared_unique(collection, names) || collection.few.iter().any(|path| path == names)
 }
 
 /// Whether an index finds the documents with a value in this field.

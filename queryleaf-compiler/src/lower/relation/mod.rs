@@ -6,6 +6,7 @@
 //! stages are a `find` is decided at the very end.
 
 mod apply;
+mod array_aggregate;
 mod distinct;
 mod distinct_on;
 mod graph_walk;

@@ -39,6 +39,7 @@ impl Builder<'_> {
         if !self.narrow {
             return false;
         }
+        let only_id = self.keeps_only_id();
         let found = self.new_key(None, "__partner");
         let (mut partners, _) = self.nested(right, &[]);
         partners.relation(right);
@@ -49,16 +50,33 @@ impl Builder<'_> {
             .stages
             .push(Stage::Set(vec![(found.clone(), mark)]));
         self.append(vec![partners]);
+        let id = Template::string("$_id");
         let max = unary("$max", Template::string(format!("${found}")));
-        let row = unary("$first", Template::string("$$ROOT"));
-        self.stages.push(Stage::group(
-            Template::string("$_id"),
-            vec![("row".to_owned(), row), (found.clone(), max)],
-        ));
-        Stage::push_match(&mut self.stages, Template::entry(found, Template::null()));
+        let max = (found.clone(), max);
+        let none = Template::entry(found, Template::null());
+        if only_id {
+            self.stages.push(Stage::group(id, vec![max]));
+            Stage::push_match(&mut self.stages, none);
+            self.narrow = false;
+            return true;
+        }
+        let row = (
+            "row".to_owned(),
+            unary("$first", Template::string("$$ROOT")),
+        );
+        self.stages.push(Stage::group(id, vec![row, max]));
+        Stage::push_match(&mut self.stages, none);
         let row = Template::entry("$replaceWith", Template::string("$row"));
         self.stages.push(Stage::Other(row));
         true
+    }
+
+    /// Whether nothing of the documents is kept but their `_id`.
+    fn keeps_only_id(&self) -> bool {
+        let Some(Stage::Project(kept)) = self.stages.last() else {
+            return false;
+        };
+        kept.iter().all(|(name, _)| name == "_id")
     }
 
     /// Whether the key is a reference of the right side to the `_id` of the documents here.

@@ -161,7 +161,10 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
             span,
             ..
         } = column;
-        let Some(field) = raw_identifier(name, input.source.span(*span)) else {
+        let target = input.target.as_ref();
+        let field = target.and_then(|target| field_of(target, name, tables));
+        let field = field.unwrap_or(name);
+        let Some(field) = raw_identifier(field, input.source.span(*span)) else {
             let message = with_help(
                 format!("the column `{name}` cannot be a field of a struct"),
                 "give it another name with AS",
@@ -183,6 +186,20 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
     } else {
         Err(errors)
     }
+}
+
+/// The field of the struct to be filled that a column is of, if that is the struct of a collection: as
+/// in `sql!(as Order, "SELECT * FROM orders")`, where `_id` is the field `id`.
+fn field_of<'a>(target: &syn::Type, column: &str, tables: &'a Tables) -> Option<&'a str> {
+    let syn::Type::Path(path) = target else {
+        return None;
+    };
+    let name = &path.path.segments.last()?.ident;
+    let mut collections = tables.collections.iter();
+    let collection = collections.find(|collection| name == collection.rust_name.as_str())?;
+    let mut fields = collection.fields.iter();
+    let field = fields.find(|field| field.column() == column)?;
+    Some(&field.rust_name)
 }
 
 /// The constant data of a query, as a static of this name.
