@@ -139,3 +139,44 @@ async fn a_session_sees_the_same_rows() {
     assert_eq!(rows[0].code, "S");
     session.commit_transaction().await.unwrap();
 }
+
+#[tokio::test]
+async fn few_partners_are_read_together() {
+    #[derive(Serialize, Deserialize, Collection)]
+    #[leaf(name = "stays")]
+    struct Stay {
+        #[leaf(few)]
+        clinic: ObjectId,
+        days: i32,
+    }
+
+    let db = town().await;
+    let north: Clinic = sql!(as Clinic, "SELECT * FROM clinics WHERE code = 'N'")
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    let stays = [3, 7].map(|days| Stay {
+        clinic: north.id,
+        days,
+    });
+    sql!("INSERT INTO stays VALUES (:stays)")
+        .execute(&db)
+        .await
+        .unwrap();
+    let query = sql!(
+        "SELECT c.code, (SELECT COUNT(*) FROM stays s WHERE s.clinic = c._id) AS stays,
+                (SELECT MAX(s.days) FROM stays s WHERE s.clinic = c._id) AS longest
+         FROM clinics c ORDER BY c.code"
+    );
+    let stages = query.pipeline().unwrap();
+    let mut lookups = stages
+        .iter()
+        .filter_map(|stage| stage.get_document("$lookup").ok());
+    assert!(!lookups.next().unwrap().contains_key("pipeline"));
+    let rows = query.fetch_all(&db).await.unwrap();
+    let found: Vec<_> = rows
+        .iter()
+        .map(|row| (row.code.as_str(), row.stays, row.longest))
+        .collect();
+    assert_eq!(found, [("N", 2, Some(7)), ("S", 0, None)]);
+}

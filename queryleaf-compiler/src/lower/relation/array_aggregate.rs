@@ -10,7 +10,9 @@
 
 use super::Builder;
 use super::group_chains::group;
-use crate::lower::operators::unary;
+use super::lookup_key::Key;
+use super::pipeline::Stage;
+use crate::lower::operators::{call, cond, unary};
 use crate::plan::ColumnId;
 use queryleaf_plan::{Template, Value};
 
@@ -61,7 +63,76 @@ impl ArrayAggregate {
     }
 }
 
+/// The only group that a lookup finds, computed from an array: its fields.
+pub(super) struct ArrayGroup {
+    /// The field by which is grouped, where it is read.
+    key: Option<String>,
+    aggregates: Vec<(String, ArrayAggregate)>,
+}
+
 impl Builder<'_> {
+    /// Takes the pipeline away, if it does nothing but group few documents by the field by which they are
+    /// looked up, and an array of them can serve for all that is read of these columns above the mark.
+    pub(super) fn take_array_group(
+        &mut self,
+        key: &Key,
+        columns: &[ColumnId],
+        above: usize,
+    ) -> Option<ArrayGroup> {
+        let [stage] = &self.stages[..] else {
+            return None;
+        };
+        let [(_, id), accumulators @ ..] = group(stage)? else {
+            return None;
+        };
+        let foreign = key.foreign.names().join(".");
+        let is_by_key = *id == Template::string(format!("${foreign}"));
+        if !is_by_key || !key.finds_few(self.source) {
+            return None;
+        }
+        let mut read = ArrayGroup {
+            key: None,
+            aggregates: Vec::new(),
+        };
+        for path in self.uses.paths_of(columns, above) {
+            let place = self.scope.dotted(path);
+            if place == "_id" {
+                read.key = Some(foreign.clone());
+            } else if read.aggregates.iter().all(|(name, _)| *name != place) {
+                let (_, accumulator) = accumulators.iter().find(|(name, _)| *name == place)?;
+                let aggregate = ArrayAggregate::read(accumulator)?;
+                read.aggregates.push((place, aggregate));
+            }
+        }
+        self.stages.clear();
+        Some(read)
+    }
+
+    /// Puts the group of the documents in this array in the place of them.
+    pub(super) fn group_array(&mut self, name: &str, group: ArrayGroup, keep_empty: bool) {
+        let array = || Template::string(format!("${name}"));
+        let none = Template::Array(Vec::new());
+        if !keep_empty {
+            let some = Template::entry("$ne", none.clone());
+            Stage::push_match(&mut self.stages, Template::entry(name, some));
+        }
+        let key = group.key.map(|field| {
+            let values = Template::string(format!("${name}.{field}"));
+            ("_id".to_owned(), unary("$first", values))
+        });
+        let aggregates = group.aggregates.into_iter();
+        let aggregates = aggregates.map(|(place, aggregate)| (place, aggregate.of(name)));
+        let fields = Template::Document(key.into_iter().chain(aggregates).collect());
+        // As it is, a document would be put into each item of the array.
+        let group = if keep_empty {
+            let is_empty = call("$eq", [array(), none]);
+            cond(is_empty, Template::from("$$REMOVE"), fields)
+        } else {
+            call("$mergeObjects", [fields])
+        };
+        self.stages.push(Stage::Set(vec![(name.to_owned(), group)]));
+    }
+
     /// Takes the pipeline away, if it does nothing but compute this column over all documents, and an
     /// array of them can serve for that.
     pub(super) fn take_array_aggregate(&mut self, column: ColumnId) -> Option<ArrayAggregate> {

@@ -71,16 +71,24 @@ impl<'a> Builder<'a> {
             self.stages.push(unwind(&name, false));
             return name;
         }
-        let runs_fast = Stage::run_in_newer_engine(&self.stages);
+        // Under a limit the server looks up one row after the other only with the `$unwind` at once.
+        let runs_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
+        let mut group = None;
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
-            if !nested.stages.is_empty() {
+            if runs_fast && let Some(key) = &key {
+                group = nested.take_array_group(key, &columns, above);
+            }
+            if group.is_none() && !nested.stages.is_empty() {
                 nested.keep_only_read(&columns, above);
             }
         });
         self.place_inside(&name, &nested, &columns);
+        if let Some(group) = group {
+            self.group_array(&name, group, keep_empty);
+            return name;
+        }
         let finds_few = nested.stages.is_empty() && self.finds_few(&right, key.as_ref());
-        // Under a limit the server looks up one row after the other only with the `$unwind` at once.
-        if finds_few && runs_fast && !self.stops_early {
+        if finds_few && runs_fast {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,
