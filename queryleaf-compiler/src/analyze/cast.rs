@@ -64,7 +64,9 @@ impl Analyzer<'_> {
         scope: &Scope,
         span: Span,
     ) -> Result<Expression> {
-        let operand = self.expression(operand, scope, span)?;
+        let operand = self
+            .expression(operand, scope, span)
+            .map_err(|error| as_variant(error, operand, data_type))?;
         // `x::numeric` knows the place of x; the type's name is what follows the `::` or AS.
         let place = self.type_place(&operand, data_type, span);
         self.cast_at(operand, data_type, place)
@@ -364,4 +366,21 @@ fn first_word(data_type: &DataType) -> String {
     let name = data_type.to_string();
     let first = name.split(['(', ' ', '[']).next();
     first.unwrap_or_default().to_owned()
+}
+
+/// Says of `Status::Paid`, which is read as a cast of a column, how a value of an enum is written.
+fn as_variant(error: Box<Diagnostic>, operand: &Expr, data_type: &DataType) -> Box<Diagnostic> {
+    let (Expr::Identifier(name), DataType::Custom(variant, _)) = (operand, data_type) else {
+        return error;
+    };
+    let is_rust_type = name
+        .value
+        .starts_with(|first: char| first.is_ascii_uppercase());
+    if error.code != Code::UnknownColumn || !is_rust_type {
+        return error;
+    }
+    let help = format!(
+        "a value of an enum is written as it is stored, such as `'{variant}'`, or is a parameter, `:name`"
+    );
+    Box::new(error.help(help))
 }

@@ -311,7 +311,9 @@ impl Analyzer<'_> {
             return self.expression(&rewritten, scope, span);
         }
         let digits = digits(operand);
-        let operand = self.expression(operand, scope, span)?;
+        let operand = self
+            .expression(operand, scope, span)
+            .map_err(|error| as_parameter(error, operator, operand))?;
         // The parser's place of `-x` is that of `x`.
         let sign = self
             .source
@@ -433,4 +435,20 @@ fn or_text(error: Box<Diagnostic>, operand: &Expr, other: &Expression) -> Box<Di
         return error;
     }
     Box::new(error.help("quote it if a text is meant"))
+}
+
+/// Says of `@name`, which is the absolute value of a column, how a parameter is written.
+fn as_parameter(
+    error: Box<Diagnostic>,
+    operator: &UnaryOperator,
+    operand: &Expr,
+) -> Box<Diagnostic> {
+    match (operator, operand) {
+        (UnaryOperator::PGAbs, Expr::Identifier(name))
+            if error.code == Code::UnknownColumn && error.help.is_none() =>
+        {
+            Box::new(error.help(format!("a parameter is `:{name}`")))
+        }
+        _ => error,
+    }
 }

@@ -3,7 +3,7 @@
 use super::output::Item;
 use super::scope::Scope;
 use super::{Analyzer, Column};
-use crate::diagnostic::{Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::Relation;
 use sqlparser::ast::{self, SetExpr};
 
@@ -28,7 +28,17 @@ impl Analyzer<'_> {
         let outer = self.source.span_or(query, Span::default());
         if !query.locks.is_empty() {
             let span = self.source.find(outer.start, "for").unwrap_or(outer);
-            return self.unsupported(span, "`FOR UPDATE`");
+            return Err(Box::new(
+                Diagnostic::error(
+                    Code::Unsupported,
+                    span,
+                    "MongoDB locks no rows that are read",
+                )
+                .help(
+                    "read and write in one transaction: if somebody else writes the same document \
+                     meanwhile, it is run again",
+                ),
+            ));
         }
         if query.for_clause.is_some() || query.format_clause.is_some() || query.settings.is_some() {
             return self.unsupported(outer, "a clause after the query");

@@ -205,9 +205,14 @@ fn other_meaning(name: &Name) -> Option<String> {
     if let Some(keyword) = nearest(&name.text.to_uppercase(), VALUES_AND_MODIFIERS) {
         return Some(format!("a keyword with a similar name exists: `{keyword}`"));
     }
-    ["sysdate", "systimestamp", "getdate", "curdate"]
-        .contains(&name.text.to_lowercase().as_str())
-        .then(|| "write `NOW()` or `CURRENT_DATE`".to_owned())
+    let help = match name.text.to_lowercase().as_str() {
+        "sysdate" | "systimestamp" | "getdate" | "curdate" => "write `NOW()` or `CURRENT_DATE`",
+        "rownum" | "rowid" => {
+            "write `ROW_NUMBER() OVER (ORDER BY ..)`, or `LIMIT 10` behind `ORDER BY`"
+        }
+        _ => return None,
+    };
+    Some(help.to_owned())
 }
 
 /// Keywords that stand where a column may.

@@ -23,6 +23,14 @@ const INSTEAD: &[(&[&str], &str)] = &[
         "write `CASE x WHEN 1 THEN .. WHEN 2 THEN .. END`",
     ),
     (&["len", "datalength"], "write `LENGTH(x)`"),
+    (
+        &["size", "array_size"],
+        "write `CARDINALITY(x)` for an array, `LENGTH(x)` for a text",
+    ),
+    (
+        &["first", "last"],
+        "write `(ARRAY_AGG(x ORDER BY y))[1]`, or `FIRST_VALUE(x) OVER (ORDER BY y)`",
+    ),
     (&["ucase"], "write `UPPER(x)`"),
     (&["lcase"], "write `LOWER(x)`"),
     (&["mid"], "write `SUBSTRING(x FROM 1 FOR 3)`"),

@@ -28,6 +28,14 @@ pub(super) fn check(source: &Source<'_>) -> Result<()> {
                 .help("write `INSERT INTO .. ON CONFLICT (_id) DO UPDATE SET ..`"),
         ));
     }
+    if let [upsert, ..] = source.words()
+        && source.slice(upsert.span).eq_ignore_ascii_case("UPSERT")
+    {
+        return Err(Box::new(
+            Diagnostic::error(Code::Syntax, upsert.span, "PostgreSQL has no `UPSERT`")
+                .help("write `INSERT INTO .. ON CONFLICT (_id) DO UPDATE SET ..`"),
+        ));
+    }
     if is(0, Keyword::INSERT)
         && !is(1, Keyword::INTO)
         && let Some(error) = expected(source, 0, "INTO")
@@ -54,6 +62,14 @@ pub(super) fn explained(source: &Source<'_>, found: &Diagnostic) -> Option<Diagn
         "{" | "%" | "#" if wants_value => ("expected an expression", PARAMETER),
         "!" if wants_value => ("`!` is no operator", "write `NOT`"),
         "=>" => ("`=>` does not compare", "write `>=`"),
+        _ if before.eq_ignore_ascii_case("SET") && is_insert(source) => (
+            "`SET` does not stand in an `INSERT`",
+            "write `INSERT INTO .. (a, b) VALUES (1, 2)`",
+        ),
+        word if is_at_end && is_position(word) => (
+            "an item of an array is no field",
+            "take it with a subscript, `items[1].sku`: the first one is 1",
+        ),
         word if word.eq_ignore_ascii_case("WHERE") && is_at_end => (
             "`WHERE` does not stand here",
             "write it before `GROUP BY` and `ORDER BY`; conditions on groups go into `HAVING`",
@@ -125,6 +141,18 @@ fn instead_of(word: &str) -> Option<&'static str> {
         .map(|(_, help)| *help)
 }
 
+/// Whether the statement is an `INSERT`.
+fn is_insert(source: &Source<'_>) -> bool {
+    let first = source.words().first();
+    first.is_some_and(|word| source.slice(word.span).eq_ignore_ascii_case("INSERT"))
+}
+
+/// Whether it is `.0`, as other languages ask for an item: to SQL it is a number.
+fn is_position(word: &str) -> bool {
+    word.strip_prefix('.')
+        .is_some_and(|digits| digits.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// Whether the bracket before this word stands behind a keyword.
 fn is_behind(source: &Source<'_>, at: usize, keyword: &str) -> bool {
     let word = at
@@ -181,6 +209,9 @@ mod tests {
             ("SELECT a FROM b LIMIT 5, 10", ",", "`LIMIT 10 OFFSET 5`"),
             ("SELECT a, FROM b", ",", "remove the comma"),
             ("REPLACE INTO b (a) VALUES (1)", "REPLACE", "ON CONFLICT"),
+            ("UPSERT INTO b (a) VALUES (1)", "UPSERT", "ON CONFLICT"),
+            ("INSERT INTO b SET a = 1", "a", "(a, b) VALUES"),
+            ("SELECT items.0.sku FROM b", ".0", "`items[1].sku`"),
             ("SELECT a FROM b WHERE a IN :list", ":", "`IN (:list)`"),
             ("SELECT a FROM b WHERE a IN tags", "tags", "`= ANY(tags)`"),
             ("UPDATE b SET a += 1", "+", "`a = a + ..`"),

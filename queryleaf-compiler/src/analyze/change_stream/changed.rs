@@ -71,7 +71,7 @@ impl Analyzer<'_> {
             return Err(Box::new(
                 Diagnostic::error(Code::TypeMismatch, fields.span, message)
                     .label(format!("this is of type `{}`", fields.ty))
-                    .help("an array is asked for an item by `'x' = ANY(tags)`, a document for a key by `?`"),
+                    .help("a text is asked for a part by `LIKE '%x%'`, an array for an item by `'x' = ANY(tags)`, a document for a key by `?`"),
             ));
         };
         let Some(text) = path.as_text() else {

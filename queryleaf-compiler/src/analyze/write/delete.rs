@@ -34,7 +34,7 @@ impl Analyzer<'_> {
         for (present, name, word) in refused {
             if present {
                 let span = self.source.find(outer.start, word).unwrap_or(outer);
-                return self.unsupported(span, name);
+                return Err(refused_clause(span, name, word));
             }
         }
         let (scan, mut scope) = self.target_factor(&entry.relation, outer)?;
@@ -113,4 +113,15 @@ pub(super) fn written(table: &WrittenTable, action: WriteAction) -> Write {
         options: WriteOptions::default(),
         upload: UploadOptions::default(),
     }
+}
+
+/// A clause of a `DELETE` or an `UPDATE` that PostgreSQL does not know either.
+pub(super) fn refused_clause(span: Span, name: &str, word: &str) -> Box<Diagnostic> {
+    let error = Diagnostic::error(Code::Unsupported, span, format!("{name} is not supported"));
+    Box::new(match word {
+        "limit" | "order" => error.help(
+            "choose the rows in a subquery: `WHERE _id IN (SELECT _id FROM .. ORDER BY .. LIMIT 10)`",
+        ),
+        _ => error,
+    })
 }

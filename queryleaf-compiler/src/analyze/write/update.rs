@@ -1,7 +1,7 @@
 //! `UPDATE`: which documents change, and to what.
 
 use super::super::{Analyzer, Clause};
-use super::delete::written;
+use super::delete::{refused_clause, written};
 use super::{Analyzed, WrittenTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ColumnId, Expression, JoinKind, Relation, Target, WriteAction};
@@ -67,7 +67,7 @@ impl Analyzer<'_> {
         for (present, name, word) in refused {
             if present {
                 let span = self.source.find(outer.start, word).unwrap_or(outer);
-                return self.unsupported(span, name);
+                return Err(refused_clause(span, name, word));
             }
         }
         if !update.table.joins.is_empty() {
