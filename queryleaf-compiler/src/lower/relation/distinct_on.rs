@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! {$sort: {a: 1, b: -1}}, {$group: {_id: "$a", row: {$first: {a: "$a", b: "$b", c: "$c"}}}},
-//! {$replaceWith: "$row"}, {$sort: {a: 1, b: -1}}
-//! {$sort: {a: 1, b: -1}}, {$group: {_id: "$a", a: {$first: "$a"}, b: {$first: "$b"}}}, {$sort: {a: 1, b: -1}}
+//! {$replaceWith: "$row"}, {$sort: {a: 1}}
+//! {$sort: {a: 1, b: -1}}, {$group: {_id: "$a", a: {$first: "$a"}, b: {$first: "$b"}}}, {$sort: {a: 1}}
 //! ```
 //!
 //! Where an index gives the order, the server jumps from key to key in it. The groups come in no
@@ -46,8 +46,13 @@ impl Builder<'_> {
                 self.stages.push(Stage::Other(row));
             }
         }
-        self.stages
-            .extend(sorted.filter(|stage| matches!(stage, Stage::Sort(_))));
+        if let Some(Stage::Sort(mut sorted)) = sorted {
+            // The order begins with the keys, of which no two rows have the same any more.
+            if sorted.len() == order.len() {
+                sorted.truncate(keys.len());
+            }
+            self.stages.push(Stage::Sort(sorted));
+        }
     }
 
     /// What operators above the mark and the order read of a document, which an index may hold; all of
