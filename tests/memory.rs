@@ -2,7 +2,8 @@
 //! Never are some of the rows taken for all of them.
 #![expect(clippy::print_stderr, reason = "says that it is skipped")]
 
-use queryleaf::bson::doc;
+use queryleaf::bson::spec::BinarySubtype;
+use queryleaf::bson::{Binary, doc};
 use queryleaf::prelude::*;
 
 #[derive(Debug, Clone, Serialize, Deserialize, Collection)]
@@ -92,4 +93,49 @@ async fn what_cannot_go_to_disk_is_an_error() {
     .await;
     let error = partners.unwrap_err().to_string();
     assert!(error.contains("$lookup stage exceeds"), "{error}");
+}
+
+/// 60 documents of 1 MB each, all of one book; by what is declared they would be few.
+#[tokio::test]
+async fn few_that_are_many_are_all_there_or_an_error() {
+    #[derive(Serialize, Deserialize, Collection)]
+    #[leaf(name = "scans", index(book))]
+    struct Scan {
+        #[serde(rename = "_id")]
+        id: i32,
+        #[leaf(few)]
+        book: i32,
+        bytes: Binary,
+    }
+
+    let Some(db) = library().await else { return };
+    let scans = db.collection::<Scan>("scans");
+    for id in 0..60 {
+        let bytes = Binary {
+            subtype: BinarySubtype::Generic,
+            bytes: vec![0; 1_000_000],
+        };
+        scans.insert_one(Scan { id, book: 1, bytes }).await.unwrap();
+    }
+    let joined = sql!("SELECT s._id FROM pages p JOIN scans s ON s.book = p._id WHERE p._id = 1")
+        .fetch_all(&db)
+        .await
+        .unwrap();
+    assert_eq!(joined.len(), 60);
+    let counted: i64 = sql!(
+        "SELECT (SELECT COUNT(*) FROM scans s WHERE s.book = p._id) AS n FROM pages p WHERE p._id = 1"
+    )
+    .fetch_scalar(&db)
+    .await
+    .unwrap();
+    assert_eq!(counted, 60);
+    // A condition on the array is asked of a document that holds them all.
+    let found = sql!(
+        "SELECT p._id FROM pages p
+         WHERE p._id = 1 AND EXISTS (SELECT 1 FROM scans s WHERE s.book = p._id AND s._id = 59)"
+    )
+    .fetch_all(&db)
+    .await;
+    let error = found.unwrap_err().to_string();
+    assert!(error.contains("BSONObj size"), "{error}");
 }
