@@ -58,8 +58,8 @@ pub fn prepare(case: &Case, optimizer: Optimizer) -> Result<Prepared, Vec<Diagno
     })
 }
 
-/// The tables of a query: half of all queries are compiled with few documents for each value.
-fn scope(sql: &str) -> &'static [Table] {
+/// The tables of a query or statement: half of all are compiled with few documents for each value.
+pub fn scope(sql: &str) -> &'static [Table] {
     let sum: usize = sql.bytes().map(usize::from).sum();
     if sum.is_multiple_of(2) {
         &SCOPE

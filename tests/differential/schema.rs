@@ -17,6 +17,7 @@ use crate::written::{
 };
 use queryleaf_compiler::Table;
 use queryleaf_compiler::schema::{Collection, Definition, parse};
+use queryleaf_compiler::types::{Field, Type};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
@@ -139,7 +140,7 @@ pub static SCOPE_OF_FEW: LazyLock<Vec<Table>> = LazyLock::new(|| {
     let with_few = |table: &Table| {
         let mut collection = Collection::clone(&table.collection);
         let fields = collection.fields.iter();
-        collection.few = fields.map(|field| vec![field.name.clone()]).collect();
+        collection.few = fields.flat_map(paths).collect();
         Table {
             name: table.name.clone(),
             collection: Arc::new(collection),
@@ -259,3 +260,13 @@ const MEASURE_INDEXES: &str = r#"
     index ("maybe_small", "small" desc)
     index ("word")
     index ("moment")"#;
+
+/// The paths of a field and of the fields in it.
+fn paths(field: &Field) -> Vec<Vec<String>> {
+    let mut paths = vec![vec![field.name.clone()]];
+    if let Type::Struct(reference) = &field.ty {
+        let inside = reference.definition.fields.iter().flat_map(self::paths);
+        paths.extend(inside.map(|path| [vec![field.name.clone()], path].concat()));
+    }
+    paths
+}

@@ -5,6 +5,7 @@ use crate::case::{Case, case};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = plain();
+    cases.extend(counts_and_sums());
     cases.extend(lists());
     cases.extend(ordered_sets());
     cases.extend(texts());
@@ -136,6 +137,23 @@ fn plain() -> Vec<Case> {
         .map(str::to_owned),
     );
     over_all(&calls)
+}
+
+/// What is added up is the same for both, but not what comes of no rows.
+fn counts_and_sums() -> Vec<Case> {
+    over_all(
+        &[
+            "COUNT(*)",
+            "SUM(1)",
+            "COUNT(maybe_small)",
+            "SUM(CASE WHEN maybe_small IS NOT NULL THEN 1 ELSE 0 END)",
+            "SUM(1) + 1",
+            "COUNT(*) FILTER (WHERE flag)",
+            "SUM(CASE WHEN flag THEN 1 ELSE 0 END)",
+            "COUNT(*) - COALESCE(SUM(1), -5)",
+        ]
+        .map(str::to_owned),
+    )
 }
 
 fn lists() -> Vec<Case> {

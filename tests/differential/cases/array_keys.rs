@@ -54,8 +54,32 @@ pub fn cases() -> Vec<Case> {
              FROM {left} a"
         )));
     }
+    for (left, right, array, value) in GROUPED {
+        let one = key(left);
+        // One letter decides whether few documents are declared of a value, so that both are here.
+        for name in ["l", "m"] {
+            for kind in ["JOIN", "LEFT JOIN"] {
+                for read in ["g.n", "g.n, g.k, g.low"] {
+                    cases.push(case(format!(
+                        "SELECT a.{one} AS {name}, {read} FROM {left} a {kind} (SELECT {array} AS k, COUNT(*) AS n, \
+                         MIN({other}) AS low FROM {right} GROUP BY {array}) g ON {value} = ANY (g.k)",
+                        other = key(right),
+                    )));
+                }
+            }
+        }
+    }
     cases
 }
+
+/// Values that are looked up in arrays by which is grouped: of one value there are several groups.
+const GROUPED: &[(&str, &str, &str, &str)] = &[
+    ("measures", "measures", "numbers", "a.small"),
+    ("measures", "measures", "numbers", "a.maybe_small"),
+    ("shipments", "legs", "stops", "a.port.city"),
+    ("legs", "legs", "stops", "a.from_city"),
+    ("ports", "legs", "stops", "COALESCE(a.city, 'Oslo')"),
+];
 
 /// What two documents have in common, of which one has it in an array: of structs or of values, with
 /// nulls in it, or null itself, beside keys that are null.

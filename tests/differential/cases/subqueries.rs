@@ -169,6 +169,13 @@ const LEG_CONDITIONS: &[&str] = &[
 ];
 
 const SHIPMENT_VALUES: &[&str] = &[
+    "(SELECT SUM(1) FROM carriers c WHERE c._id = shipments.carrier)",
+    "(SELECT SUM(1) FROM shipments s WHERE s.number = shipments.stamps)",
+    "(SELECT SUM(1) FROM legs l WHERE l.sequence = shipments.crates)",
+    "(SELECT SUM(1) FROM legs l WHERE shipments.crates = l.sequence)",
+    "(SELECT SUM(1) + COUNT(*) FROM legs l WHERE l.sequence = shipments.crates)",
+    "(SELECT COUNT(*) FROM legs l WHERE l.sequence = shipments.crates GROUP BY l.sequence)",
+    "(SELECT COUNT(*) FROM carriers c WHERE c._id = shipments.carrier GROUP BY c._id)",
     "(SELECT COUNT(*) FROM legs l WHERE l.number = shipments.number)",
     "(SELECT COUNT(l.minutes) FROM legs l WHERE l.number = shipments.number AND l.delayed)",
     "(SELECT SUM(l.minutes) FROM legs l WHERE l.number = shipments.number)",

@@ -1,9 +1,9 @@
 //! QueryLeaf's side: statements compiled at run time, run as a program runs them.
 
 use crate::case::Case;
-use crate::mongo::{Optimizer, bound, plan, read_rows, reader};
+use crate::mongo::{Optimizer, bound, plan, read_rows, reader, scope};
 use crate::random::Random;
-use crate::schema::{SCOPE, TABLES, TestTable};
+use crate::schema::{TABLES, TestTable};
 use crate::stored::document;
 use crate::value::Value;
 use queryleaf::__private as generated;
@@ -70,7 +70,7 @@ pub fn prepare(case: &Case, mode: Mode) -> Result<Program, Vec<Diagnostic>> {
         optimize: mode.optimizer() == Optimizer::On,
         ..Options::default()
     };
-    let query = compile_with(&case.sql, &SCOPE, options)?;
+    let query = compile_with(&case.sql, scope(&case.sql), options)?;
     let parameters = bound(case, &query);
     let plan = plan(&case.sql, &query);
     let rows = structs(case, &query);

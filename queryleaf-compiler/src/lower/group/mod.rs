@@ -41,6 +41,8 @@ struct GroupColumn {
     column: ColumnId,
     wish: String,
     result: Template,
+    /// The accumulator that the result is, if it is nothing more.
+    accumulator: Option<String>,
     is_count: bool,
 }
 
@@ -53,12 +55,13 @@ struct ResultPlace {
 
 impl GroupColumn {
     /// The place of a result that is what an accumulator gives.
-    fn as_accumulated(&self) -> ResultPlace {
-        ResultPlace {
+    fn as_accumulated(&self) -> Option<ResultPlace> {
+        let key = self.accumulator.clone()?;
+        Some(ResultPlace {
             column: self.column,
-            key: accumulated(&self.result).unwrap_or_default().to_owned(),
+            key,
             is_count: self.is_count,
-        }
+        })
     }
 }
 
@@ -114,18 +117,23 @@ impl Builder<'_> {
         for (column, aggregate) in aggregates {
             let name = self.names.column(*column);
             let wish = name.unwrap_or(default_name(aggregate.function));
+            let result = calls.result(aggregate, wish, self.uses.is_only_output(*column));
             columns.push(GroupColumn {
                 column: *column,
-                result: calls.result(aggregate, wish, self.uses.is_only_output(*column)),
+                accumulator: accumulated(&result).map(str::to_owned),
+                result,
                 wish: wish.to_owned(),
                 is_count: aggregate.function.is_count(),
             });
         }
+        if keys.is_empty() {
+            leave_to_counts(&mut columns);
+        }
         let (accumulators, prepared) = calls.into_parts();
         self.add_groups(keys, &phases, accumulators);
-        let is_direct = |column: &GroupColumn| accumulated(&column.result).is_some();
-        if prepared.is_empty() && columns.iter().all(is_direct) {
-            return columns.iter().map(GroupColumn::as_accumulated).collect();
+        let direct = columns.iter().map(GroupColumn::as_accumulated).collect();
+        if let (true, Some(places)) = (prepared.is_empty(), direct) {
+            return places;
         }
         if !prepared.is_empty() {
             self.stages.push(Stage::Set(prepared));
@@ -181,10 +189,13 @@ impl Builder<'_> {
         keys: &[(ColumnId, Expression)],
         columns: Vec<GroupColumn>,
     ) -> Vec<ResultPlace> {
-        let (direct, made): (Vec<_>, Vec<_>) = columns
+        let mut places: Vec<ResultPlace> = columns
+            .iter()
+            .filter_map(GroupColumn::as_accumulated)
+            .collect();
+        let made = columns
             .into_iter()
-            .partition(|column| accumulated(&column.result).is_some());
-        let mut places: Vec<ResultPlace> = direct.iter().map(GroupColumn::as_accumulated).collect();
+            .filter(|column| column.accumulator.is_none());
         let mut entries: Vec<(String, Template)> = Vec::new();
         for place in &places {
             if entries.iter().all(|(key, _)| *key != place.key) {
@@ -209,6 +220,19 @@ impl Builder<'_> {
         self.stages.push(Stage::Project(entries));
         self.renew(names.into_iter().chain(["_id".to_owned()]));
         places
+    }
+}
+
+/// Of the results that have an accumulator together, only counts are the accumulator itself: over no
+/// rows they are 0, and anything else `NULL`, as `COUNT(*)` and `SUM(1)` are.
+fn leave_to_counts(columns: &mut [GroupColumn]) {
+    let counts = columns.iter().filter(|column| column.is_count);
+    let counts: Vec<String> = counts
+        .filter_map(|column| column.accumulator.clone())
+        .collect();
+    for column in columns.iter_mut().filter(|column| !column.is_count) {
+        let own = column.accumulator.take();
+        column.accumulator = own.filter(|accumulator| !counts.contains(accumulator));
     }
 }
 

@@ -34,7 +34,8 @@ impl<'a> Builder<'a> {
             }
             otherwise = nested.value_of_nothing(of);
             if runs_fast && key.as_ref().is_some_and(|key| key.finds_few(nested.source)) {
-                over_array = nested.take_array_aggregate(of);
+                let of_nothing = otherwise.clone().unwrap_or_else(Template::null);
+                over_array = nested.take_array_aggregate(of, &of_nothing);
             }
             if over_array.is_none() {
                 nested.keep_only(of);

@@ -12,11 +12,11 @@ use super::Builder;
 use super::group_chains::group;
 use super::lookup_key::Key;
 use super::pipeline::Stage;
-use crate::lower::operators::{call, cond, unary};
+use crate::lower::operators::{call, cond, int, unary};
 use crate::plan::ColumnId;
 use queryleaf_plan::{Template, Value};
 
-/// An aggregate whose result over an array is that over the documents, and `NULL` or 0 over none.
+/// An aggregate whose result over an array is that over the documents.
 pub(super) enum ArrayAggregate {
     /// `{$sum: 1}`.
     Count,
@@ -35,6 +35,14 @@ impl ArrayAggregate {
             ArrayAggregate::Extreme { operator, field } => {
                 unary(operator, Template::string(format!("${name}.{field}")))
             }
+        }
+    }
+
+    /// The aggregate over no documents: that of `SUM(1)`, which counts as well, is another.
+    fn of_nothing(&self) -> Template {
+        match self {
+            ArrayAggregate::Count => int(0),
+            ArrayAggregate::Extreme { .. } => Template::null(),
         }
     }
 
@@ -79,14 +87,9 @@ impl Builder<'_> {
         columns: &[ColumnId],
         above: usize,
     ) -> Option<ArrayGroup> {
-        let [stage] = &self.stages[..] else {
-            return None;
-        };
-        let [(_, id), accumulators @ ..] = group(stage)? else {
-            return None;
-        };
+        let (id, accumulators) = self.grouping()?;
         let foreign = key.foreign.names().join(".");
-        let is_by_key = *id == Template::string(format!("${foreign}"));
+        let is_by_key = !key.is_foreign_array && *id == Template::string(format!("${foreign}"));
         if !is_by_key || !key.finds_few(self.source) {
             return None;
         }
@@ -134,18 +137,31 @@ impl Builder<'_> {
     }
 
     /// Takes the pipeline away, if it does nothing but compute this column over all documents, and an
-    /// array of them can serve for that.
-    pub(super) fn take_array_aggregate(&mut self, column: ColumnId) -> Option<ArrayAggregate> {
+    /// array of them can serve for that, also where it is empty: the value is `of_nothing` then.
+    pub(super) fn take_array_aggregate(
+        &mut self,
+        column: ColumnId,
+        of_nothing: &Template,
+    ) -> Option<ArrayAggregate> {
+        let (id, accumulators) = self.grouping()?;
+        let place = self.scope.at(column)?;
+        let (_, accumulator) = accumulators.iter().find(|(name, _)| name == place)?;
+        let aggregate = ArrayAggregate::read(accumulator)?;
+        if *id != Template::null() || aggregate.of_nothing() != *of_nothing {
+            return None;
+        }
+        self.stages.clear();
+        Some(aggregate)
+    }
+
+    /// The `_id` and the accumulators of a `$group` that is the only stage.
+    fn grouping(&self) -> Option<(&Template, &[(String, Template)])> {
         let [stage] = &self.stages[..] else {
             return None;
         };
-        let [(_, id), accumulators @ ..] = group(stage)? else {
-            return None;
-        };
-        let place = self.scope.at(column)?;
-        let (_, accumulator) = accumulators.iter().find(|(name, _)| name == place)?;
-        let aggregate = ArrayAggregate::read(accumulator).filter(|_| *id == Template::null())?;
-        self.stages.clear();
-        Some(aggregate)
+        match group(stage)? {
+            [(_, id), accumulators @ ..] => Some((id, accumulators)),
+            [] => None,
+        }
     }
 }

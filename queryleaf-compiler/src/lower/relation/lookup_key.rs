@@ -16,6 +16,9 @@ pub(super) struct Key {
     pub(super) local: Expression,
     /// The field of the collection.
     pub(super) foreign: Path,
+    /// Whether the field is an array, of which one item is to be equal: its value need not be that of
+    /// another document that is found.
+    pub(super) is_foreign_array: bool,
     /// Whether a `NULL` on both sides would pass for equal.
     pub(super) matches_null: bool,
 }
@@ -179,6 +182,7 @@ fn key_of(condition: &Expression, document: ColumnId, made: &BTreeSet<ColumnId>)
                 is_key.then(|| Key {
                     local: local.clone(),
                     foreign: path.clone(),
+                    is_foreign_array: false,
                     matches_null: local.nullable && foreign.nullable,
                 })
             }),
@@ -212,6 +216,7 @@ fn key_in_array(
         return (!operand.nullable || !item.nullable).then(|| Key {
             local: operand.clone(),
             foreign: path.clone(),
+            is_foreign_array: true,
             matches_null: operand.nullable,
         });
     }
@@ -219,6 +224,7 @@ fn key_in_array(
     is_outside(array, made).then(|| Key {
         local: array.clone(),
         foreign: path.clone(),
+        is_foreign_array: false,
         matches_null: operand.nullable,
     })
 }

@@ -134,14 +134,13 @@ pub(super) struct Builder<'a> {
     pub(super) unwound: Vec<Unwound>,
 }
 
-/// The only partner of a row, in an array.
+/// The few partners of a row, in an array.
 pub(super) struct Partners {
     /// The field.
     pub(super) name: String,
     /// Whether a row without partners is kept.
     pub(super) keep_empty: bool,
-    /// Whether they are found by `_id`, so that there is one at the most whatever is stored: an index
-    /// that is declared unique may not be there.
+    /// Whether they are found by `_id`, so that there is one at the most whatever is stored and declared.
     pub(super) by_id: bool,
 }
 
