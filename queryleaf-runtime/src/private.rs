@@ -155,7 +155,7 @@ pub use crate::row_support::{SerializeRow, debug_row};
 pub use crate::schema::{
     Collection, Column, Declared, Defined, Embedded, Items, Natural, Reached, SqlEnum, Witness,
     array, bind_as, bind_named_as, declared, document, ensure, field, fill_as, item, list, map,
-    member, nullable, read_fields,
+    member, nullable, own_struct, read_fields,
 };
 pub use crate::tail::TailableQuery;
 pub use crate::watch::view::{LivePlan, ViewPlan};

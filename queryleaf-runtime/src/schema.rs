@@ -154,6 +154,9 @@ pub(crate) fn reached<S, T>() -> Reached<S, T> {
 /// Lets a closure read the fields of a struct, for editors only: it is not called.
 pub fn read_fields<D>(_: Witness<D>, _: fn(&D)) {}
 
+/// Compiles if `T` is the struct of the collection, which `sql!(as T, ..)` fills by the stored names.
+pub fn own_struct<T>(_: Witness<T>) {}
+
 /// The type of a column that is a struct of the user's own.
 pub trait Structure {
     /// The struct.

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The newer of the server's engines runs that, and no pipeline in a lookup. All documents of a row come
-//! into one array, so that it is done only where there are few by what is declared.
+//! into one array, so that it is done only where there are few by what is declared. Behind a `$set` the older
+//! engine goes on: of several such aggregates only the first is computed like this.
 
 use super::Builder;
 use super::group_chains::group;

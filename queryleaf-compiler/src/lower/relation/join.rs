@@ -17,7 +17,7 @@ use crate::plan::{Expression, JoinKind, Relation};
 use queryleaf_plan::Template;
 
 /// The documents of which a lookup finds few, and what is asked of one of them.
-struct FewPartners<'r> {
+struct AskedPartners<'r> {
     scan: &'r Relation,
     asked: AskedItems,
 }
@@ -64,10 +64,10 @@ impl<'a> Builder<'a> {
         let key = key.map(|key| self.with_local_value(kind, &right, key));
         let keep_empty = kind == JoinKind::Left;
         if !keep_empty
-            && let Some(few) = self.few_partners(&right, key.as_ref())
+            && let Some(asked) = self.asked_partners(&right, key.as_ref())
             && key.as_ref().is_some_and(Key::is_by_id)
         {
-            let name = self.ask_partner(kind, few, key.as_ref(), wish.as_deref());
+            let name = self.ask_partners(kind, asked, key.as_ref(), wish.as_deref());
             self.stages.push(unwind(&name, false));
             return name;
         }
@@ -121,8 +121,8 @@ impl<'a> Builder<'a> {
         if kind == JoinKind::Anti && self.without_partners(left, &right, key.as_ref(), own) {
             return;
         }
-        if let Some(few) = self.few_partners(&right, key.as_ref()) {
-            self.ask_partner(kind, few, key.as_ref(), Some("__partner"));
+        if let Some(asked) = self.asked_partners(&right, key.as_ref()) {
+            self.ask_partners(kind, asked, key.as_ref(), Some("__partner"));
             return;
         }
         let finds_few = self.finds_few(&right, key.as_ref());
@@ -142,7 +142,11 @@ impl<'a> Builder<'a> {
 
     /// The few partners that a lookup by fields finds, with what is asked of them, where both together
     /// are faster than a pipeline in the lookup: that is not for the newer of the server's engines.
-    fn few_partners<'r>(&self, right: &'r Relation, key: Option<&Key>) -> Option<FewPartners<'r>> {
+    fn asked_partners<'r>(
+        &self,
+        right: &'r Relation,
+        key: Option<&Key>,
+    ) -> Option<AskedPartners<'r>> {
         let Relation::Filter { input, predicate } = right else {
             return None;
         };
@@ -154,14 +158,14 @@ impl<'a> Builder<'a> {
             return None;
         }
         let asked = self.asked_items(document, &predicate.clone().conjuncts())?;
-        Some(FewPartners { scan: input, asked })
+        Some(AskedPartners { scan: input, asked })
     }
 
     /// Looks the few partners up, and keeps the rows of which one is as asked.
-    fn ask_partner(
+    fn ask_partners(
         &mut self,
         kind: JoinKind,
-        FewPartners { scan, asked }: FewPartners<'_>,
+        AskedPartners { scan, asked }: AskedPartners<'_>,
         key: Option<&Key>,
         wish: Option<&str>,
     ) -> String {
@@ -175,7 +179,7 @@ impl<'a> Builder<'a> {
     /// in their array as well.
     fn may_wait(&self, right: &Relation, key: Option<&Key>) -> bool {
         let is_by_fields =
-            matches!(right, Relation::Scan { .. }) || self.few_partners(right, key).is_some();
+            matches!(right, Relation::Scan { .. }) || self.asked_partners(right, key).is_some();
         let (true, Some(key)) = (is_by_fields, key) else {
             return false;
         };
@@ -233,8 +237,8 @@ impl<'a> Builder<'a> {
             return key;
         }
         // As the only condition it would make the server read an index and then nearly all documents.
-        let joins_others = matches!(self.stages[..], [Stage::Match(_)]);
-        if (key.matches_null || joins_others)
+        let has_filter = matches!(self.stages[..], [Stage::Match(_)]);
+        if (key.matches_null || has_filter)
             && let Some(place) = self.place_of(&key.local)
             && !place.is_empty()
         {

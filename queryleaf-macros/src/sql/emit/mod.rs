@@ -15,6 +15,7 @@ use crate::errors::with_help;
 use crate::identifier::raw_identifier;
 use crate::paths::private;
 use proc_macro2::{Ident, Literal, TokenStream};
+use queryleaf_compiler::schema::Collection;
 use queryleaf_compiler::types::{EventPart, Type};
 use queryleaf_compiler::{ClosingWindow, Kept, Kind, OutputColumn, Outside, ParameterName, Query};
 use queryleaf_plan::Generated;
@@ -43,6 +44,7 @@ pub(crate) fn query(
         Ok(columns) => columns,
         Err(errors) => return errors,
     };
+    let aids = &with_own_struct(aids, input, query, &columns, tables);
     let data = plan(&format_ident!("__PLAN"), input.source.text(), query);
     let warnings = warnings(&query.warnings, &input.source);
     let outside = query.outside();
@@ -149,6 +151,8 @@ fn why(outside: Outside) -> TokenStream {
 
 /// The columns, or an error for each name that no field can have.
 fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>, TokenStream> {
+    let own = own_collection(input.target.as_ref(), tables);
+    let own = own.and_then(|number| tables.collections.get(number));
     let mut columns = Vec::with_capacity(query.columns.len());
     let mut errors = TokenStream::new();
     for column in &query.columns {
@@ -161,9 +165,7 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
             span,
             ..
         } = column;
-        let target = input.target.as_ref();
-        let field = target.and_then(|target| field_of(target, name, tables));
-        let field = field.unwrap_or(name);
+        let field = own.and_then(|own| field_of(own, name)).unwrap_or(name);
         let Some(field) = raw_identifier(field, input.source.span(*span)) else {
             let message = with_help(
                 format!("the column `{name}` cannot be a field of a struct"),
@@ -188,15 +190,43 @@ fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>,
     }
 }
 
-/// The field of the struct to be filled that a column is of, if that is the struct of a collection: as
-/// in `sql!(as Order, "SELECT * FROM orders")`, where `_id` is the field `id`.
-fn field_of<'a>(target: &syn::Type, column: &str, tables: &'a Tables) -> Option<&'a str> {
-    let syn::Type::Path(path) = target else {
+/// The collection of this query whose struct is the one to be filled, as its name says.
+fn own_collection(target: Option<&syn::Type>, tables: &Tables) -> Option<usize> {
+    let syn::Type::Path(path) = target? else {
         return None;
     };
     let name = &path.path.segments.last()?.ident;
     let mut collections = tables.collections.iter();
-    let collection = collections.find(|collection| name == collection.rust_name.as_str())?;
+    collections.position(|collection| name == collection.rust_name.as_str())
+}
+
+/// Adds that the struct to be filled is that of the collection, and not only called like it, where a
+/// column fills a field of another name.
+fn with_own_struct(
+    aids: &TokenStream,
+    input: &Input,
+    query: &Query,
+    columns: &[Column],
+    tables: &Tables,
+) -> TokenStream {
+    let own = own_collection(input.target.as_ref(), tables);
+    let Some(table) = own.and_then(|number| tables.paths.get(number)) else {
+        return aids.clone();
+    };
+    let mut names = query.columns.iter().zip(columns);
+    if names.all(|(output, column)| column.field == output.name) {
+        return aids.clone();
+    }
+    let private = private();
+    quote! {
+        #aids
+        #private::own_struct::<__Row>(#table());
+    }
+}
+
+/// The field of a collection that is stored under the name of a column: as in
+/// `sql!(as Order, "SELECT * FROM orders")`, where `_id` is the field `id`.
+fn field_of<'a>(collection: &'a Collection, column: &str) -> Option<&'a str> {
     let mut fields = collection.fields.iter();
     let field = fields.find(|field| field.column() == column)?;
     Some(&field.rust_name)
