@@ -38,10 +38,10 @@ pub fn sequences() -> Vec<Sequence> {
     sequences.extend(failing(&[
         // Two rows.
         "UPDATE moves SET (sku, amount) = (SELECT sku, price FROM articles)",
-        "UPDATE moves SET (sku, amount) = (SELECT a.sku, a.price FROM articles a WHERE a._id >= moves.quantity) WHERE quantity < 3",
+        "UPDATE moves SET (sku, amount) = (SELECT a.sku, a.price FROM articles a WHERE a._id >= 0 * moves.quantity)",
         // No row, and a column that must have a value.
         "UPDATE articles SET (stock, sold) = (SELECT 1, 2 WHERE FALSE)",
-        "UPDATE articles SET (stock, note) = (SELECT quantity, reason FROM moves WHERE moves.article = -1)",
+        "UPDATE articles SET (stock, note) = (SELECT quantity, reason FROM moves WHERE moves.article > 5 AND moves.article < 3)",
         "UPDATE articles SET (stock, sold) = (1, 2, 3)",
         "UPDATE articles SET (stock, sold) = (SELECT 1)",
         "UPDATE articles SET (stock, sold) = ROW(1)",
