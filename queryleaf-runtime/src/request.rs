@@ -6,7 +6,7 @@ use crate::bind::Bound;
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::executor::Target;
-use crate::running::{Running, rows_of};
+use crate::running::{Running, running};
 use futures::future::BoxFuture;
 use mongodb::bson::{DateTime, Document, Uuid};
 use queryleaf_plan::bson::element_type;
@@ -31,7 +31,7 @@ impl Request {
         if let (Ok(command), Some(rows)) = (&mut command, at_most) {
             command.at_most(rows);
         }
-        rows_of(Batches::new(self.plan, command, target))
+        running(Batches::new(self.plan, command, target))
     }
 
     /// Asks the server how it runs a query.

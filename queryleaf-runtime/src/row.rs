@@ -1,6 +1,6 @@
 //! Reading the columns of a row from a raw result document.
 
-use crate::decode::{Decode, Mismatch, Origin, RowsOf};
+use crate::decode::{Decode, Mismatch, Origin, OriginDatabase};
 use crate::error::{DecodeError, Error, Result};
 use crate::raw::RawValue;
 use crate::{Fill, Plan, bridge};
@@ -17,7 +17,7 @@ pub struct RowReader<'a> {
     document: &'a [u8],
     /// Where to look first.
     position: usize,
-    database: Option<&'a dyn RowsOf>,
+    database: Option<&'a dyn OriginDatabase>,
 }
 
 impl<'a> RowReader<'a> {
@@ -31,7 +31,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The same document of this database.
-    pub(crate) fn of(self, database: &'a dyn RowsOf) -> Self {
+    pub(crate) fn of(self, database: &'a dyn OriginDatabase) -> Self {
         RowReader {
             database: Some(database),
             ..self

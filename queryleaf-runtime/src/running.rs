@@ -9,13 +9,13 @@ use std::task::{Context, Poll, ready};
 
 /// A running command, behind a trait object.
 ///
-/// A debug build describes every type that a function mentions: without this, the futures of each query
-/// would describe most types of the driver and of tokio, some 400 kB for each unit that rustc makes of a
-/// program.
-pub(crate) type Running<'e> = Box<dyn Rows + Send + 'e>;
+/// A debug build describes every type that a function mentions, and a `Database` mentions most types of
+/// the driver and of tokio: without this, the futures of each query would describe them, some 400 kB for
+/// each unit that rustc makes of a program.
+pub(crate) type Running<'e> = Box<dyn RunningRows + Send + 'e>;
 
 /// The rows of a running command.
-pub(crate) trait Rows {
+pub(crate) trait RunningRows {
     fn plan(&self) -> &'static Plan;
 
     /// Hands every row to `sink`, and stops at its first error.
@@ -44,14 +44,14 @@ struct BatchRows<'e> {
 }
 
 /// The rows of these batches.
-pub(crate) fn rows_of(batches: Batches<'_>) -> Running<'_> {
+pub(crate) fn running(batches: Batches<'_>) -> Running<'_> {
     Box::new(BatchRows {
         batches,
         batch: None,
     })
 }
 
-impl Rows for BatchRows<'_> {
+impl RunningRows for BatchRows<'_> {
     fn plan(&self) -> &'static Plan {
         self.batches.plan()
     }

@@ -52,13 +52,8 @@ impl Analyzer<'_> {
                     return wrong_count("json_extract", "a document and one path", span);
                 };
                 let text = self.constant(path, "'$.address.city'")?;
-                let steps = json_path(&text).map_err(|reason| {
-                    let message = format!("`'{text}'` is no path: {reason}");
-                    Box::new(
-                        Diagnostic::error(Code::InvalidLiteral, path.span, message)
-                            .help("write it like `'$.address.city'`"),
-                    )
-                })?;
+                let steps = json_path(&text)
+                    .map_err(|reason| no_path(path, &text, reason, "'$.address.city'"))?;
                 let mut part = document;
                 for step in steps {
                     part = self.step(part, step, path.span, span)?;
@@ -133,13 +128,8 @@ impl Analyzer<'_> {
             return Ok(items.clone());
         }
         let written = self.constant(path, "'{address,city}'")?;
-        let keys = text_array(&written).map_err(|reason| {
-            let message = format!("`'{written}'` is no path: {reason}");
-            Box::new(
-                Diagnostic::error(Code::InvalidLiteral, path.span, message)
-                    .help("write it like `'{address,city}'`"),
-            )
-        })?;
+        let keys = text_array(&written)
+            .map_err(|reason| no_path(path, &written, reason, "'{address,city}'"))?;
         let literal = |key| Expression::literal(Literal::Text(key), Type::Text, path.span);
         Ok(keys.into_iter().map(literal).collect())
     }
@@ -203,4 +193,13 @@ impl Analyzer<'_> {
             }
         }
     }
+}
+
+/// A constant that is written like a path, and is none; `example` is one.
+fn no_path(path: &Expression, text: &str, reason: String, example: &str) -> Box<Diagnostic> {
+    let message = format!("`'{text}'` is no path: {reason}");
+    Box::new(
+        Diagnostic::error(Code::InvalidLiteral, path.span, message)
+            .help(format!("write it like `{example}`")),
+    )
 }

@@ -47,20 +47,17 @@ pub trait Decode<S>: Sized {
 /// Where a row comes from.
 #[derive(Clone, Copy)]
 pub struct Origin<'a> {
-    pub(crate) database: Option<&'a dyn RowsOf>,
+    pub(crate) database: Option<&'a dyn OriginDatabase>,
     pub(crate) sql: &'static str,
 }
 
-/// What rows come from: a [`Database`], behind a trait object.
-///
-/// A debug build describes every type that a function mentions, and a `Database` mentions most types of
-/// the driver and of tokio, some 400 kB. Where generated code reads columns it would be described anew for
-/// each unit that rustc makes of a program.
-pub(crate) trait RowsOf: Sync {
+/// The database that rows come from, behind a trait object for the reason that
+/// [`Running`](crate::running::Running) is one: generated code that reads columns mentions it.
+pub(crate) trait OriginDatabase: Sync {
     fn database(&self) -> &Database;
 }
 
-impl RowsOf for Database {
+impl OriginDatabase for Database {
     fn database(&self) -> &Database {
         self
     }

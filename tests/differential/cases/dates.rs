@@ -14,23 +14,26 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
+/// What `date_trunc` cuts a moment to.
+const UNITS: [&str; 12] = [
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "decade",
+    "century",
+    "millennium",
+];
+
 /// Zones that set their clocks at midnight, in other steps than hours, or once had odd seconds.
 fn zones() -> Vec<Case> {
     let mut list = Vec::new();
-    for unit in [
-        "millisecond",
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "month",
-        "quarter",
-        "year",
-        "decade",
-        "century",
-        "millennium",
-    ] {
+    for unit in UNITS {
         for zone in ["Europe/Berlin", "america/havana", "Asia/Kolkata", "UTC"] {
             list.push(format!("date_trunc('{unit}', moment, '{zone}')"));
         }
@@ -125,20 +128,7 @@ fn fields() -> Vec<Case> {
             list.push(format!("EXTRACT({field} FROM maybe_born)"));
         }
     }
-    for unit in [
-        "millisecond",
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "month",
-        "quarter",
-        "year",
-        "decade",
-        "century",
-        "millennium",
-    ] {
+    for unit in UNITS {
         list.push(format!("date_trunc('{unit}', moment)"));
         list.push(format!("date_trunc('{unit}', maybe_born)"));
     }

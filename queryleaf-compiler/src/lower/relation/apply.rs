@@ -23,7 +23,7 @@ impl<'a> Builder<'a> {
         let has_one_row = relation.has_one_row_at_most();
         let wish = self.names.column(column).map(str::to_owned);
         let (relation, key) = self.take_key(relation.clone());
-        let runs_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
+        let runs_fast = self.lookups_run_fast();
         // The value without a row, where that is not `NULL`.
         let mut otherwise = None;
         let mut over_array = None;

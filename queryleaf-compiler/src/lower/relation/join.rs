@@ -63,16 +63,16 @@ impl<'a> Builder<'a> {
         }
         let key = key.map(|key| self.with_local_value(kind, &right, key));
         let keep_empty = kind == JoinKind::Left;
+        let by_id = key.as_ref().is_some_and(Key::is_by_id);
         if !keep_empty
+            && by_id
             && let Some(asked) = self.asked_partners(&right, key.as_ref())
-            && key.as_ref().is_some_and(Key::is_by_id)
         {
             let name = self.ask_partners(kind, asked, key.as_ref(), wish.as_deref());
             self.stages.push(unwind(&name, false));
             return name;
         }
-        // Under a limit the server looks up one row after the other only with the `$unwind` at once.
-        let runs_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
+        let runs_fast = self.lookups_run_fast();
         let mut group = None;
         let (name, nested) = self.lookup(&right, key.as_ref(), wish.as_deref(), |nested| {
             if runs_fast && let Some(key) = &key {
@@ -92,7 +92,7 @@ impl<'a> Builder<'a> {
             self.partners.push(Partners {
                 name: name.clone(),
                 keep_empty,
-                by_id: key.as_ref().is_some_and(Key::is_by_id),
+                by_id,
             });
         } else {
             // Right behind the lookup the server never puts all partners of a row together.
@@ -153,8 +153,10 @@ impl<'a> Builder<'a> {
         let Relation::Scan { document, .. } = **input else {
             return None;
         };
-        let is_fast = Stage::run_in_newer_engine(&self.stages) && !self.stops_early;
-        if !is_fast || key.is_none_or(|key| key.matches_null) || !self.finds_few(input, key) {
+        if !self.lookups_run_fast()
+            || key.is_none_or(|key| key.matches_null)
+            || !self.finds_few(input, key)
+        {
             return None;
         }
         let asked = self.asked_items(document, &predicate.clone().conjuncts())?;
@@ -190,6 +192,12 @@ impl<'a> Builder<'a> {
         let mut inside = self.partners.iter();
         let is_of_one = inside.all(|partners| partners.by_id || !within(&place, &partners.name));
         is_of_one && !key.matches_null
+    }
+
+    /// Whether a lookup by fields alone is faster now than one with a pipeline, where it finds few. Under
+    /// a limit the server looks up one row after the other only with the `$unwind` at once.
+    pub(super) fn lookups_run_fast(&self) -> bool {
+        Stage::run_in_newer_engine(&self.stages) && !self.stops_early
     }
 
     /// Whether a lookup of all documents of a collection finds few.

@@ -40,11 +40,12 @@ pub(crate) fn query(
     values: &[Value],
     aids: &TokenStream,
 ) -> TokenStream {
-    let columns = match columns(input, query, tables) {
+    let own = own_collection(input.target.as_ref(), tables);
+    let columns = match columns(input, query, own, tables) {
         Ok(columns) => columns,
         Err(errors) => return errors,
     };
-    let aids = &with_own_struct(aids, input, query, &columns, tables);
+    let aids = &with_own_struct(aids, query, own, tables);
     let data = plan(&format_ident!("__PLAN"), input.source.text(), query);
     let warnings = warnings(&query.warnings, &input.source);
     let outside = query.outside();
@@ -150,8 +151,12 @@ fn why(outside: Outside) -> TokenStream {
 }
 
 /// The columns, or an error for each name that no field can have.
-fn columns(input: &Input, query: &Query, tables: &Tables) -> Result<Vec<Column>, TokenStream> {
-    let own = own_collection(input.target.as_ref(), tables);
+fn columns(
+    input: &Input,
+    query: &Query,
+    own: Option<usize>,
+    tables: &Tables,
+) -> Result<Vec<Column>, TokenStream> {
     let own = own.and_then(|number| tables.collections.get(number));
     let mut columns = Vec::with_capacity(query.columns.len());
     let mut errors = TokenStream::new();
@@ -204,23 +209,21 @@ fn own_collection(target: Option<&syn::Type>, tables: &Tables) -> Option<usize> 
 /// column fills a field of another name.
 fn with_own_struct(
     aids: &TokenStream,
-    input: &Input,
     query: &Query,
-    columns: &[Column],
+    own: Option<usize>,
     tables: &Tables,
 ) -> TokenStream {
-    let own = own_collection(input.target.as_ref(), tables);
-    let Some(table) = own.and_then(|number| tables.paths.get(number)) else {
-        return aids.clone();
-    };
-    let mut names = query.columns.iter().zip(columns);
-    if names.all(|(output, column)| column.field == output.name) {
-        return aids.clone();
-    }
+    let own = own.and_then(|number| {
+        let names = query.columns.iter().map(|column| column.name.as_str());
+        let collection = tables.collections.get(number)?;
+        let mut fields = names.filter_map(|name| Some((name, field_of(collection, name)?)));
+        fields.find(|(name, field)| name != field)?;
+        tables.paths.get(number)
+    });
     let private = private();
-    quote! {
-        #aids
-        #private::own_struct::<__Row>(#table());
+    match own {
+        Some(table) => quote!(#aids #private::own_struct::<__Row>(#table());),
+        None => aids.clone(),
     }
 }
 
